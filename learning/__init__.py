@@ -1,0 +1,1 @@
+"""Cầm Tay: the e-learning platform with which a province trains its commune officials."""

@@ -1,0 +1,85 @@
+"""People who sign in, what they are allowed, and the traces of signing in."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learning.database import Base, BigId
+
+ROLES = ("learner", "author", "reviewer", "trainer", "unit_head", "inspector", "administrator")
+
+
+class Person(Base):
+    """`sort_key` orders by Vietnamese given name (vietnamese/collation.py); `folded_name` is for searching."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("ix_person_sort_key", "sort_key", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(100), unique=True)  # NFC, lower case
+    staff_code: Mapped[str | None] = mapped_column(String(50), unique=True)
+    full_name: Mapped[str] = mapped_column(String(200))
+    sort_key: Mapped[str] = mapped_column(String(500))
+    folded_name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    password_hash: Mapped[str] = mapped_column(String(200), default="")  # empty: no password yet, only a code
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+
+class RoleGrant(Base):
+    """`scope` is a field for authors and reviewers ("*": all), a unit code for a unit head, else ""."""
+
+    __tablename__ = "role_grant"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(100), primary_key=True, default="")
+
+
+class SigninSession(Base):
+    """A signed-in browser or API client. Only the hash of its token is kept, so a stolen database opens nothing."""
+
+    __tablename__ = "signin_session"
+    __table_args__ = (Index("ix_signin_session_person_id", "person_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(String(10))  # "browser" or "api"
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str] = mapped_column(String(30), default="")
+
+
+class SigninCode(Base):
+    """A one-use code for the first sign-in or a forgotten password, handed over by unit head or administrator."""
+
+    __tablename__ = "signin_code"
+    __table_args__ = (Index("ix_signin_code_person_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    code_hash: Mapped[str] = mapped_column(String(200))
+    issued_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SigninFailure(Base):
+    """A failed sign-in, for the throttle: by account (hash of the name tried) and by address."""
+
+    __tablename__ = "signin_failure"
+    __table_args__ = (
+        Index("ix_signin_failure_account_at", "account", "at"),
+        Index("ix_signin_failure_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+

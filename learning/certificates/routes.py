@@ -1,0 +1,5 @@
+from learning.web.context import App
+
+
+def install(app: App) -> None:
+    pass

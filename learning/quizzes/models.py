@@ -1,0 +1,121 @@
+"""Attempts, the answers given (append-only), and submissions."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from learning.database import Base, BigId
+
+
+class Attempt(Base):
+    """One go at a quiz: pinned to its release, paper and pass mark; at most one is open for a person and quiz.
+
+    `quiz` is "exam" or the id of the page. `paper` is the drawn paper (papers.py). `result` is the graded
+    outcome as it was told (grading.py), set when the attempt is no longer open.
+    """
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("person_id", "course_id", "quiz", "number"),
+        Index(
+            "uq_attempt_open",
+            "person_id",
+            "course_id",
+            "quiz",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_attempt_course_id_quiz", "course_id", "quiz"),
+        Index("ix_attempt_state_closes_at", "state", "closes_at"),
+        CheckConstraint("state IN ('open', 'submitted', 'closed')", name="state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    quiz: Mapped[str] = mapped_column(String(100))
+    number: Mapped[int]
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    seed: Mapped[str] = mapped_column(String(64))
+    paper: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    pass_percent: Mapped[Decimal]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    seq: Mapped[int] = mapped_column(default=0)
+    page_token: Mapped[str] = mapped_column(String(32))  # rotates with each saved page: a stale tab is told
+    started_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    score: Mapped[Decimal | None]
+    out_of: Mapped[Decimal | None]
+    percent: Mapped[Decimal | None]
+    passed: Mapped[bool | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+
+
+class AnswerEvent(Base):
+    """An answer as it arrived; never changed. The answer that counts is the `saved` one of highest `seq`."""
+
+    __tablename__ = "answer_event"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "client_id"),
+        Index("ix_answer_event_attempt_id_seq", "attempt_id", "seq"),
+        CheckConstraint("status IN ('saved', 'stale', 'late')", name="status"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"))
+    client_id: Mapped[str] = mapped_column(String(36))
+    question: Mapped[str] = mapped_column(String(100))
+    answer: Mapped[Any] = mapped_column(JSON)
+    seq: Mapped[int]
+    status: Mapped[str] = mapped_column(String(10))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+
+
+class Submission(Base):
+    """The act that ended an attempt, with the reply that was given, so that a retry gets the same."""
+
+    __tablename__ = "submission"
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(36))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    reply: Mapped[dict[str, Any]] = mapped_column(JSON)
+    received_at: Mapped[datetime]
+
+
+class AskedAgain(Base):
+    """Which exact answer was asked again, once: sent a second time it is graded as it stands."""
+
+    __tablename__ = "asked_again"
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    part: Mapped[str] = mapped_column(String(20), primary_key=True, default="")  # a gap's key
+    asked_at: Mapped[datetime]
+
+
+class ItemResult(Base):
+    """One question of one finished attempt, flat, for statistics.
+
+    `response` is canonical JSON in the release's own keys (not the ids drawn for the attempt), so that equal
+    answers of different people are equal texts; "" where nothing was answered.
+    """
+
+    __tablename__ = "item_result"
+    __table_args__ = (Index("ix_item_result_course_id_quiz_question", "course_id", "quiz", "question"),)
+
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(120))
+    quiz: Mapped[str] = mapped_column(String(100))
+    release_id: Mapped[int]
+    mark: Mapped[Decimal]
+    max_mark: Mapped[Decimal]
+    verdict: Mapped[str] = mapped_column(String(20))
+    response: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,115 @@
+"""Settings from the environment: one frozen value, made once, with errors that name the remedy."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent.parent
+MODES = ("demo", "development", "production")
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used. The message names variable, value and remedy."""
+
+    def __init__(self, variable: str, value: str, remedy: str) -> None:
+        super().__init__(f"{variable}={value!r}: {remedy}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    mode: str
+    secret_key: str
+    instance: Path
+    database_url: str
+    base_url: str
+    timezone: ZoneInfo
+    language: str = "vi"
+    metrics_token: str = ""
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def production(self) -> bool:
+        return self.mode == "production"
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment; safe defaults for one machine except in mode `production`.
+
+    Raises SettingError where a value cannot be used.
+    """
+    mode = environ.get("LEARNING_MODE", "development")
+    if mode not in MODES:
+        raise SettingError("LEARNING_MODE", mode, f"one of {', '.join(MODES)}")
+    instance = Path(environ.get("LEARNING_INSTANCE") or ROOT / "instance").resolve()
+    return Settings(
+        mode=mode,
+        secret_key=_secret_key(environ, mode, instance),
+        instance=instance,
+        database_url=_database_url(environ, instance),
+        base_url=_base_url(environ, mode),
+        timezone=_timezone(environ),
+        language=_language(environ),
+        metrics_token=environ.get("LEARNING_METRICS_TOKEN", ""),
+    )
+
+
+def _secret_key(environ: Mapping[str, str], mode: str, instance: Path) -> str:
+    """The key that signs cookies: given, or (outside production) made once and kept in the instance."""
+    given = environ.get("LEARNING_SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise SettingError("LEARNING_SECRET_KEY", "…", "at least 32 characters, e.g. `openssl rand -hex 32`")
+        return given
+    if mode == "production":
+        raise SettingError("LEARNING_SECRET_KEY", "", "must be set in production, e.g. `openssl rand -hex 32`")
+    path = instance / "secret-key"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        # Two processes may start together: a complete file is linked into place, and only one link succeeds.
+        with tempfile.NamedTemporaryFile("w", dir=instance) as draft:  # made readable by its owner only
+            draft.write(secrets.token_hex(32))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, path)
+    return path.read_text()
+
+
+def _database_url(environ: Mapping[str, str], instance: Path) -> str:
+    url = environ.get("LEARNING_DATABASE_URL") or f"sqlite:///{instance / 'learning.sqlite'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingError("LEARNING_DATABASE_URL", url, "sqlite:///path or postgresql://user@host/name")
+    return url
+
+
+def _base_url(environ: Mapping[str, str], mode: str) -> str:
+    url = environ.get("LEARNING_BASE_URL", "").rstrip("/")
+    if not url:
+        if mode == "production":
+            raise SettingError("LEARNING_BASE_URL", url, "must be set in production: https://host")
+        return f"http://127.0.0.1:{environ.get('PORT') or 8000}"
+    if not url.startswith(("http://", "https://")):
+        raise SettingError("LEARNING_BASE_URL", url, "must begin with https:// (or http:// on one machine)")
+    return url
+
+
+def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
+    name = environ.get("LEARNING_TIMEZONE", "Asia/Ho_Chi_Minh")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError("LEARNING_TIMEZONE", name, "a zone such as Asia/Ho_Chi_Minh") from error
+
+
+def _language(environ: Mapping[str, str]) -> str:
+    language = environ.get("LEARNING_LANGUAGE", "vi")
+    if language not in ("vi", "en"):
+        raise SettingError("LEARNING_LANGUAGE", language, "vi or en")
+    return language

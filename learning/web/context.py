@@ -1,0 +1,83 @@
+"""What a request may ask for: settings, clock, and its one database session.
+
+A view that returns commits, before the response is sent; a view that raises rolls back. Reading methods get
+a reading session, the others one that holds the write lock from its first use.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from apiflask import APIFlask
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from learning.clock import Clock
+from learning.database import Database
+from learning.settings import Settings
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the composition root built once and hands down."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+
+class App(APIFlask):
+    """Flask, with one transaction a request."""
+
+    def dispatch_request(self) -> ResponseReturnValue:  # type: ignore[override]
+        reply = cast(ResponseReturnValue, super().dispatch_request())
+        session: Session | None = g.get("session")
+        if session is not None and request.method not in READING_METHODS:
+            session.commit()
+        return reply
+
+
+def close_session(error: BaseException | None) -> None:
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
+
+
+def services() -> Services:
+    return cast(Services, current_app.extensions["learning"])
+
+
+def settings() -> Settings:
+    return services().settings
+
+
+def database() -> Database:
+    return services().database
+
+
+def db() -> Session:
+    """This request's session."""
+    if "session" not in g:
+        reads = request.method in READING_METHODS
+        g.session = database().read_session() if reads else database().write_session()
+    return cast(Session, g.session)
+
+
+def now() -> datetime:
+    """The moment of this request: the same however often it is asked."""
+    if "now" not in g:
+        g.now = services().clock.now()
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The date in the province."""
+    return now().astimezone(settings().timezone).date()
+
+
+def install(app: App, given: Services) -> None:
+    app.extensions["learning"] = given
+    app.teardown_appcontext(cast(Any, close_session))
