@@ -22,7 +22,7 @@ _LETTER_MARKS = {
 }
 _FOREIGN_MARK = "7"
 _BASE36 = string.digits + string.ascii_lowercase
-# No code begins another one, and codes ascend: end, space, punctuation, digits, letters, the rest of the world.
+# No code begins another one, and codes ascend: end, space, punctuation, digits, letters, the rest.
 _CODES = (
     {" ": "10"}
     | {mark: f"1{_BASE36[place]}" for place, mark in enumerate(string.punctuation, start=1)}
@@ -40,8 +40,10 @@ def sort_key(text: str) -> str:
 
 
 def levels(text: str) -> tuple[str, str, str]:
-    """Letters, tones, cases: what is compared first, second, third. Trailing plain tones and cases are left out,
-    which changes no comparison, for nothing is lower than the end."""
+    """Letters, tones, cases: what is compared first, second, third.
+
+    Trailing plain tones and cases are left out, which changes no comparison: nothing is lower than the end.
+    """
     letters: list[str] = []
     tones: list[str] = []
     cases: list[str] = []

@@ -24,7 +24,7 @@ def datetime(at: dates.datetime, zone: ZoneInfo) -> str:
 
 
 def number(value: float | Decimal, decimals: int | None = None) -> str:
-    """1234.5 → "1.234,5". `decimals`: exactly so many, halves rounded away from zero; None: as many as it has."""
+    """1234.5 → "1.234,5". `decimals`: exactly so many, halves away from zero; None: as many as it has."""
     exact = Decimal(str(value))
     if decimals is not None:
         exact = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -45,7 +45,7 @@ def percent(value: float | Decimal, decimals: int | None = 1) -> str:
 
 
 def parse_date(text: str) -> dates.date:
-    """dd/mm/yyyy (also with . or -) or ISO. Raises ValueError for anything else and for days that never were."""
+    """dd/mm/yyyy (also with . or -) or ISO. Raises ValueError for anything else and for impossible days."""
     text = text.strip()
     if found := _VIETNAMESE.fullmatch(text):
         day, month, year = map(int, found.groups())

@@ -7,41 +7,11 @@ from hypothesis import strategies as st
 from learning.vietnamese.collation import LENGTH, sort_key
 from learning.vietnamese.names import name_key
 
-ALPHABET = [
-    "a",
-    "ă",
-    "â",
-    "b",
-    "c",
-    "d",
-    "đ",
-    "e",
-    "ê",
-    "g",
-    "h",
-    "i",
-    "k",
-    "l",
-    "m",
-    "n",
-    "o",
-    "ô",
-    "ơ",
-    "p",
-    "q",
-    "r",
-    "s",
-    "t",
-    "u",
-    "ư",
-    "v",
-    "x",
-    "y",
-]
+ALPHABET = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 
 
 def test_letters_in_the_order_of_the_alphabet() -> None:
-    assert sorted(reversed(ALPHABET), key=sort_key) == ALPHABET
+    assert sorted(ALPHABET[::-1], key=sort_key) == ALPHABET
     words = ["an", "ăn", "ân", "ba", "da", "dy", "đa", "em", "êm", "on", "ôn", "ơn", "ưu", "va"]
     shuffled = random.Random(1).sample(words, len(words))
     assert sorted(shuffled, key=sort_key) == words
@@ -49,7 +19,7 @@ def test_letters_in_the_order_of_the_alphabet() -> None:
 
 def test_tones_in_their_order_and_only_among_equal_letters() -> None:
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(reversed(tones), key=sort_key) == tones
+    assert sorted(tones[::-1], key=sort_key) == tones
     assert sort_key("mạ a") < sort_key("ma b")
     assert sort_key("mạ") < sort_key("mă")
 
