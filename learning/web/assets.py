@@ -1,0 +1,93 @@
+"""Style sheets, scripts and pictures: gathered at start, named by their content, compressed once.
+
+All of `static/css` becomes one `/assets/app.<hash>.css`; each script and picture is named in the same way.
+They are written into the instance and served by WhiteNoise, which finds the `.br` and `.gz` beside them.
+"""
+
+import gzip
+import hashlib
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, cast
+
+import brotli  # type: ignore[import-untyped]
+from whitenoise import WhiteNoise
+
+from learning.settings import ROOT
+from learning.web.context import App
+
+STATIC = ROOT / "static"
+FIRST = ("tokens.css", "base.css")
+LAST = ("print.css",)
+TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
+HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+
+
+def install(app: App, instance: Path) -> None:
+    directory = instance / "assets"
+    directory.mkdir(parents=True, exist_ok=True)
+    addresses = {
+        name: f"/assets/{_keep(directory, name, data).name}" for name, data in _assets(STATIC).items()
+    }
+
+    def asset(name: str) -> str:
+        """The address of an asset: "app.css", "attempt.js", "icon.svg"."""
+        return addresses[name]
+
+    app.add_template_global(asset)
+    app.extensions["assets"] = addresses
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        cast(Any, app.wsgi_app),
+        root=str(directory),
+        prefix="/assets/",
+        allow_all_origins=False,
+        immutable_file_test=lambda path, url: bool(HASHED.search(url)),
+        add_headers_function=_add_headers,
+    )
+
+
+def stylesheet(folder: Path) -> str:
+    """Every component's style sheet in one: tokens and base first, print last, the others by name."""
+    middle = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST + LAST)
+    return _lean("\n".join((folder / name).read_text() for name in (*FIRST, *middle, *LAST)))
+
+
+def _assets(static: Path) -> dict[str, bytes]:
+    files = [*static.glob("js/*.js"), *static.glob("img/*")]
+    return {"app.css": stylesheet(static / "css").encode()} | {path.name: path.read_bytes() for path in files}
+
+
+def _lean(css: str) -> str:
+    """Without comments and needless space."""
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s+", " ", css)
+    css = re.sub(r"\s*([{};,])\s*", r"\1", css)
+    return css.replace(": ", ":").replace(";}", "}").strip()
+
+
+def _keep(directory: Path, name: str, data: bytes) -> Path:
+    """The file under its hashed name, with its compressed sisters. Several processes may do this at once."""
+    suffix = Path(name).suffix
+    path = directory / f"{Path(name).stem}.{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+    if not path.exists():
+        if suffix in TEXT:
+            _write(Path(f"{path}.br"), brotli.compress(data))
+            _write(Path(f"{path}.gz"), gzip.compress(data, 9, mtime=0))
+        _write(path, data)  # last: whoever finds it finds all three
+    return path
+
+
+def _write(path: Path, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+        draft.write(data)
+    draft_path = Path(draft.name)
+    draft_path.chmod(0o644)
+    draft_path.replace(path)
+
+
+def _add_headers(headers: Any, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if url.endswith(".svg"):
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

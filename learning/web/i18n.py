@@ -1,0 +1,56 @@
+"""The interface's two languages: Vietnamese is the text in the code, English a catalogue beside it."""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import request
+from flask_babel import Babel, get_locale
+from flask_wtf import FlaskForm
+
+from learning.settings import ROOT
+from learning.web.context import App, settings
+from learning.web.language import COOKIE, LANGUAGES, FormMessages
+
+CATALOGUES = ROOT / "learning" / "translations"
+
+
+def install(app: App, instance: Path, default: str) -> None:
+    compiled = instance / "translations"
+    for catalogue in CATALOGUES.glob("*/LC_MESSAGES/*.po"):
+        _compile(catalogue, compiled / catalogue.relative_to(CATALOGUES).with_suffix(".mo"))
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled)
+    app.config["BABEL_DEFAULT_LOCALE"] = default
+    Babel(app, locale_selector=choose_language)
+    app.add_template_global(language)
+    # Every form of the product speaks the reader's language; WTForms has no Vietnamese of its own.
+    FlaskForm.Meta.get_translations = lambda self, form: FormMessages(language())
+
+
+def language() -> str:
+    """The interface language of this request: "vi" or "en"."""
+    locale = get_locale()
+    return str(locale.language) if locale is not None else LANGUAGES[0]
+
+
+def choose_language() -> str:
+    default = settings().language
+    if request.path.startswith("/api/"):
+        return request.accept_languages.best_match(LANGUAGES, default) or default
+    chosen = request.cookies.get(COOKIE, default)
+    return chosen if chosen in LANGUAGES else default
+
+
+def _compile(source: Path, target: Path) -> None:
+    """Makes the machine's form of a catalogue where it is missing or older; whole or not at all."""
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with source.open("rb") as text:
+        catalogue: Any = read_po(text)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
+        write_mo(draft, catalogue)
+    os.replace(draft.name, target)
