@@ -1,0 +1,25 @@
+"""What is said to people about answers: reason codes of grading and attempts in words, for page and API alike."""
+
+from flask_babel import gettext as _
+
+
+def ask_again(reason: str) -> str:
+    """Why an answer is asked again (`AskedItem.reason`)."""
+    if reason == "diacritics":
+        return _("Gần đúng, hãy nhập lại có dấu.")
+    return _("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5.")
+
+
+def bad_answer(code: str) -> str:
+    """What is wrong with an answer (`BadAnswer.code`)."""
+    return {
+        "unknown_question": _("Bài làm không có câu hỏi này."),
+        "unknown_option": _("Câu hỏi không có lựa chọn này."),
+        "unknown_part": _("Câu hỏi không có phần này."),
+        "repeated": _("Một lựa chọn được gửi hai lần."),
+        "too_long": _("Câu trả lời quá dài. Hãy rút gọn."),
+        "not_a_number": _("Câu trả lời không phải là số."),
+        "wrong_type": _("Câu trả lời không đúng kiểu của câu hỏi."),
+        "client_id": _("Mã gửi (client_id) phải là một UUID."),
+        "seq": _("Số thứ tự (seq) phải là số nguyên không âm."),
+    }[code]
