@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from whitenoise import WhiteNoise
 
 from learning.settings import ROOT

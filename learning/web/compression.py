@@ -20,7 +20,7 @@ def compress(response: Response) -> Response:
         response.status_code in (204, 304)
         or response.direct_passthrough
         or response.is_streamed
-        or not response.mimetype.startswith(TYPES)
+        or not (response.mimetype or "").startswith(TYPES)
         or getattr(response, "no_compress", False)
     ):
         return response
@@ -37,12 +37,10 @@ def compress(response: Response) -> Response:
 def accepted() -> str:
     """The best encoding the reader takes: "br", "gzip" or ""."""
     offered = request.accept_encodings
-    return next(
-        (encoding for encoding in ("br", "gzip") if offered[encoding] > 0 and encoding in offered), ""
-    )
+    return next((encoding for encoding in ("br", "gzip") if offered[encoding] > 0), "")
 
 
 def squeeze(data: bytes, encoding: str, *, quality: int = 4) -> bytes:
     if encoding == "br":
-        return brotli.compress(data, quality=quality)
+        return bytes(brotli.compress(data, quality=quality))
     return gzip.compress(data, min(quality, 9), mtime=0)

@@ -42,10 +42,14 @@ def explain(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith("/api/") and "problem" in current_app.extensions:
         problem: ResponseReturnValue = current_app.extensions["problem"](error)
         return problem
-    response = current_app.make_response(
-        render_template("errors/error.html", code=error.code, explanation=explanation(error))
-    )
-    response.status_code = error.code or InternalServerError.code
+    code = error.code or InternalServerError.code
+    values = {"code": code, "explanation": explanation(error)}
+    if code >= 500:  # as a stranger sees it: who is there may be just what could not be found out
+        page = current_app.jinja_env.get_template("errors/error.html").render(plain=True, **values)
+    else:
+        page = render_template("errors/error.html", **values)
+    response = current_app.make_response(page)
+    response.status_code = code
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value

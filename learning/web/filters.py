@@ -38,7 +38,7 @@ def install(app: App) -> None:
     @app.template_global()
     def desks() -> list[Desk]:
         """The desks this visitor may sit at, none for someone signed out."""
-        held = getattr(current_user, "roles", frozenset())
+        held: frozenset[str] = getattr(current_user, "roles", frozenset())
         titles = {"studio": _("Biên soạn"), "reports": _("Kết quả"), "office": _("Đơn vị")}
         rules = {rule.rule.rstrip("/") for rule in app.url_map.iter_rules()} if held else set()
         return [

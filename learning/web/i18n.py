@@ -1,6 +1,5 @@
 """The interface's two languages: Vietnamese is the text in the code, English a catalogue beside it."""
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -53,4 +52,4 @@ def _compile(source: Path, target: Path) -> None:
         catalogue: Any = read_po(text)
     with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as draft:
         write_mo(draft, catalogue)
-    os.replace(draft.name, target)
+    Path(draft.name).replace(target)

@@ -83,7 +83,7 @@ VIETNAMESE = {
     "Invalid Choice: could not coerce.": "Lựa chọn chưa hợp lệ, đề nghị chọn lại.",
     "Choices cannot be None.": "Chưa có lựa chọn nào.",
     "Not a valid choice.": "Lựa chọn không có trong danh sách, đề nghị chọn lại.",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "Có lựa chọn chưa hợp lệ, đề nghị chọn lại.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Có lựa chọn chưa hợp lệ.",
     "'%(value)s' is not a valid choice for this field.": "'%(value)s' không có trong danh sách.",
     "Not a valid datetime value.": "Ngày giờ chưa đúng, ví dụ: 05/01/2026 14:30.",
     "Not a valid date value.": "Ngày chưa đúng, ví dụ: 05/01/2026.",
