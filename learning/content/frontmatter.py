@@ -1,0 +1,496 @@
+"""YAML read as text: front matter of pages, `field.yml`, `sources.yml`, `format.yml`.
+
+Every scalar stays the text that was written (`001`, `12:30`, `no`); a closed schema turns it into a value.
+Keys have an English and a Vietnamese name of equal right; here they go by the English one. Nothing raises:
+what is wrong is reported (F005 to F009) and the rest is still read.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, Protocol
+
+import yaml
+
+from learning.content.model import Citation
+from learning.vietnamese.folding import fold
+
+SIZE_CAP = 256 * 1024  # bytes of YAML
+DEPTH_CAP = 6
+RECOVERIES = 50  # unquoted colons found in one file
+
+Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Report(Protocol):
+    """Takes one fault of the file at hand; `line` and `column` count from 1."""
+
+    def __call__(self, code: str, line: int, column: int, **params: Any) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    items: "tuple[Node, ...]"
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    entries: "tuple[tuple[Scalar, Node], ...]"
+    line: int
+    column: int
+
+
+Node = Scalar | Sequence | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One key of the front matter: `name` as written, `key` the English name; `line:column` is where the
+    key stands.
+
+    `value` is coerced: str, bool, int, Decimal, date, tuple[str, ...], tuple[Citation, ...]; None where
+    faulty. `items` gives the text and place of each member of a list (or of the one scalar), for faults
+    about them.
+    """
+
+    key: str
+    name: str
+    value: Any
+    line: int
+    column: int
+    items: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Front:
+    """Values by English key name.
+
+    `first` and `last` are the lines between the `---`; 0, 0 where there is none.
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    first: int = 0
+    last: int = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The coerced value, or the default where the key is missing or was faulty."""
+        value = self.values.get(key)
+        return default if value is None or value.value is None else value.value
+
+    def place(self, key: str) -> tuple[int, int]:
+        """Line and column of the key, or of the front matter's beginning where the key is missing."""
+        value = self.values.get(key)
+        return (value.line, value.column) if value else (1, 1)
+
+
+Coerce = Callable[[Node], Any]
+
+
+class WrongTypeError(Exception):
+    """Says what was expected; reported as F006."""
+
+    def __init__(self, expected: str) -> None:
+        self.expected = expected
+
+
+@dataclass(frozen=True)
+class Key:
+    english: str
+    vietnamese: str
+    coerce: Coerce
+    required: bool = False
+
+
+Schema = tuple[Key, ...]
+
+
+def read(text: str, schema: Schema, report: Report, first_line: int = 1) -> Front:
+    """Front matter (the lines between the `---`) or a whole YAML file, by its schema."""
+    node = compose(text, report, first_line)
+    last = first_line + text.count("\n")
+    if node is None or (isinstance(node, Scalar) and not node.text):
+        node = Table((), first_line, 1)
+    return Front(read_mapping(node, schema, report), first_line, last)
+
+
+def read_mapping(node: Node, schema: Schema, report: Report) -> dict[str, Value]:
+    if not isinstance(node, Table):
+        report("F006", node.line, node.column, key="", expected="key: value", value=_shown(node))
+        return {}
+    names = _names(schema)
+    values: dict[str, Value] = {}
+    for name, child in node.entries:
+        key = names.get(name.text)
+        if key is None:
+            nearest = get_close_matches(
+                name.text.casefold().replace("-", "_").replace(" ", "_"), names, 1, 0.5
+            )
+            report("F005", name.line, name.column, key=name.text, nearest=nearest[0] if nearest else "")
+        elif key.english in values:
+            report("F008", name.line, name.column, key=name.text)
+        else:
+            values[key.english] = _value(key, name, child, report)
+    for key in schema:
+        if key.required and key.english not in values:
+            report("F009", node.line, 1, key=key.english, vietnamese=key.vietnamese)
+    return values
+
+
+def _value(key: Key, name: Scalar, node: Node, report: Report) -> Value:
+    value = None
+    node = _joined(node, report)
+    if isinstance(node, Scalar) and not node.text.strip():
+        if key.required:
+            report("F009", name.line, name.column, key=key.english, vietnamese=key.vietnamese)
+    else:
+        try:
+            value = key.coerce(node)
+        except WrongTypeError as wrong:
+            report("F006", node.line, node.column, key=name.text, expected=wrong.expected, value=_shown(node))
+    return Value(key.english, name.text, value, name.line, name.column, tuple(_scalars(node)))
+
+
+def _joined(node: Node, report: Report) -> Node:
+    """`- Luật: Điều 5` in a list is a text whose colon was not quoted, not a mapping."""
+    if not isinstance(node, Sequence):
+        return node
+    items: list[Node] = []
+    for item in node.items:
+        if isinstance(item, Table) and len(item.entries) == 1 and isinstance(item.entries[0][1], Scalar):
+            key, value = item.entries[0][0], item.entries[0][1]
+            written = f"{key.text}: {value.text}"
+            report("F007", key.line, key.column, value=written)
+            items.append(Scalar(written, key.line, key.column))
+        else:
+            items.append(item)
+    return Sequence(tuple(items), node.line, node.column)
+
+
+@cache
+def _names(schema: Schema) -> dict[str, Key]:
+    return {name: key for key in schema for name in (key.english, key.vietnamese)}
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    wanted = re.sub(r"[\s-]+", "_", fold(name[:60]))
+    known = list(names)
+    found = get_close_matches(wanted, known, 1, 0.6)
+    return found[0] if found else ", ".join(known[:2])
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        yield from (item for item in node.items if isinstance(item, Scalar))
+
+
+def _shown(node: Node) -> str:
+    return node.text[:60] if isinstance(node, Scalar) else "…"
+
+
+# --- YAML to nodes
+
+
+def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
+    """The nodes of a YAML text, or None for an empty one. Unquoted colons are reported and read as text."""
+    if len(text.encode(errors="replace")) > SIZE_CAP:
+        report("F006", first_line, 1, key="", expected=f"≤ {SIZE_CAP // 1024} KB", value="…")
+        return None
+    lines = text.split("\n")
+    for _ in range(RECOVERIES):
+        try:
+            return _Composer("\n".join(lines), report, first_line).document()
+        except yaml.YAMLError as error:
+            at = _place(error)
+            colon = "mapping values are not allowed" in str(error)
+            if at is None or not colon or not _mend(lines, *at, report, first_line):
+                line, column = at or (0, 0)
+                report("F006", first_line + line, column + 1, key="", expected="key: value", value="")
+                return _by_lines(lines, first_line)
+        except _TooDeepError as deep:
+            report("F006", deep.line, deep.column, key="", expected="key: value", value="…")
+            return _by_lines(lines, first_line)
+    return _by_lines(lines, first_line)
+
+
+class _TooDeepError(Exception):
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+class _Composer:
+    """Builds nodes out of events, so that depth is counted while reading and every node knows its place."""
+
+    def __init__(self, text: str, report: Report, first_line: int) -> None:
+        self.events = yaml.parse(text, Loader=Loader)
+        self.faults: list[tuple[str, int, int, dict[str, Any]]] = []
+        self.report = report
+        self.first_line = first_line
+
+    def document(self) -> Node | None:
+        node = None
+        for event in self.events:
+            if isinstance(event, yaml.NodeEvent):
+                if node is None:
+                    node = self.node(event, 0)
+                else:  # a second document: read over it
+                    self.node(event, 0)
+        for code, line, column, params in self.faults:
+            self.report(code, line, column, **params)
+        return node
+
+    def node(self, event: Any, depth: int) -> Node:
+        line, column = self.first_line + event.start_mark.line, event.start_mark.column + 1
+        if depth > DEPTH_CAP:
+            raise _TooDeepError(line, column)
+        if event.anchor is not None:  # aliases carry their name here too
+            self.faults.append(("F008", line, column, {"key": event.anchor}))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence(tuple(self.children(yaml.SequenceEndEvent, depth)), line, column)
+        if isinstance(event, yaml.MappingStartEvent):
+            children = list(self.children(yaml.MappingEndEvent, depth))
+            pairs = zip(children[::2], children[1::2], strict=True)
+            return Table(tuple((self.key(key), value) for key, value in pairs), line, column)
+        return Scalar(event.value if isinstance(event, yaml.ScalarEvent) else "", line, column)
+
+    def children(self, end: type, depth: int) -> Iterator[Node]:
+        for event in self.events:
+            if isinstance(event, end):
+                return
+            yield self.node(event, depth + 1)
+
+    @staticmethod
+    def key(node: Node) -> Scalar:
+        return node if isinstance(node, Scalar) else Scalar("?", node.line, node.column)
+
+
+def _place(error: yaml.YAMLError) -> tuple[int, int] | None:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    return (mark.line, mark.column) if mark else None
+
+
+_ENTRY = re.compile(r"(\s*(?:- +)*(?:[^\s:#\-][^:]*:\s+|- +))(\S.*)")
+
+
+def _mend(lines: list[str], line: int, column: int, report: Report, first_line: int) -> bool:
+    """Quotes the value that an unquoted colon broke, in our copy only;
+
+    False where that is not the trouble.
+    """
+    if not 0 <= line < len(lines):
+        return False
+    entry = _ENTRY.fullmatch(lines[line])
+    if entry is None:
+        return False
+    report("F007", first_line + line, column + 1, value=entry[2].strip()[:60])
+    lines[line] = entry[1] + "'" + entry[2].rstrip().replace("'", "''") + "'"
+    return True
+
+
+def _by_lines(lines: list[str], first_line: int) -> Node | None:
+    """What a broken YAML text still says: its plain `key: value` lines."""
+    entries: dict[str, tuple[Scalar, Node]] = {}
+    for number, line in enumerate(lines, first_line):
+        found = re.match(r"([a-z_]{1,40}):\s+(\S.*)", line)
+        if found and found[1] not in entries:
+            text = found[2].strip().strip("\"'")
+            entries[found[1]] = (Scalar(found[1], number, 1), Scalar(text, number, found.start(2) + 1))
+    return Table(tuple(entries.values()), first_line, 1)
+
+
+# --- What a value may be
+
+
+def text(node: Node) -> str:
+    if not isinstance(node, Scalar):
+        raise WrongTypeError("text")
+    return " ".join(node.text.split())
+
+
+def texts(node: Node) -> tuple[str, ...]:
+    """A list; one scalar is a list of one."""
+    if isinstance(node, Scalar):
+        return (text(node),)
+    if isinstance(node, Sequence) and all(isinstance(item, Scalar) for item in node.items):
+        return tuple(filter(None, map(text, node.items)))
+    raise WrongTypeError("list")
+
+
+def words(node: Node) -> tuple[str, ...]:
+    """A list, also as one scalar with commas."""
+    if isinstance(node, Scalar):
+        return tuple(part for part in (" ".join(piece.split()) for piece in node.text.split(",")) if part)
+    return texts(node)
+
+
+def citations(node: Node) -> tuple[Citation, ...]:
+    return tuple(citation(item) for item in texts(node))
+
+
+def citation(written: str) -> Citation:
+    """`31/2024/QH15, Điều 137` → key and place."""
+    key, _, place = written.partition(",")
+    return Citation(key=key.strip(), place=place.strip())
+
+
+def number(node: Node) -> Decimal:
+    """Not negative; a decimal comma is read."""
+    written = text(node)
+    if re.fullmatch(r"\d{1,9}([.,]\d{1,4})?", written) is None:
+        raise WrongTypeError("number")
+    try:
+        return Decimal(written.replace(",", "."))
+    except InvalidOperation as error:
+        raise WrongTypeError("number") from error
+
+
+def percent(node: Node) -> Decimal:
+    written = text(node).removesuffix("%").rstrip()
+    value = number(Scalar(written, node.line, node.column))
+    if value > 100:
+        raise WrongTypeError("percent")
+    return value
+
+
+def positive(node: Node) -> int:
+    value = number(node)
+    if value != value.to_integral_value() or value == 0:
+        raise WrongTypeError("integer")
+    return int(value)
+
+
+def truth(node: Node) -> bool:
+    match text(node).casefold():
+        case "true" | "yes" | "có" | "co":
+            return True
+        case "false" | "no" | "không" | "khong":
+            return False
+    raise WrongTypeError("boolean")
+
+
+def day(node: Node) -> date:
+    """`2025-08-01` or `01/08/2025`."""
+    written = text(node)
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", written, re.ASCII)
+    local = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", written, re.ASCII)
+    try:
+        if iso:
+            return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        if local:
+            return date(int(local[3]), int(local[2]), int(local[1]))
+    except ValueError:
+        pass
+    raise WrongTypeError("date")
+
+
+def identifier(node: Node) -> str:
+    written = text(node)
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", written) is None:
+        raise WrongTypeError("id")
+    return written
+
+
+def mapping(node: Node) -> Table:
+    if not isinstance(node, Table):
+        raise WrongTypeError("mapping")
+    return node
+
+
+def choice(*allowed: str) -> Coerce:
+    def coerce(node: Node) -> str:
+        written = text(node)
+        if written not in allowed:
+            raise WrongTypeError(" | ".join(allowed))
+        return written
+
+    return coerce
+
+
+def numbers(node: Node) -> Mapping[str, Decimal]:
+    """A mapping of names to numbers."""
+    return {key.text: number(value) for key, value in mapping(node).entries}
+
+
+# --- The schemas
+
+KINDS = ("lesson", "exam", "scenario", "pretest")
+_KIND = Key("kind", "loai", choice(*KINDS))
+_QUIZ: Schema = (
+    Key("pass", "dat", percent),
+    Key("attempts", "so_lan", positive),
+    Key("time_limit", "thoi_gian", number),
+    Key("shuffle_questions", "tron_cau", truth),
+    Key("shuffle_options", "tron_dap_an", truth),
+    Key("marking", "cham", choice("all-or-nothing", "partial")),
+    Key("show_answers", "hien_dap_an", choice("at-once", "after-submission", "when-passed", "never")),
+)
+
+
+def _page(*required: str) -> Schema:
+    keys = (
+        ("id", "ma", identifier),
+        ("title", "tieu_de", text),
+        ("section", "chuyen_de", text),
+        ("minutes", "thoi_luong", number),
+        ("objectives", "muc_tieu", texts),
+        ("sources", "can_cu", citations),
+        ("tags", "the", words),
+        ("checked_on", "ngay_kiem_tra", day),
+    )
+    kind = Key(_KIND.english, _KIND.vietnamese, _KIND.coerce, "kind" in required)
+    return (*(Key(name, other, coerce, name in required) for name, other, coerce in keys), kind, *_QUIZ)
+
+
+# A missing `sources` is C001, the checker's.
+LESSON = _page("id", "title", "minutes", "checked_on")
+OTHER_PAGE = _page("kind", "title")  # exam.md, pre-tests, scenarios
+
+COURSE: Schema = (
+    Key("title", "tieu_de", text, required=True),
+    Key("summary", "tom_tat", text),
+    Key("language", "ngon_ngu", choice("vi", "en")),
+    Key("audience", "doi_tuong", text),
+    Key("positions", "vi_tri", texts),
+    Key("content_group", "nhom_noi_dung", text),
+    Key("hours", "so_tiet", number),
+    Key("owner", "don_vi_chu_quan", text, required=True),
+    Key("reviewed_by", "nguoi_tham_dinh", text),
+    Key("reviewed_on", "ngay_tham_dinh", day),
+    Key("effective_from", "hieu_luc_tu", day),
+    Key("completion", "hoan_thanh", choice("lessons", "exam", "lessons+exam"), required=True),
+    Key("certificate", "giay_xac_nhan", truth),
+    Key("valid_months", "thoi_han_thang", positive),
+    Key("prerequisites", "hoc_truoc", words),
+)
+FIELD: Schema = (
+    Key("title", "ten", text, required=True),
+    Key("owner", "don_vi_chu_quan", text, required=True),
+    Key("reviewers", "nguoi_tham_dinh", words),
+)
+SOURCE: Schema = (
+    Key("title", "ten", text, required=True),
+    Key("issuer", "co_quan", text, required=True),
+    Key("from", "hieu_luc_tu", day, required=True),
+    Key("until", "het_hieu_luc", day),
+    Key("replaced_by", "thay_the_boi", text),
+    Key("checked_on", "ngay_kiem_tra", day),
+)
+FORMAT: Schema = (
+    Key("version", "phien_ban", positive, required=True),
+    Key("limits", "gioi_han", numbers),
+)

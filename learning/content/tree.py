@@ -1,0 +1,466 @@
+"""Files as they stand: a root of courses, a field or a course, read into pages that know their lines.
+
+This is what the checker, the mender and the compiler work on. Nothing here renders, and nothing raises on
+what the files hold: bytes that are not UTF-8 are decoded with replacement signs, a BOM and CRs are read
+over (the checker looks at `SourcePage.data`).
+
+    Tree            what one PATH holds: `format`, `registry`, `fields`, each with front matter and file name
+      SourceField   a folder of courses with `field.yml`
+      SourceCourse  a folder with `course.md`: `home` (course.md), `pages` in their order, `exam`, `media`,
+                    `orphans` (files that are neither page nor image), `files` (path → bytes)
+      SourcePage    one Markdown file: `front` (see frontmatter.Front), `body` (line ranges to read),
+                    `headings` (of the body, outside fences), `sections` (what is asked)
+      SectionBlock  a `## ` that opens questions, with its own lines before the first question (pool keys)
+      QuestionBlock a `### ` with the lines up to the next question or section
+
+Lines and columns count from 1. A range is `(first, end)`, end not included: `page.lines[first - 1 : end -
+1]`. A page's `file` is what faults name: the path that was asked for, joined with the rest.
+
+Who reports what: reading (`read`) reports F004 to F009; compiling (`compiling.compile_course`) reports
+Q001, Q010 to Q031, P and B. F001 to F003, S, L and C, and what needs every course or the past at once
+(Q002, Q003, Q004) are the checker's; `compiling.Compiled.stamps` lists every question's id with its place
+and kind for that.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as made_of
+from pathlib import Path
+from typing import Any
+
+from learning.content import codes, frontmatter
+from learning.content.faults import Fault
+from learning.content.frontmatter import Front, Report, Table, Value
+
+FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
+Range = tuple[int, int]
+
+
+class Findings:
+    """Collects faults; `at(file)` gives the report of one file."""
+
+    def __init__(self, language: str = "vi") -> None:
+        self.language = language
+        self.faults: list[Fault] = []
+
+    def at(self, file: str) -> Report:
+        def report(code: str, line: int, column: int, **params: Any) -> None:
+            self.faults.append(codes.fault(code, file, line, column, language=self.language, **params))
+
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    text: str
+    line: int
+    column: int  # of the text
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBlock:
+    """`line` is the `###`; `range` is what follows it. A question without a heading has an empty title."""
+
+    title: str
+    line: int
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class SectionBlock:
+    """`line` is the `##`; `intro` is what stands before the first question."""
+
+    title: str
+    line: int
+    intro: Range
+    questions: tuple[QuestionBlock, ...]
+
+
+@dataclass(frozen=True)
+class SourcePage:
+    path: str  # within the course, posix
+    file: str
+    data: bytes
+    lines: tuple[str, ...]  # without line ends, BOM and CR
+    front: Front
+    kind: str
+    number: int | None  # 10 of `10-name.md`
+    slug: str
+    body: tuple[Range, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    sections: tuple[SectionBlock, ...] = ()
+
+    def text(self, *ranges: Range) -> str:
+        return "\n".join(line for first, end in ranges for line in self.lines[first - 1 : end - 1])
+
+    @property
+    def body_text(self) -> str:
+        return self.text(*self.body)
+
+
+@dataclass(frozen=True)
+class SourceCourse:
+    field: str
+    slug: str
+    folder: Path
+    file: str  # of the folder
+    home: SourcePage | None  # course.md; None where it is missing
+    pages: tuple[SourcePage, ...] = ()
+    exam: SourcePage | None = None
+    media: tuple[str, ...] = ()
+    orphans: tuple[str, ...] = ()
+    files: dict[str, bytes] = made_of(default_factory=dict)  # every file of the course, as it stands
+
+    @property
+    def id(self) -> str:
+        return f"{self.field}/{self.slug}"
+
+    @property
+    def all_pages(self) -> tuple[SourcePage, ...]:
+        """Pages with front matter: `course.md`, the pages in their order, the exam."""
+        return tuple(page for page in (self.home, *self.pages, self.exam) if page is not None)
+
+
+@dataclass(frozen=True)
+class SourceField:
+    slug: str
+    file: str  # of field.yml, which may be missing
+    data: bytes | None
+    front: Front
+    courses: tuple[SourceCourse, ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    """One document of `sources.yml`: the key as written, its place, its values."""
+
+    key: str
+    line: int
+    column: int
+    values: dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Registry:
+    file: str = ""
+    data: bytes | None = None  # None: there is no sources.yml
+    entries: dict[str, SourceEntry] = made_of(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tree:
+    root: Path | None  # the folder with format.yml; None where there is none
+    format_file: str
+    format: Front
+    format_data: bytes | None
+    registry: Registry
+    fields: tuple[SourceField, ...]
+    orphans: tuple[str, ...] = ()  # files in the root or in a field that are neither course nor registry
+
+    @property
+    def courses(self) -> tuple[SourceCourse, ...]:
+        return tuple(course for one in self.fields for course in one.courses)
+
+
+def read(path: Path, findings: Findings) -> Tree:
+    """Reads PATH: a root (`finance/…/course.md` below it), a field or a course.
+
+    `format.yml` and `sources.yml` are the nearest at PATH or above. A missing PATH raises FileNotFoundError.
+    """
+    if not path.is_dir():
+        raise FileNotFoundError(path)
+    orphans: tuple[str, ...] = ()
+    if (path / "course.md").is_file():
+        # A course alone: its field is the folder above, read for its `field.yml` only.
+        above = _above(path)
+        fields = [_field(above, [path], findings, above.resolve().name)]
+    elif _is_field(path):
+        folders, orphans = _folders(path, {"field.yml", "format.yml", "sources.yml"})
+        fields = [_field(path, folders, findings, path.resolve().name)]
+    else:
+        folders, orphans = _folders(path, {"format.yml", "sources.yml"})
+        fields = []
+        for folder in folders:
+            below, others = _folders(folder, {"field.yml"})
+            fields.append(_field(folder, below, findings, folder.name))
+            orphans += others
+    format_path = _nearest(path, "format.yml")
+    format_data = _bytes(format_path) if format_path else None
+    format_file = _name(format_path or path / "format.yml")
+    front = Front()
+    if format_data is not None:
+        front = frontmatter.read(decoded(format_data), frontmatter.FORMAT, findings.at(format_file))
+    root = format_path.parent if format_path else None
+    return Tree(root, format_file, front, format_data, _registry(path, findings), tuple(fields), orphans)
+
+
+def decoded(data: bytes) -> str:
+    """The text of any bytes: no BOM, LF only."""
+    text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
+    """One Markdown file out of its bytes."""
+    lines = tuple(decoded(data).split("\n"))
+    if lines[-1] == "":
+        lines = lines[:-1]
+    number, slug = numbered(path)
+    first, end, closed = _front_range(lines)
+    if not closed:
+        report("F004", 1, 1)
+    if first == 0:
+        return _page(SourcePage(path, file, data, lines, Front(), _kind_of(path, ""), number, slug), 1)
+    text = "\n".join(lines[first - 1 : end - 1])
+    kind = _kind_of(path, text)
+    front = frontmatter.read(text, _schema(path, kind), report, first)
+    return _page(SourcePage(path, file, data, lines, front, kind, number, slug), end + 1)
+
+
+def numbered(path: str) -> tuple[int | None, str]:
+    """`10-who-decides.md` → 10, "who-decides"; a name without a number is its own slug."""
+    stem = path.rsplit("/", 1)[-1].removesuffix(".md")
+    found = re.fullmatch(r"([0-9]{1,6})-(.+)", stem)
+    return (int(found[1]), found[2]) if found else (None, stem)
+
+
+# --- Folders
+
+
+def _field(folder: Path, courses: list[Path], findings: Findings, slug: str) -> SourceField:
+    path = folder / "field.yml"
+    data = _bytes(path)
+    front = Front()
+    if data is not None:
+        front = frontmatter.read(decoded(data), frontmatter.FIELD, findings.at(_name(path)))
+    read_courses = tuple(_course(slug, course, findings) for course in courses)
+    return SourceField(slug, _name(path), data, front, read_courses)
+
+
+def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
+    files: dict[str, bytes] = {}
+    pages, media, orphans = [], [], []
+    home = exam = None
+    for path in _walk(folder):
+        name = path.relative_to(folder).as_posix()
+        data = _bytes(path)
+        if data is None:
+            orphans.append(name)
+            continue
+        files[name] = data
+        if "/" not in name and name.endswith(".md"):
+            report = findings.at(_name(path))
+            page = read_page(data, name, _name(path), report)
+            if name == "course.md":
+                home = page
+            elif name == "exam.md":
+                exam = page
+            elif page.number is not None:
+                pages.append(page)
+            else:
+                orphans.append(name)
+        elif path.suffix.lower() in IMAGES:
+            media.append(name)
+        else:
+            orphans.append(name)
+    pages.sort(key=lambda page: (page.number, page.path))
+    return SourceCourse(
+        field_slug,
+        folder.resolve().name,
+        folder,
+        _name(folder),
+        home,
+        tuple(pages),
+        exam,
+        tuple(media),
+        tuple(orphans),
+        files,
+    )
+
+
+def _registry(path: Path, findings: Findings) -> Registry:
+    at = _nearest(path, "sources.yml")
+    data = _bytes(at) if at else None
+    if at is None or data is None:
+        return Registry(_name(path / "sources.yml"))
+    file = _name(at)
+    report = findings.at(file)
+    node = frontmatter.compose(decoded(data), report)
+    entries: dict[str, SourceEntry] = {}
+    if isinstance(node, Table):
+        for key, child in node.entries:
+            if key.text in entries:
+                report("F008", key.line, key.column, key=key.text)
+                continue
+            values = frontmatter.read_mapping(child, frontmatter.SOURCE, report)
+            entries[key.text] = SourceEntry(key.text, key.line, key.column, values)
+    elif node is not None and not (isinstance(node, frontmatter.Scalar) and not node.text):
+        report("F006", node.line, node.column, key="", expected="key: value", value="")
+    return Registry(file, data, entries)
+
+
+def _is_field(path: Path) -> bool:
+    if (path / "field.yml").is_file():
+        return True
+    if (path / "format.yml").is_file():
+        return False
+    return any((child / "course.md").is_file() for child in path.iterdir() if child.is_dir())
+
+
+def _folders(path: Path, known: set[str]) -> tuple[list[Path], tuple[str, ...]]:
+    """Folders below, and the files that belong nowhere."""
+    folders, orphans = [], []
+    for child in sorted(path.iterdir()):
+        if child.name.startswith("."):
+            continue
+        if child.is_dir():
+            folders.append(child)
+        elif child.name not in known:
+            orphans.append(_name(child))
+    return folders, tuple(orphans)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below, sorted; hidden ones and links that lead out of the course are passed over."""
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if not any(part.startswith(".") for part in parts) and not path.is_symlink() and path.is_file():
+            yield path
+
+
+def _nearest(path: Path, name: str) -> Path | None:
+    here = path
+    for _ in range(4):
+        if (here / name).is_file():
+            return here / name
+        here = _above(here)
+    return None
+
+
+def _above(path: Path) -> Path:
+    """The folder above, named relative to what was asked for where that is possible."""
+    return path.parent if path.name not in ("", "..") else path / ".."
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.stat().st_size <= FILE_CAP else None
+    except OSError:
+        return None
+
+
+def _name(path: Path) -> str:
+    return path.as_posix()
+
+
+# --- One page
+
+
+def _front_range(lines: tuple[str, ...]) -> tuple[int, int, bool]:
+    """Where the front matter lies and whether it is closed; (0, 0, False) where there is none.
+
+    One without an end is taken to end at the first blank line.
+    """
+    if not lines or lines[0].rstrip() != "---":
+        return 0, 0, False
+    for number, line in enumerate(lines[1:], 2):
+        if line.rstrip() == "---":
+            return 2, number, True
+    blank = next((number for number, line in enumerate(lines) if number > 0 and not line.strip()), len(lines))
+    return 2, blank + 1, False
+
+
+def _kind_of(path: str, front: str) -> str:
+    if path == "course.md":
+        return "course"
+    found = re.search(r"(?m)^(?:kind|loai):[ \t]*[\"']?(lesson|exam|scenario|pretest)[\"']?[ \t]*$", front)
+    return "exam" if path == "exam.md" else found[1] if found else "lesson"
+
+
+def _schema(path: str, kind: str) -> frontmatter.Schema:
+    if path == "course.md":
+        return frontmatter.COURSE
+    return frontmatter.LESSON if kind == "lesson" else frontmatter.OTHER_PAGE
+
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_QUESTIONS = frozenset({"câu hỏi", "questions", "question"})
+
+
+def headings(lines: tuple[str, ...], first: int = 1) -> Iterator[Heading]:
+    """ATX headings outside fenced code, from the line `first` on."""
+    fence = ""
+    for number, line in enumerate(lines[first - 1 :], first):
+        found = _FENCE.match(line) if "`" in line or "~" in line else None
+        if fence:
+            if found and found[1].startswith(fence) and not found[2].strip():
+                fence = ""
+        elif found and not (found[1][0] == "`" and "`" in found[2]):
+            fence = found[1]
+        elif line.lstrip(" ").startswith("#") and len(line) < 2000 and (heading := _HEADING.fullmatch(line)):
+            text = (heading[2] or "").strip()
+            column = heading.start(2) + 1 if text else len(line) + 1
+            yield Heading(len(heading[1]), text, number, column)
+
+
+def _page(page: SourcePage, first: int) -> SourcePage:
+    """Splits what follows the front matter into body and sections."""
+    end = len(page.lines) + 1
+    found = list(headings(page.lines, first))
+    tops = [heading for heading in found if heading.level <= 2]
+    body: list[Range] = [(first, tops[0].line if tops else end)]
+    sections: list[SectionBlock] = []
+    body_headings = [heading for heading in found if not tops or heading.line < tops[0].line]
+    for index, top in enumerate(tops):
+        until = tops[index + 1].line if index + 1 < len(tops) else end
+        within = [heading for heading in found if top.line < heading.line < until]
+        if _asks(page.kind, top):
+            sections.append(_section(page, top, until, within))
+        else:
+            body.append((top.line, until))
+            body_headings += [top, *within]
+    ranges = tuple((first, end) for first, end in body if first < end)
+    return SourcePage(
+        page.path,
+        page.file,
+        page.data,
+        page.lines,
+        page.front,
+        page.kind,
+        page.number,
+        page.slug,
+        ranges,
+        tuple(body_headings),
+        tuple(sections),
+    )
+
+
+def _asks(kind: str, heading: Heading) -> bool:
+    if heading.level != 2:
+        return False
+    if kind in ("exam", "scenario"):
+        return True
+    return kind in ("lesson", "pretest") and is_questions(heading.text)
+
+
+def is_questions(title: str) -> bool:
+    """Whether a heading is `## Câu hỏi` or `## Questions`."""
+    return title.strip(" *_:").casefold() in _QUESTIONS
+
+
+def _section(page: SourcePage, top: Heading, until: int, within: list[Heading]) -> SectionBlock:
+    if page.kind == "scenario":
+        return SectionBlock(top.text, top.line, (top.line + 1, until), ())
+    starts = [heading for heading in within if heading.level == 3]
+    ends = [heading.line for heading in starts[1:]] + [until]
+    blocks = tuple(
+        QuestionBlock(start.text, start.line, (start.line + 1, stop))
+        for start, stop in zip(starts, ends, strict=bool(starts))
+    )
+    intro = (top.line + 1, starts[0].line if starts else until)
+    title = "" if is_questions(top.text) else top.text
+    return SectionBlock(title, top.line, intro, blocks)
