@@ -32,6 +32,7 @@ from typing import Any
 from learning.content import codes, frontmatter
 from learning.content.faults import Fault
 from learning.content.frontmatter import Front, Report, Table, Value
+from learning.content.text import read as mended
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
@@ -198,9 +199,9 @@ def read(path: Path, findings: Findings) -> Tree:
 
 
 def decoded(data: bytes) -> str:
-    """The text of any bytes: no BOM, LF only."""
-    text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """The text of any bytes as `--fix` would leave it, so that one foreign byte is one fault and no more."""
+    text, _ = mended(data)
+    return data.decode("utf-8", errors="replace").replace("\r", "\n") if text is None else text
 
 
 def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
