@@ -29,7 +29,9 @@ def live(session: Session, course_id: str) -> Published | None:
 
 def live_courses(session: Session, field: str | None = None) -> list[Published]:
     """Every live course (of a field), by address; one query once the process knows them."""
-    query = select(CourseRow.live_release_id).where(CourseRow.live_release_id.is_not(None)).order_by(CourseRow.id)
+    query = (
+        select(CourseRow.live_release_id).where(CourseRow.live_release_id.is_not(None)).order_by(CourseRow.id)
+    )
     if field is not None:
         query = query.where(CourseRow.field == field)
     return [release(session, release_id) for release_id in session.scalars(query) if release_id is not None]

@@ -26,7 +26,9 @@ class CourseRow(Base):
     id: Mapped[str] = mapped_column(String(120), primary_key=True)  # "field/course"
     field: Mapped[str] = mapped_column(ForeignKey("field.slug"))
     slug: Mapped[str] = mapped_column(String(60))
-    live_release_id: Mapped[int | None]  # of `release`; no foreign key, since the two tables would point in a circle
+    live_release_id: Mapped[
+        int | None
+    ]  # of `release`; no foreign key, since the two tables would point in a circle
 
 
 class Release(Base):

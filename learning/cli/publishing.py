@@ -1,0 +1,146 @@
+"""`learning courses publish | export`: the operator's door to the library."""
+
+import shutil
+from pathlib import Path
+
+import click
+from sqlalchemy import func, select
+
+from learning import schema
+from learning.accounts.models import Person
+from learning.cli.context import database as connect
+from learning.cli.context import now, settings, today
+from learning.cli.courses import courses
+from learning.cli.progress import progress
+from learning.content.checker import check
+from learning.library import exporting, history
+from learning.library.changes import KEY_CHOICES
+from learning.library.publishing import Outcome, PublicationRefused, publish
+from learning.organisation.units import departments
+
+OPERATOR = "operator"
+CHOICES = {
+    "keep": "giữ nguyên điểm đã chấm",
+    "new": "chấm theo đáp án mới",
+    "both": "chấp nhận cả hai đáp án (mặc định nên chọn)",
+    "full": "cho trọn điểm câu này",
+    "drop": "bỏ câu này khỏi bài",
+}
+
+
+@courses.command("publish")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--as", "actor", default="", metavar="USER", help="Tên đăng nhập của người xuất bản.")
+@click.option("--on-key-change", "key_choice", type=click.Choice(KEY_CHOICES), help="Khi đáp án đúng đã đổi.")
+@click.option("--dry-run", is_flag=True, help="Chỉ cho biết điều gì sẽ thay đổi.")
+def publish_command(path: Path, actor: str, key_choice: str | None, dry_run: bool) -> None:
+    """Kiểm tra rồi xuất bản mỗi khóa học đã đổi dưới PATH thành một bản phát hành mới: tất cả hoặc không gì cả."""
+    database, production = connect(), settings().production
+    schema.upgrade(database)
+    if production and not actor:
+        raise click.UsageError("Ở chế độ production phải có --as TÊN_ĐĂNG_NHẬP của người xuất bản.")
+    with database.reading() as session:
+        if actor and session.scalar(select(func.count()).where(Person.username == actor, Person.active)) == 0:
+            raise click.UsageError(f"Không có người dùng nào đang hoạt động tên “{actor}”.")
+        known = history.read(session)
+    with progress("Kiểm tra") as step:
+        checked = check(path, today=today(), history=known, departments=departments(), progress=step)
+    for fault in checked.faults:
+        click.echo(str(fault), err=True)
+    with database.write_session() as session:
+        try:
+            outcomes = publish(
+                session,
+                now(),
+                checked,
+                actor=actor or OPERATOR,
+                key_choice=key_choice or "",
+                second_person=production,
+            )
+        except PublicationRefused as refusal:
+            _explain(refusal)
+            raise click.exceptions.Exit(1) from refusal
+        if not dry_run:
+            session.commit()
+    for found in checked.courses.values():
+        if found.course and not found.course.reviewed_by:
+            click.echo(
+                f"{found.course.id}: chưa có người thẩm định; trang khóa học sẽ ghi “Bản mẫu, chưa thẩm định”.",
+                err=True,
+            )
+    for outcome in outcomes:
+        _report(outcome, dry_run)
+    if not outcomes:
+        click.echo(f"Không có khóa học nào trong {path}.", err=True)
+
+
+@courses.command("export")
+@click.argument("course")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+def export_command(course: str, directory: Path) -> None:
+    """Ghi bản phát hành đang dùng của COURSE (lĩnh-vực/khóa) thành tệp trong DIRECTORY, đúng từng byte đã xuất bản."""
+    with connect().reading() as session:
+        files = dict(exporting.live_files(session, course))
+    if not files:
+        click.echo(f"Không có khóa học “{course}” đã xuất bản; xem danh sách ở trang Tra cứu.", err=True)
+        raise click.exceptions.Exit(1)
+    target = directory / course
+    if target.exists() and any(target.iterdir()):
+        click.echo(f"{target} đã có tệp; hãy chọn thư mục khác hoặc dọn trống trước.", err=True)
+        raise click.exceptions.Exit(1)
+    draft = directory / f".{course.replace('/', '-')}.partial"
+    shutil.rmtree(draft, ignore_errors=True)
+    for name, data in files.items():
+        (draft / name).parent.mkdir(parents=True, exist_ok=True)
+        (draft / name).write_bytes(data)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rmdir()
+    draft.rename(target)
+    click.echo(f"{len(files)} tệp trong {target}", err=True)
+
+
+def _explain(refusal: PublicationRefused) -> None:
+    if refusal.reason == "faults":
+        click.echo(
+            f"Chưa xuất bản gì: còn {len(refusal.faults)} lỗi ở trên. Bản đang dùng vẫn phục vụ như cũ.",
+            err=True,
+        )
+    elif refusal.reason == "key":
+        for course_id, changes in refusal.changes.items():
+            for change in changes:
+                click.echo(
+                    f"{course_id}/{change.page}: câu {change.question} “{change.title}” đã đổi đáp án.",
+                    err=True,
+                )
+        click.echo("Chưa xuất bản gì. Hãy chạy lại với --on-key-change và một trong các lựa chọn:", err=True)
+        for choice, meaning in CHOICES.items():
+            click.echo(f"  {choice:5} {meaning}", err=True)
+    else:
+        course_id = refusal.reason.removeprefix("reviewer:")
+        click.echo(
+            f"Chưa xuất bản gì: {course_id} phải ghi nguoi_tham_dinh, và đó không được là chính người xuất bản.",
+            err=True,
+        )
+
+
+def _report(outcome: Outcome, dry_run: bool) -> None:
+    if not outcome.new:
+        click.echo(f"{outcome.course_id}: không đổi, vẫn là bản phát hành {outcome.number}.")
+        return
+    verb = "sẽ là" if dry_run else "đã xuất bản"
+    click.echo(f"{outcome.course_id}: {verb} bản phát hành {outcome.number}.")
+    for change in outcome.changes:
+        click.echo(f"  {change.page}: {change.question} {WORDS[change.what]}")
+
+
+WORDS = {
+    "added": "câu mới",
+    "removed": "đã bỏ; câu trả lời cũ vẫn giữ",
+    "kind": "đổi dạng câu",
+    "key": "đổi đáp án",
+    "options": "thêm hoặc bớt phương án; không chấm lại",
+    "points": "đổi điểm; bài đã nộp giữ nguyên",
+    "wording": "đổi lời, đáp án như cũ",
+    "comment": "đổi phản hồi hoặc giải thích",
+}

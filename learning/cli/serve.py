@@ -1,0 +1,90 @@
+"""`learning serve`: the production server, a gunicorn master that replaces a worker that dies."""
+
+import ipaddress
+import logging
+import threading
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import OperationalError
+
+from learning.app import create_app
+from learning.certificates import outcomes
+from learning.cli.context import database as connect
+from learning.cli.context import now, settings, today
+from learning.schema import current
+
+SWEEP_SECONDS = 15
+SWEEP_BATCH = 200
+logger = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Chạy máy chủ."""
+    if settings().demo and not _loopback(host):
+        raise click.UsageError(
+            "Chế độ demo chỉ nghe ở 127.0.0.1; đặt LEARNING_MODE=production để phục vụ ra ngoài."
+        )
+    if not current(connect()):
+        raise click.UsageError("Cơ sở dữ liệu chưa đúng phiên bản: hãy chạy `learning database upgrade`.")
+    connect().dispose()  # the workers open their own
+    Server(
+        {
+            "bind": f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": 8,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 15,
+            "max_requests": 0,
+            "limit_request_line": 4094,
+            "limit_request_fields": 60,
+            "forwarded_allow_ips": "127.0.0.1",
+            "control_socket_disable": True,
+            "post_worker_init": lambda worker: _sweep_in_background(),
+        }
+    ).run()
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return create_app(settings())
+
+
+def _sweep_in_background() -> None:
+    threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+
+
+def _sweep_forever() -> None:
+    """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look."""
+    pause = threading.Event()
+    while not pause.wait(SWEEP_SECONDS):
+        try:
+            with connect().writing() as session:
+                outcomes.settle_overdue(session, now(), today(), limit=SWEEP_BATCH)
+        except OperationalError:
+            logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
+        except Exception:
+            logger.exception("sweep")
