@@ -11,7 +11,7 @@ ROLES = ("learner", "author", "reviewer", "trainer", "unit_head", "inspector", "
 
 
 class Person(Base):
-    """`sort_key` orders by Vietnamese given name (vietnamese/collation.py); `folded_name` is for searching."""
+    """`sort_key` orders by Vietnamese given name (vietnamese/names.py); `folded_name` is for searching."""
 
     __tablename__ = "person"
     __table_args__ = (Index("ix_person_sort_key", "sort_key", "id"),)
@@ -39,7 +39,7 @@ class RoleGrant(Base):
 
 
 class SigninSession(Base):
-    """A signed-in browser or API client. Only the hash of its token is kept, so a stolen database opens nothing."""
+    """A signed-in browser or API client. Only its token's hash is kept: a stolen database opens nothing."""
 
     __tablename__ = "signin_session"
     __table_args__ = (Index("ix_signin_session_person_id", "person_id"),)
@@ -54,7 +54,7 @@ class SigninSession(Base):
 
 
 class SigninCode(Base):
-    """A one-use code for the first sign-in or a forgotten password, handed over by unit head or administrator."""
+    """A one-use code for the first sign-in or a forgotten password, handed over on paper."""
 
     __tablename__ = "signin_code"
     __table_args__ = (Index("ix_signin_code_person_id", "person_id"),)
@@ -81,5 +81,3 @@ class SigninFailure(Base):
     account: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
-
-

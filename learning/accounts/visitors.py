@@ -1,14 +1,22 @@
 """Who is at the door of this request."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import quote, urlsplit
 
-from flask import abort
-from flask_login import UserMixin, current_user
+import flask
+from flask import Request, abort, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_required
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from learning.web.context import App
+from learning.accounts.models import Person, RoleGrant, SigninSession
+from learning.accounts.sessions import hash_of
+from learning.web.context import READING_METHODS, App, database, db, now
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +45,11 @@ def visitor() -> Visitor:
     return cast(Visitor, current_user)
 
 
+def signed_in(view: View) -> View:
+    """Signed out: to the sign-in page, and back afterwards."""
+    return cast(View, login_required(view))
+
+
 def roles(*allowed: str) -> Callable[[View], View]:
     """Signed out: to the sign-in page. Signed in without any of these roles: 404, as if it were not there."""
 
@@ -47,12 +60,72 @@ def roles(*allowed: str) -> Callable[[View], View]:
                 abort(404)
             return view(*args, **kwargs)
 
-        from flask_login import login_required
-
-        return cast(View, login_required(guarded))
+        return cast(View, signed_in(guarded))
 
     return decorate
 
 
 def install(app: App) -> None:
-    """Wires Flask-Login to the server-side sessions."""
+    """Wires Flask-Login to the server-side sessions, and registers the pages of signing in."""
+    from learning.accounts import routes  # which stands above this module
+
+    manager = LoginManager()
+    manager.session_protection = None  # the cookie holds no more than a token the server can revoke
+    manager.request_loader(_visitor_of)
+    manager.unauthorized_handler(_send_to_signin)
+    manager.init_app(app, add_context_processor=True)
+    routes.install(app)
+
+
+def _visitor_of(asked: Request) -> Visitor | None:
+    """The visitor by `Authorization: Bearer` or, without that header, by the browser's cookie."""
+    header = asked.headers.get("Authorization", "")
+    token = header.removeprefix("Bearer ").strip() if header else flask.session.get("sid", "")
+    if not token or (header and not header.startswith("Bearer ")):
+        return None
+    kind = "api" if header else "browser"
+    if asked.method in READING_METHODS:
+        return _load(db(), hash_of(token), kind)
+    # Not in the request's own transaction, which holds the write lock: strangers must not hold it.
+    with database().reading() as session:
+        return _load(session, hash_of(token), kind)
+
+
+def _load(session: Session, token_hash: str, kind: str) -> Visitor | None:
+    """One query: a row for each role."""
+    rows = session.execute(
+        select(Person.id, Person.username, Person.full_name, RoleGrant.role, RoleGrant.scope)
+        .select_from(SigninSession)
+        .join(Person, Person.id == SigninSession.person_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(SigninSession.token_hash == token_hash, SigninSession.kind == kind)
+        .where(SigninSession.ended_at.is_(None), SigninSession.expires_at > now(), Person.active)
+    ).all()
+    if not rows:
+        return None
+    scopes: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.role:
+            scopes[row.role].update({row.scope} - {""})
+    return Visitor(
+        id=rows[0].id,
+        username=rows[0].username,
+        full_name=rows[0].full_name,
+        roles=frozenset(scopes),
+        scopes={role: frozenset(values) for role, values in scopes.items()},
+        session_hash=token_hash,
+        bearer=kind == "api",
+    )
+
+
+def _send_to_signin() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(401)
+    # After signing in one returns to the page; to the form again, where it was a form that was sent.
+    page = request.full_path.rstrip("?") if request.method in READING_METHODS else _page_before()
+    return redirect(f"/?next={quote(page)}", 303)
+
+
+def _page_before() -> str:
+    referrer = urlsplit(request.referrer or "")
+    return referrer.path if referrer.netloc == request.host and referrer.path else "/"

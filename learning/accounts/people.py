@@ -1,0 +1,70 @@
+"""People as accounts: how they are named, found, added and shut out."""
+
+import unicodedata
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from learning import audit
+from learning.accounts import sessions
+from learning.accounts.models import Person
+from learning.vietnamese.folding import fold
+from learning.vietnamese.names import name_key
+
+USERNAME_LENGTH = 100
+
+
+def username_form(text: str) -> str:
+    """The one written form of a username: NFC, lower case, no space around."""
+    return unicodedata.normalize("NFC", text.strip().lower())
+
+
+def find(session: Session, username: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.username == username_form(username)))
+
+
+def add(
+    session: Session,
+    now: datetime,
+    *,
+    username: str,
+    full_name: str,
+    staff_code: str | None = None,
+    email: str = "",
+) -> Person:
+    """A new person without a password: they sign in first with a one-use code (codes.py)."""
+    person = Person(
+        username=username_form(username),
+        staff_code=staff_code,
+        email=email,
+        password_hash="",
+        active=True,
+        created_at=now,
+        **name_columns(full_name),
+    )
+    session.add(person)
+    session.flush()
+    return person
+
+
+def name_columns(full_name: str) -> dict[str, str]:
+    """The three columns that follow from a name: as shown, as sorted, as searched."""
+    shown = unicodedata.normalize("NFC", " ".join(full_name.split()))
+    return {"full_name": shown, "sort_key": name_key(shown), "folded_name": fold(shown)}
+
+
+def disable(session: Session, now: datetime, person: Person, *, actor: str) -> None:
+    """Shuts a person out at once; what they learned stays."""
+    person.active = False
+    sessions.end_all(session, now, person.id, because="disabled")
+    audit.record(session, now, actor, "person.disabled", person.username)
+
+
+def enable(session: Session, now: datetime, person: Person, *, actor: str) -> None:
+    person.active = True
+    audit.record(session, now, actor, "person.enabled", person.username)
+
+
+def set_password_hash(session: Session, person_id: int, password_hash: str) -> None:
+    session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
