@@ -10,15 +10,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from learning.certificates import issue
 from learning.content.model import Page
+from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.quizzes.attempts import AskAgain, TooLate
+from learning.progress import deeds
+from learning.progress.models import Enrolment
+from learning.quizzes import attempts
+from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
 
 
 @dataclass(frozen=True)
 class Submitted:
-    """201 when `first`, else 200. `body` is the contract's reply: score, out_of, percent, passed, items, certificate.
+    """201 when `first`, else 200. `body` is the contract's reply; `certificate` in it is the serial of the one
+    this submission earned, or None.
 
     `late`: questions whose answers came with the submission but after time was up; kept, not counted.
     """
@@ -39,7 +45,21 @@ def start(
     An open attempt whose time is up is settled first, and given back (closed) where no other is allowed.
     Raises attempts.NoSuchQuiz (404), PrerequisitesMissing, NoAttemptsLeft.
     """
-    raise NotImplementedError
+    missing = deeds.missing(session, person_id, published.course)
+    page = published.course.page(page_slug)
+    held = None
+    if page is not None:
+        held = attempts.open_attempt(session, person_id, published.course.id, attempts.quiz_key(page))
+    settled = held if held is not None and settle(session, now, today, held) else None
+    try:
+        attempt, made = attempts.start(session, now, person_id, published, page_slug, missing=missing)
+    except NoAttemptsLeft:
+        if settled is None:
+            raise
+        return settled, False
+    if made:
+        deeds.begin(session, now, attempt)
+    return attempt, made
 
 
 def submit(
@@ -49,17 +69,29 @@ def submit(
 
     Raises BadAnswer (422) and ClientIdReused (422). TooLate: it had been submitted under another `client_id`.
     """
-    raise NotImplementedError
+    taken = attempts.submit(session, now, attempt, answers, client_id)
+    if isinstance(taken, Replay):
+        return Submitted(taken.reply, first=False)
+    if isinstance(taken, AskAgain | TooLate):
+        return taken
+    reply = {**taken.result, "certificate": _conclude(session, now, today, attempt)}
+    attempts.keep_reply(session, now, attempt, taken, reply)
+    return Submitted(reply, first=True, late=taken.late)
 
 
 def settle(session: Session, now: datetime, today: date, attempt: Attempt) -> bool:
     """Closes an attempt whose time is up, graded on what was saved; False where there was nothing to do."""
-    raise NotImplementedError
+    if not attempts.close(session, now, attempt):
+        return False
+    _conclude(session, now, today, attempt)
+    return True
 
 
 def settle_overdue(session: Session, now: datetime, today: date, limit: int = 100) -> int:
     """Settles up to `limit` attempts whose time is up; how many it were."""
-    raise NotImplementedError
+    return sum(
+        settle(session, now, today, attempt) for attempt in attempts.overdue_attempts(session, now, limit)
+    )
 
 
 def mark_read(
@@ -69,4 +101,22 @@ def mark_read(
 
     Raises deeds.HasQuestions for a page whose quiz decides, attempts.PrerequisitesMissing.
     """
-    raise NotImplementedError
+    if missing := deeds.missing(session, person_id, published.course):
+        raise PrerequisitesMissing(missing)
+    enrolment = deeds.read(session, now, person_id, published, page)
+    return _issue(session, now, today, enrolment, published)
+
+
+def _conclude(session: Session, now: datetime, today: date, attempt: Attempt) -> str | None:
+    enrolment = deeds.finish(session, now, attempt)
+    if not attempt.passed:
+        return None
+    published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
+    return _issue(session, now, today, enrolment, published)
+
+
+def _issue(
+    session: Session, now: datetime, today: date, enrolment: Enrolment, published: Published
+) -> str | None:
+    certificate = issue.issue(session, now, today, enrolment, published)
+    return None if certificate is None else certificate.serial

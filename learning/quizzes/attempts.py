@@ -7,16 +7,30 @@ What must be kept although it is refused (a stale or late answer, the note that 
 comes back as a value, never as an exception: a view that raises rolls back, one that returns commits.
 """
 
+import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID, uuid4, uuid5
 
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learning.content.model import Page
+from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.quizzes.models import AnswerEvent, Attempt
+from learning.quizzes import marking, papers, reviewing
+from learning.quizzes.grading import BadAnswer, canonical
+from learning.quizzes.models import AnswerEvent, AskedAgain, Attempt, ItemResult, Submission
+from learning.quizzes.reviewing import ItemReview, OptionReview, PartReview
+
+__all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview"]
+
+MOST_SAVES = 2**31 - 1  # what the database's column holds
 
 
 class NoSuchQuiz(LookupError):
@@ -110,51 +124,21 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class OptionReview:
-    """An option (of a `single`, `multiple` or scenario node) after the fact. `right` and `feedback` are None where withheld."""
+class Finished:
+    """A submission taken: `result` as in the contract but for the certificate, which its caller adds and
+    hands to `keep_reply`."""
 
-    id: str
-    html: str
-    chosen: bool
-    right: bool | None
-    feedback: str | None
-
-
-@dataclass(frozen=True)
-class PartReview:
-    """A gap, a left side of a `match`, or a place of an `order`, after the fact; texts are HTML.
-
-    `label` says which part; `given` what was answered ("" if nothing); `right` the right answer, None where withheld.
-    """
-
-    key: str
-    label: str
-    given: str
-    verdict: str
-    right: str | None
+    result: Mapping[str, Any]
+    client_id: str
+    body_hash: str
+    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class ItemReview:
-    """One question of a finished attempt, for the result page. `None` means withheld (`show_answers`), "" nothing said.
+class Replay:
+    """This very submission came before: the reply that was given."""
 
-    `question` is what was shown (contract: a question). `given` and `right` are HTML for kinds without options
-    or parts: `text`, `number`, `true-false` ("true"/"false" there). `score` of `points`, as stored.
-    """
-
-    question: Mapping[str, Any]
-    title: str
-    verdict: str
-    score: float
-    points: float
-    answer: Any
-    given: str
-    right: str | None
-    options: tuple[OptionReview, ...] = ()
-    parts: tuple[PartReview, ...] = ()
-    feedback: str | None = None
-    explanation: str | None = None
-    sources: tuple[Mapping[str, str], ...] = field(default=())
+    reply: Mapping[str, Any]
 
 
 def quiz_key(page: Page) -> str:
@@ -164,7 +148,12 @@ def quiz_key(page: Page) -> str:
 
 def page_of(published: Published, quiz: str) -> Page:
     """The page behind `Attempt.quiz`. Raises NoSuchQuiz."""
-    raise NotImplementedError
+    course = published.course
+    pages = (*course.pages, course.exam) if course.exam else course.pages
+    for page in pages:
+        if quiz_key(page) == quiz:
+            return page
+    raise NoSuchQuiz(quiz)
 
 
 def start(
@@ -180,27 +169,111 @@ def start(
 
     `missing` are the prerequisites not yet done. Raises NoSuchQuiz, PrerequisitesMissing, NoAttemptsLeft.
     """
-    raise NotImplementedError
+    course, page = published.course, published.course.page(page_slug)
+    seed = secrets.token_hex(16)
+    paper = papers.draw(page, seed) if page is not None else []
+    if page is None or not paper:
+        raise NoSuchQuiz(page_slug)
+    quiz, allowed = quiz_key(page), marking.rules(page).attempts
+    if (held := open_attempt(session, person_id, course.id, quiz)) is not None:
+        return held, False
+    if missing:
+        raise PrerequisitesMissing(missing)
+    last = number_made(session, person_id, course.id, quiz)
+    if allowed is not None and last >= allowed:
+        raise NoAttemptsLeft(allowed)
+    attempt = Attempt(
+        id=str(uuid4()),
+        person_id=person_id,
+        course_id=course.id,
+        quiz=quiz,
+        number=last + 1,
+        release_id=published.release_id,
+        seed=seed,
+        paper=paper,
+        pass_percent=marking.rules(page).pass_percent,
+        state="open",
+        seq=0,
+        page_token=_token(),
+        started_at=now,
+        closes_at=_closing(now, marking.rules(page).time_limit),
+    )
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+            session.flush()
+    except IntegrityError:
+        # Somebody was faster: the same person in another tab.
+        held = open_attempt(session, person_id, course.id, quiz)
+        if held is None:
+            raise
+        return held, False
+    return attempt, True
+
+
+def open_attempt(session: Session, person_id: int, course_id: str, quiz: str) -> Attempt | None:
+    """The person's open attempt at a quiz; there is at most one."""
+    return session.scalar(
+        select(Attempt).where(
+            Attempt.person_id == person_id,
+            Attempt.course_id == course_id,
+            Attempt.quiz == quiz,
+            Attempt.state == "open",
+        )
+    )
+
+
+def number_made(session: Session, person_id: int, course_id: str, quiz: str) -> int:
+    """How many attempts the person has begun at a quiz."""
+    number = session.scalar(
+        select(func.max(Attempt.number)).where(
+            Attempt.person_id == person_id, Attempt.course_id == course_id, Attempt.quiz == quiz
+        )
+    )
+    return number or 0
 
 
 def find(session: Session, person_id: int, attempt_id: str) -> Attempt | None:
     """This person's attempt, or None: another's is as if it were not there."""
-    raise NotImplementedError
+    return session.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id))
 
 
 def shown(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
     """The questions of the attempt as the contract has them: never a key, feedback or explanation."""
-    raise NotImplementedError
+    _, page = pinned(session, attempt)
+    return papers.questions(attempt.paper, page)
+
+
+def pinned(session: Session, attempt: Attempt) -> tuple[Published, Page]:
+    """The release an attempt began on, whatever is live now, and its page there."""
+    published = catalogue.release(session, attempt.release_id)
+    return published, page_of(published, attempt.quiz)
 
 
 def overdue(attempt: Attempt, now: datetime) -> bool:
     """Open, but its time is up."""
-    raise NotImplementedError
+    return attempt.state == "open" and attempt.closes_at is not None and now >= attempt.closes_at
 
 
 def standing(session: Session, now: datetime, attempt: Attempt) -> Standing:
     """The attempt as it stands now; writes nothing."""
-    raise NotImplementedError
+    answers = saved_answers(session, attempt)
+    if not overdue(attempt, now):
+        return Standing(attempt.state, attempt.seq, answers, attempt.result)
+    published, page = pinned(session, attempt)
+    marked = marking.mark(page, attempt.paper, answers, attempt.pass_percent)
+    return Standing("closed", attempt.seq, answers, marking.result(marked, page, published.course))
+
+
+def saved_answers(session: Session, attempt: Attempt) -> dict[str, Any]:
+    """The answers that count: of each question the one saved last; wire form."""
+    events = session.execute(
+        select(AnswerEvent.question, AnswerEvent.answer)
+        .where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved")
+        .order_by(AnswerEvent.seq)
+    )
+    latest: dict[str, Any] = dict(events.tuples().all())
+    return {question: answer for question, answer in latest.items() if answer is not None}
 
 
 def save(
@@ -210,7 +283,34 @@ def save(
 
     Raises BadAnswer (422: unknown question or option, wrong type, too long) and ClientIdReused (422).
     """
-    raise NotImplementedError
+    client_id = _client(client_id)
+    if type(seq) is not int or not 0 <= seq <= MOST_SAVES:
+        raise BadAnswer("seq", question)
+    _, page = pinned(session, attempt)
+    marking.check(page, attempt.paper, {question: answer})
+    event = AnswerEvent(
+        attempt_id=attempt.id,
+        client_id=client_id,
+        question=question,
+        answer=answer,
+        seq=seq,
+        status="saved",
+        body_hash=_hash([question, answer, seq]),
+        received_at=now,
+    )
+    lock(session, attempt)
+    first = _event(session, attempt, client_id)
+    if first is not None:
+        if first.body_hash != event.body_hash:
+            raise ClientIdReused(client_id)
+        return _first_reply(session, attempt, first)
+    if attempt.state != "open" or overdue(attempt, now):
+        event.status = "late"
+    elif not _advance(session, attempt, seq):
+        event.status = "stale"
+    session.add(event)
+    session.flush()
+    return _reply(attempt, event, attempt.seq)
 
 
 def save_page(
@@ -225,14 +325,255 @@ def save_page(
     """Saves what a form sent (question → wire form; leave out what the form does not show). The form carries
     `attempt.page_token` as it was when the page was made, and, where scripts save beside it, the last `seq`
     they know. A stale form is refused and kept, unless it says just what is held. Raises BadAnswer."""
-    raise NotImplementedError
+    _, page = pinned(session, attempt)
+    marking.check(page, attempt.paper, answers)
+    lock(session, attempt)
+    held = saved_answers(session, attempt)
+    new = {question: answer for question, answer in answers.items() if answer != held.get(question)}
+    if attempt.state != "open" or overdue(attempt, now):
+        _keep(session, now, attempt, new, "late")
+        return TooLate(attempt.finished_at or attempt.closes_at)
+    if not new:
+        return PageSaved(attempt.page_token, attempt.seq)
+    if page_token != attempt.page_token or (seq is not None and seq != attempt.seq):
+        _keep(session, now, attempt, new, "stale")
+        return StalePage(attempt.page_token, attempt.seq)
+    _keep(session, now, attempt, new, "saved")
+    attempt.page_token = _token()
+    session.flush()
+    return PageSaved(attempt.page_token, attempt.seq)
 
 
 def kept(session: Session, attempt: Attempt) -> list[AnswerEvent]:
     """Answers that came stale or late, in their order: they do not count, but they are not lost."""
-    raise NotImplementedError
+    return list(
+        session.scalars(
+            select(AnswerEvent)
+            .where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.status != "saved")
+            .order_by(AnswerEvent.id)
+        )
+    )
 
 
 def review(session: Session, attempt: Attempt) -> list[ItemReview]:
     """The finished attempt question by question, as `show_answers` allows; empty while it is open."""
-    raise NotImplementedError
+    if attempt.state == "open":
+        return []
+    published, page = pinned(session, attempt)
+    return reviewing.review(
+        published.course, page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent
+    )
+
+
+def submit(
+    session: Session, now: datetime, attempt: Attempt, answers: Mapping[str, Any], client_id: str
+) -> Finished | Replay | AskAgain | TooLate:
+    """Desks call `certificates.outcomes.submit`. Ends the attempt with `answers` over those saved.
+
+    Once its time is up the attempt is graded on what was saved; what comes with the submission is kept as late.
+    Raises BadAnswer, ClientIdReused.
+    """
+    client_id, body_hash = _client(client_id), _hash(dict(answers))
+    _, page = pinned(session, attempt)
+    lock(session, attempt)
+    first = session.get(Submission, attempt.id)
+    if first is not None and first.client_id == client_id:
+        if first.body_hash != body_hash:
+            raise ClientIdReused(client_id)
+        return Replay(first.reply)
+    marking.check(page, attempt.paper, answers)
+    held = saved_answers(session, attempt)
+    new = {question: answer for question, answer in answers.items() if answer != held.get(question)}
+    if attempt.state != "open" or overdue(attempt, now):
+        _keep(session, now, attempt, new, "late", client_id)
+        if first is not None:
+            return TooLate(attempt.finished_at)
+        close(session, now, attempt)
+        return Finished(attempt.result or {}, client_id, body_hash, tuple(new))
+    marked = marking.mark(page, attempt.paper, held | new, attempt.pass_percent)
+    if again := _to_ask(session, now, attempt, marked):
+        return AskAgain(again)
+    _keep(session, now, attempt, new, "saved", client_id)
+    _finish(session, attempt, marked, "submitted", now)
+    return Finished(attempt.result or {}, client_id, body_hash)
+
+
+def keep_reply(
+    session: Session, now: datetime, attempt: Attempt, finished: Finished, reply: Mapping[str, Any]
+) -> None:
+    """Remembers the reply to a submission, so that a retry gets the same."""
+    session.add(
+        Submission(
+            attempt_id=attempt.id,
+            client_id=finished.client_id,
+            body_hash=finished.body_hash,
+            reply=dict(reply),
+            received_at=now,
+        )
+    )
+    session.flush()
+
+
+def close(session: Session, now: datetime, attempt: Attempt) -> bool:
+    """Desks call `certificates.outcomes.settle`. Closes an attempt whose time is up, graded on what was saved
+    as it stands; False where there is nothing to close."""
+    lock(session, attempt)
+    if not overdue(attempt, now):
+        return False
+    _, page = pinned(session, attempt)
+    marked = marking.mark(page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent)
+    return _finish(session, attempt, marked, "closed", attempt.closes_at or now)
+
+
+def overdue_attempts(session: Session, now: datetime, limit: int) -> list[Attempt]:
+    """Open attempts whose time is up, the oldest first."""
+    query = select(Attempt).where(Attempt.state == "open", Attempt.closes_at <= now)
+    return list(session.scalars(query.order_by(Attempt.closes_at).limit(limit)))
+
+
+def lock(session: Session, attempt: Attempt) -> None:
+    """Reads the row again and holds it: whoever else writes this attempt waits for our commit."""
+    session.flush()
+    session.refresh(attempt, with_for_update=True)
+
+
+def _closing(now: datetime, minutes: Decimal | None) -> datetime | None:
+    return None if minutes is None else now + timedelta(seconds=int(minutes * 60))
+
+
+def _token() -> str:
+    return secrets.token_hex(16)
+
+
+def _client(client_id: Any) -> str:
+    try:
+        return str(UUID(client_id))
+    except (ValueError, TypeError, AttributeError):
+        raise BadAnswer("client_id") from None
+
+
+def _hash(body: Any) -> str:
+    return hashlib.sha256(canonical(body).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _event(session: Session, attempt: Attempt, client_id: str) -> AnswerEvent | None:
+    return session.scalar(
+        select(AnswerEvent).where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.client_id == client_id)
+    )
+
+
+def _first_reply(session: Session, attempt: Attempt, event: AnswerEvent) -> Saved | StaleAnswer | TooLate:
+    held = session.scalar(
+        select(func.max(AnswerEvent.seq)).where(
+            AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved", AnswerEvent.id < event.id
+        )
+    )
+    return _reply(attempt, event, held or 0)
+
+
+def _reply(attempt: Attempt, event: AnswerEvent, held: int) -> Saved | StaleAnswer | TooLate:
+    if event.status == "saved":
+        return Saved(event.received_at, event.seq)
+    return StaleAnswer(held) if event.status == "stale" else TooLate(attempt.finished_at or attempt.closes_at)
+
+
+def _advance(session: Session, attempt: Attempt, seq: int) -> bool:
+    """Takes the attempt's count up to `seq`; no where it is there already or the attempt is over."""
+    return _change(session, attempt, Attempt.seq < seq, seq=seq)
+
+
+def _change(session: Session, attempt: Attempt, condition: Any, **values: Any) -> bool:
+    """A conditional UPDATE of an open attempt: the database decides, not what was read before."""
+    change = (
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == "open", condition)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    changed = cast("CursorResult[Any]", session.execute(change)).rowcount == 1
+    session.refresh(attempt)
+    return changed
+
+
+def _keep(
+    session: Session,
+    now: datetime,
+    attempt: Attempt,
+    answers: Mapping[str, Any],
+    status: str,
+    client_id: str | None = None,
+) -> None:
+    """Events for answers that came together. Those of a submission have ids made from its own, so that its
+    retry adds none."""
+    for question, answer in answers.items():
+        seq = attempt.seq + 1 if status == "saved" else attempt.seq
+        own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
+        if status != "saved" and _event(session, attempt, own) is not None:
+            continue
+        if status == "saved" and not _advance(session, attempt, seq):
+            raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
+        session.add(
+            AnswerEvent(
+                attempt_id=attempt.id,
+                client_id=own,
+                question=question,
+                answer=answer,
+                seq=seq,
+                status=status,
+                body_hash=_hash([question, answer]),
+                received_at=now,
+            )
+        )
+    session.flush()
+
+
+def _to_ask(
+    session: Session, now: datetime, attempt: Attempt, marked: marking.Marked
+) -> tuple[AskedItem, ...]:
+    """What must be asked again and has not been; noted, so that it is asked once."""
+    asks = [AskedItem(item.question, ask.part, ask.reason) for item in marked.items for ask in item.asks]
+    if not asks:
+        return ()
+    asked = {
+        (row.question, row.part)
+        for row in session.scalars(select(AskedAgain).where(AskedAgain.attempt_id == attempt.id))
+    }
+    new = tuple(ask for ask in asks if (ask.question, ask.part) not in asked)
+    session.add_all(
+        AskedAgain(attempt_id=attempt.id, question=ask.question, part=ask.part, asked_at=now) for ask in new
+    )
+    session.flush()
+    return new
+
+
+def _finish(session: Session, attempt: Attempt, marked: marking.Marked, state: str, at: datetime) -> bool:
+    published, page = pinned(session, attempt)
+    finished = _change(
+        session,
+        attempt,
+        Attempt.state == "open",
+        state=state,
+        finished_at=at,
+        score=marking.decimal(marked.score),
+        out_of=marking.decimal(marked.out_of),
+        percent=marking.decimal(marked.percent),
+        passed=marked.passed,
+        result=marking.result(marked, page, published.course),
+    )
+    if finished:
+        session.add_all(
+            ItemResult(
+                attempt_id=attempt.id,
+                question=item.question,
+                course_id=attempt.course_id,
+                quiz=attempt.quiz,
+                release_id=attempt.release_id,
+                mark=marking.decimal(item.mark),
+                max_mark=marking.decimal(item.max_mark),
+                verdict=item.verdict,
+                response=item.response,
+            )
+            for item in marked.items
+        )
+        session.flush()
+    return finished

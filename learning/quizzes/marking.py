@@ -1,0 +1,187 @@
+"""Marking a whole paper. Pure and exact: the pass is decided on fractions, decimals are for keeping."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from learning.content.model import Course, Gaps, Multiple, Page, Question, Quiz, Scenario, Single
+from learning.quizzes import grading, papers
+from learning.quizzes.arithmetic import fill_in
+from learning.quizzes.scenario import Walk, most_points, walk
+
+_MILLIONTH = Decimal("0.000001")
+_NO_RULES = Quiz(pass_percent=Decimal(0))
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question marked. `asks` are parts to be asked again before this counts; the texts are HTML."""
+
+    question: str
+    mark: Fraction
+    max_mark: Fraction
+    verdict: grading.Verdict
+    response: str
+    asks: tuple[grading.Ask, ...] = ()
+    feedback: str = ""
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """`percent` from 0 to 100, exact."""
+
+    items: tuple[Item, ...]
+    score: Fraction
+    out_of: Fraction
+    percent: Fraction
+    passed: bool
+
+
+def rules(page: Page) -> Quiz:
+    """The quiz's rules; a scenario without any has no limits and is passed by its ending."""
+    return page.quiz or _NO_RULES
+
+
+def mark(page: Page, paper: papers.Paper, answers: Mapping[str, Any], pass_percent: Decimal) -> Marked:
+    """Marks answers in the wire form (question → answer in drawn ids). Raises BadAnswer."""
+    if page.scenario is not None:
+        return _mark_walk(page.scenario, answered(page.scenario, paper, answers))
+    known = papers.by_id(page)
+    items = tuple(
+        _mark_item(page, item, known[item["question"]], answers.get(item["question"])) for item in paper
+    )
+    score = sum((item.mark for item in items), Fraction(0))
+    out_of = sum((item.max_mark for item in items), Fraction(0))
+    percent = 100 * score / out_of if out_of else Fraction(0)
+    return Marked(items, score, out_of, percent, percent >= Fraction(pass_percent))
+
+
+def answered(scenario: Scenario, paper: papers.Paper, answers: Mapping[str, Any]) -> Walk:
+    """Where the answers (wire form) to a scenario's paper lead."""
+    chosen = {item["question"]: papers.to_keys(item, answers.get(item["question"])) for item in paper}
+    return walk(scenario, chosen)
+
+
+def check(page: Page, paper: papers.Paper, answers: Mapping[str, Any]) -> None:
+    """Raises BadAnswer where an answer is to no question of the paper, or none that its question can have."""
+    items = {item["question"]: item for item in paper}
+    known = papers.by_id(page)
+    for question, answer in answers.items():
+        if question not in items:
+            raise grading.BadAnswer("unknown_question", question)
+        keys = papers.to_keys(items[question], answer)
+        if question in known:
+            grading.read(known[question], keys)
+
+
+def told(page: Page, passed: bool) -> bool:
+    """Whether right answers, feedback and explanations are shown now that the attempt is over.
+
+    "at-once" is no sooner than this: nothing that tells a right answer leaves before submission.
+    """
+    show = rules(page).show_answers
+    return show in ("at-once", "after-submission") or (show == "when-passed" and passed)
+
+
+def result(marked: Marked, page: Page, course: Course) -> dict[str, Any]:
+    """The contract's reply to a submission, but for the certificate. Withheld texts are null."""
+    tell = told(page, marked.passed)
+    known = papers.by_id(page)
+    return {
+        "score": number(marked.score),
+        "out_of": number(marked.out_of),
+        "percent": number(marked.percent),
+        "passed": marked.passed,
+        "items": [_told_item(item, known.get(item.question), page, course, tell) for item in marked.items],
+    }
+
+
+def sources(question: Question | None, page: Page, course: Course) -> list[dict[str, str]]:
+    """What a question rests on: its own citations, else those of its page."""
+    cited = question.citations if question is not None and question.citations else page.citations
+    return [
+        {"key": each.key, "title": course.sources[each.key].title if each.key in course.sources else "",
+         "place": each.place}
+        for each in cited
+    ]  # fmt: skip
+
+
+def decimal(value: Fraction) -> Decimal:
+    """To a millionth, as it is kept."""
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(_MILLIONTH)
+
+
+def number(value: Fraction) -> float | int:
+    """A JSON number: whole where it is whole."""
+    return int(value) if value.denominator == 1 else float(decimal(value))
+
+
+def _mark_item(page: Page, item: Mapping[str, Any], question: Question, answer: Any) -> Item:
+    values = papers.values(item)
+    keys = papers.to_keys(item, answer)
+    graded = grading.grade(question, keys, marking=rules(page).marking, values=values)
+    points = Fraction(question.points)
+    return Item(
+        question.id,
+        graded.fraction * points,
+        points,
+        graded.verdict,
+        graded.canonical,
+        graded.ask_again,
+        fill_in(_feedback(question, graded.response), values),
+        fill_in(question.explanation, values),
+    )
+
+
+def _mark_walk(scenario: Scenario, done: Walk) -> Marked:
+    items = []
+    for node, choice in done.steps:
+        most = max(Decimal(0), *(each.points for each in node.choices))
+        points = min(max(choice.points, Decimal(0)), most)
+        verdict: grading.Verdict = "right" if points == most else "partly" if points else "wrong"
+        items.append(
+            Item(
+                node.id,
+                Fraction(points),
+                Fraction(most),
+                verdict,
+                grading.canonical(choice.key),
+                (),
+                choice.feedback,
+            )
+        )
+    best = Fraction(most_points(scenario))
+    score = min(max(Fraction(done.points), Fraction(0)), best)
+    if not best:  # a case without points is all or nothing
+        best, score = Fraction(1), Fraction(done.passed)
+    return Marked(tuple(items), score, best, 100 * score / best, done.passed)
+
+
+def _feedback(question: Question, response: Any) -> str:
+    if response is None:
+        return ""
+    if isinstance(question, Single | Multiple):
+        chosen = [response] if isinstance(response, str) else response
+        return "".join(option.feedback for option in question.options if option.key in chosen)
+    if isinstance(question, Gaps):
+        options = (
+            option for gap in question.gaps for option in gap.options if option.key == response.get(gap.key)
+        )
+        return "".join(option.feedback for option in options)
+    return str(getattr(question, "feedback", ""))
+
+
+def _told_item(
+    item: Item, question: Question | None, page: Page, course: Course, tell: bool
+) -> dict[str, Any]:
+    return {
+        "question": item.question,
+        "score": number(item.mark),
+        "verdict": item.verdict,
+        "feedback": item.feedback if tell else None,
+        "explanation": item.explanation if tell else None,
+        "sources": sources(question, page, course),
+    }
