@@ -1,5 +1,228 @@
-from learning.web.context import App
+"""The learner's desk: start, catalogue, courses, lessons, the door of each quiz, what is mine."""
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from learning.accounts.models import Person
+from learning.accounts.routes import signin_page
+from learning.accounts.visitors import signed_in, visitor
+from learning.certificates import outcomes
+from learning.content.model import Course, Page
+from learning.library import catalogue
+from learning.library.catalogue import Published
+from learning.organisation import postings
+from learning.progress import queries as progress
+from learning.quizzes import attempts
+from learning.study import answering, lessons, queries, styleguide, values, wording
+from learning.vietnamese.folding import fold
+from learning.web.context import App, db, now, today
+from learning.web.i18n import gettext as _
+
+SUGGESTED = 6
+HISTORY = 50
+
+blueprint = Blueprint("study", __name__)
 
 
 def install(app: App) -> None:
-    pass
+    blueprint_parts = (blueprint, answering.blueprint, styleguide.blueprint)
+    for part in blueprint_parts:
+        app.register_blueprint(part)
+
+
+@blueprint.get("/")
+def start() -> ResponseReturnValue:
+    """What to do next, one tap away; for someone signed out, the sign-in form."""
+    if not current_user.is_authenticated:
+        return signin_page()
+    person_id = visitor().id
+    titles = _field_titles()
+    going = progress.continue_courses(db(), person_id)
+    due = progress.due(db(), person_id, today())
+    begun = {state.published.course.id for state in going} | {item.state.published.course.id for item in due}
+    states = [] if begun else progress.course_states(db(), person_id, catalogue.live_courses(db()))
+    fresh = [state for state in states if state.state == "not_started"][:SUGGESTED]
+    held = queries.certificates(db(), person_id)
+    return render_template(
+        "study/start.html",
+        first=values.course_card(going[0], titles) if going else None,
+        others=[values.course_card(state, titles) for state in going[1:]],
+        due=[values.due_row(item, today()) for item in due],
+        certificates=[values.certificate_row(certificate, today()) for certificate in held],
+        suggested=[values.course_card(state, titles) for state in fresh],
+    )
+
+
+@blueprint.get("/courses")
+@signed_in
+def courses() -> ResponseReturnValue:
+    """Every field with its courses; `q` finds by words, with or without marks."""
+    words = request.args.get("q", "").strip()[:200]
+    states = progress.course_states(db(), visitor().id, catalogue.live_courses(db()))
+    found = [state for state in states if _matches(state.published.course, words)]
+    titles = _field_titles()
+    cards = [values.course_card(state, titles) for state in found]
+    groups = [
+        (
+            title,
+            url_for("study.field", field=slug),
+            [c for s, c in zip(found, cards, strict=True) if _in(s, slug)],
+        )
+        for slug, title in titles.items()
+    ]
+    return render_template("study/courses.html", words=words, groups=[group for group in groups if group[2]])
+
+
+@blueprint.get("/fields/<field>")
+@signed_in
+def field(field: str) -> ResponseReturnValue:
+    titles = _field_titles()
+    if field not in titles:
+        abort(404)
+    states = progress.course_states(db(), visitor().id, catalogue.live_courses(db(), field))
+    cards = [values.course_card(state, titles) for state in states]
+    return render_template("study/field.html", title=titles[field], cards=cards)
+
+
+@blueprint.get("/courses/<field>/<slug>")
+@signed_in
+def course(field: str, slug: str) -> ResponseReturnValue:
+    published = _published(field, slug)
+    course = published.course
+    state = progress.course_state(db(), visitor().id, published)
+    titles = _field_titles()
+    return render_template(
+        "study/course.html",
+        course=course,
+        field_title=titles.get(field, field),
+        field_address=url_for("study.field", field=field),
+        card=values.course_card(state, titles),
+        sections=values.path(state),
+        rule=wording.rule(course),
+        missing=_missing(state.missing),
+        certificate=queries.certificate_serial(db(), visitor().id, course.id),
+        completed_at=state.completed_at,
+        sources=[values.CitedSource(s.key, s.title, "") for s in course.sources.values()],
+        release=published,
+    )
+
+
+@blueprint.get("/courses/<field>/<slug>/<page_slug>")
+@signed_in
+def lesson(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
+    published, page = _page(field, slug, page_slug)
+    if page.kind == "exam":
+        return redirect(values.quiz_address(published.course, page))
+    return lessons.lesson_response(published, page)
+
+
+@blueprint.get("/courses/<field>/<slug>/<page_slug>/quiz")
+@signed_in
+def quiz(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
+    """The door of a quiz: its rules, and the button that begins it. For a lesson without one: read it."""
+    published, page = _page(field, slug, page_slug)
+    return _door(published, page)
+
+
+@blueprint.post("/courses/<field>/<slug>/<page_slug>/quiz")
+@signed_in
+def begin(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
+    published, page = _page(field, slug, page_slug)
+    try:
+        if page.quiz is None and page.scenario is None:
+            outcomes.mark_read(db(), now(), today(), visitor().id, published, page)
+            return redirect(_after_reading(published), 303)
+        attempt, _new = outcomes.start(db(), now(), today(), visitor().id, published, page_slug)
+    except attempts.NoSuchQuiz:
+        abort(404)
+    except (attempts.NoAttemptsLeft, attempts.PrerequisitesMissing):
+        return redirect(values.quiz_address(published.course, page), 303)
+    return redirect(url_for("answering.show", attempt_id=attempt.id), 303)
+
+
+@blueprint.get("/media/<sha256>/<name>")
+@signed_in
+def media(sha256: str, name: str) -> ResponseReturnValue:
+    found = queries.media(db(), sha256, name)
+    if found is None:
+        abort(404)
+    data, kind = found
+    response = Response(data, mimetype=kind)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    if kind == "image/svg+xml":
+        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+@blueprint.get("/me")
+@signed_in
+def me() -> ResponseReturnValue:
+    person = db().get_one(Person, visitor().id)
+    held = queries.certificates(db(), person.id)
+    return render_template(
+        "study/me.html",
+        person=person,
+        seat=postings.current_seat(db(), person.id, today()),
+        results=[answering.result_row(attempt) for attempt in queries.attempts(db(), person.id, HISTORY)],
+        certificates=[values.certificate_row(certificate, today()) for certificate in held],
+    )
+
+
+def _door(published: Published, page: Page) -> ResponseReturnValue:
+    course = published.course
+    person_id = visitor().id
+    left = progress.attempts_left(db(), person_id, published, page) if page.quiz else None
+    state = progress.course_state(db(), person_id, published)
+    missing = _missing(state.missing)
+    going = attempts.open_attempt(db(), person_id, course.id, attempts.quiz_key(page))
+    return render_template(
+        "study/quiz.html",
+        course=course,
+        course_address=values.course_address(course),
+        page=page,
+        page_address="" if page.kind == "exam" else values.page_address(course, page),
+        count=values.asked(page),
+        rules=wording.quiz_rules(page, left),
+        missing=missing,
+        going=going,
+        time_left=wording.time_left(now(), going.closes_at) if going else "",
+        used_up=left == 0 and going is None,
+        done=(state.exam if page.kind == "exam" else state.pages.get(page.id)) == "done",
+    )
+
+
+def _published(field: str, slug: str) -> Published:
+    return catalogue.live(db(), f"{field}/{slug}") or abort(404)
+
+
+def _page(field: str, slug: str, page_slug: str) -> tuple[Published, Page]:
+    published = _published(field, slug)
+    return published, published.course.page(page_slug) or abort(404)
+
+
+def _after_reading(published: Published) -> str:
+    """What comes next once a page is read."""
+    state = progress.course_state(db(), visitor().id, published)
+    flash(_("Đã ghi nhận. Bài này đã xong."), "good")
+    if state.next is None:
+        return values.course_address(published.course)
+    return values.page_address(published.course, state.next)
+
+
+def _missing(ids: tuple[str, ...]) -> list[Course]:
+    found = (catalogue.live(db(), course_id) for course_id in ids)
+    return [published.course for published in found if published]
+
+
+def _field_titles() -> dict[str, str]:
+    return {field.slug: field.title for field in catalogue.fields(db())}
+
+
+def _matches(course: Course, words: str) -> bool:
+    text = fold(" ".join((course.title, course.summary, *(page.title for page in course.pages))))
+    return all(word in text for word in fold(words).split())
+
+
+def _in(state: progress.CourseState, field: str) -> bool:
+    return state.published.course.field == field

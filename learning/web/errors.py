@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import (
@@ -14,6 +13,7 @@ from werkzeug.exceptions import (
 )
 
 from learning.web.context import App
+from learning.web.i18n import gettext as _
 
 RETRY_SECONDS = 5
 

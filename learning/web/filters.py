@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask import request
-from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
 from learning.vietnamese import formats
 from learning.web.context import App, settings
+from learning.web.i18n import gettext as _
 
 # Where people of each role work: (first part of the address, roles). Only what exists is linked.
 DESKS = (

@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import request
@@ -33,6 +34,16 @@ def language() -> str:
     """The interface language of this request: "vi" or "en"."""
     locale = get_locale()
     return str(locale.language) if locale is not None else LANGUAGES[0]
+
+
+def gettext(text: str, **values: object) -> str:
+    """The text in the reader's language, with its values filled in."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """The same for a count, `%(num)s`; Vietnamese has one form for all."""
+    return str(flask_babel.ngettext(one, many, count, **values))
 
 
 def choose_language() -> str:

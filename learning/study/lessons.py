@@ -1,0 +1,86 @@
+"""Lesson pages: made once for each release and language, then sent from memory, the same bytes to everyone."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Response, current_app, render_template, request
+
+from learning.content.model import Page
+from learning.library import catalogue
+from learning.library.catalogue import Published
+from learning.study import values, wording
+from learning.vietnamese.formats import date as format_date
+from learning.web.compression import accepted, squeeze
+from learning.web.context import database, db
+from learning.web.i18n import gettext as _
+from learning.web.i18n import language
+
+BEST = 11  # brotli's quality: slow, but once
+
+
+@dataclass(frozen=True)
+class Made:
+    """A page by encoding ("" plain, "br", "gzip"), and the hash of its bytes."""
+
+    bodies: dict[str, bytes]
+    tag: str
+
+
+def lesson_response(published: Published, page: Page) -> Response:
+    """The page, or 304 where the reader has it."""
+    style = current_app.extensions["assets"]["app.css"]
+    made = _made(str(database().engine.url), published.release_id, page.slug, language(), style)
+    encoding = accepted()
+    response = Response(made.bodies[encoding], mimetype="text/html")
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Cookie, Accept-Encoding"
+    response.set_etag(f"{made.tag}-{encoding}" if encoding else made.tag)
+    response.make_conditional(request)
+    return response
+
+
+@lru_cache(maxsize=1024)
+def _made(address: str, release_id: int, slug: str, language: str, style: str) -> Made:
+    """`address`, `language` and `style` are asked for only so that what differs by them is kept apart."""
+    published = catalogue.release(db(), release_id)
+    page = published.course.page(slug)
+    if page is None:
+        raise LookupError(slug)
+    plain = _render(published, page).encode()
+    bodies = {"": plain, "br": squeeze(plain, "br", quality=BEST), "gzip": squeeze(plain, "gzip", quality=9)}
+    return Made(bodies, hashlib.sha256(plain).hexdigest()[:20])
+
+
+def _render(published: Published, page: Page) -> str:
+    course = published.course
+    place = course.pages.index(page) + 1
+    total = len(course.pages)
+    meta = [
+        _("Bài %(place)s/%(total)s", place=place, total=total),
+        wording.minutes(page.minutes) if page.minutes else "",
+        _("Kiểm tra ngày %(day)s", day=format_date(page.checked_on)) if page.checked_on else "",
+    ]
+    return render_template(
+        "study/lesson.html",
+        course=course,
+        course_address=values.course_address(course),
+        page=page,
+        place=place,
+        total=total,
+        meta=meta,
+        sources=values.sources(page.citations, course.sources),
+        quiz_address=values.quiz_address(course, page),
+        quiz_text=_quiz_text(page),
+        release=published.number,
+    )
+
+
+def _quiz_text(page: Page) -> str:
+    if page.kind == "scenario":
+        return _("Bắt đầu tình huống")
+    if page.quiz is None:
+        return _("Tôi đã đọc xong")
+    return _("Trả lời %(count)s câu hỏi", count=values.asked(page))

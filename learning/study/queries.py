@@ -1,0 +1,56 @@
+"""What the desk's own pages ask the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from learning.certificates.models import Certificate
+from learning.library.models import Blob, ReleaseFile
+from learning.quizzes.models import Attempt
+
+MEDIA = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".svg": "image/svg+xml",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".pdf": "application/pdf",
+}
+
+
+def certificates(session: Session, person_id: int) -> Sequence[Certificate]:
+    """The person's current certificates, newest first."""
+    mine = (Certificate.person_id == person_id, Certificate.current)
+    return session.scalars(select(Certificate).where(*mine).order_by(Certificate.issued_at.desc())).all()
+
+
+def certificate_serial(session: Session, person_id: int, course_id: str) -> str | None:
+    """The serial of the person's current certificate of a course."""
+    mine = (Certificate.person_id == person_id, Certificate.course_id == course_id, Certificate.current)
+    return session.scalar(select(Certificate.serial).where(*mine))
+
+
+def attempts(session: Session, person_id: int, limit: int) -> Sequence[Attempt]:
+    """The person's latest attempts, open ones included."""
+    mine = select(Attempt).where(Attempt.person_id == person_id)
+    return session.scalars(mine.order_by(Attempt.started_at.desc(), Attempt.id).limit(limit)).all()
+
+
+def media(session: Session, sha256: str, name: str) -> tuple[bytes, str] | None:
+    """Bytes and type of a picture or other medium that some release holds under this name.
+
+    Never a course's Markdown: that holds the answers.
+    """
+    suffix = "." + name.rsplit(".", 1)[-1].lower()
+    if suffix not in MEDIA:
+        return None
+    paths = select(ReleaseFile.path).where(ReleaseFile.sha256 == sha256).distinct()
+    if not any(path.rsplit("/", 1)[-1] == name for path in session.scalars(paths)):
+        return None
+    data = session.scalar(select(Blob.data).where(Blob.sha256 == sha256))
+    return None if data is None else (data, MEDIA[suffix])

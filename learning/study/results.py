@@ -1,0 +1,216 @@
+"""A finished attempt in words: passed or not, each question looked back on, and what to do next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from learning.content.model import Course, Page
+from learning.progress.queries import CourseState
+from learning.quizzes.attempts import ItemReview
+from learning.quizzes.models import Attempt
+from learning.study import answers, values
+from learning.study.values import CitedSource, Row
+from learning.vietnamese.formats import date as format_date
+from learning.vietnamese.formats import percent
+from learning.web.context import settings
+from learning.web.i18n import gettext as _
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`passed` or not, said in a heading and a sentence."""
+
+    passed: bool
+    title: str
+    words: str
+    right: int
+    total: int
+
+
+@dataclass(frozen=True)
+class OptionLine:
+    html: str
+    chosen: bool
+    state: str  # right, wrong, idle
+    verdict: str
+    feedback: str
+
+
+@dataclass(frozen=True)
+class PartLine:
+    label: str
+    given: str
+    state: str
+    verdict: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One question as the result shows it."""
+
+    number: int
+    id: str
+    context: str
+    prompt: str
+    state: str  # right, partly, wrong
+    verdict: str
+    square: bool
+    options: tuple[OptionLine, ...]
+    parts: tuple[PartLine, ...]
+    given: str
+    right: str
+    feedback: str
+    explanation: str
+    sources: tuple[CitedSource, ...]
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do now; `other` is the quiet alternative."""
+
+    text: str
+    address: str
+    other_text: str = ""
+    other_address: str = ""
+    words: str = ""
+
+
+def outcome(attempt: Attempt, review: Sequence[ItemReview]) -> Outcome:
+    right = sum(1 for item in review if item.verdict == "right")
+    passed = bool(attempt.passed)
+    words = _(
+        "Đồng chí được %(percent)s; cần từ %(least)s.",
+        percent=_percent(attempt),
+        least=percent(attempt.pass_percent),
+    )
+    if review:
+        words = _("Đúng %(right)s/%(total)s câu.", right=right, total=len(review)) + " " + words
+    return Outcome(passed, _("Đạt") if passed else _("Chưa đạt"), words, right, len(review))
+
+
+def item(place: int, review: ItemReview) -> Item:
+    context, prompt = answers.split_prompt(str(review.question["prompt"]))
+    return Item(
+        number=place,
+        id=str(review.question["id"]),
+        context=context,
+        prompt=prompt,
+        state=_state(review.verdict),
+        verdict=_verdict(review.verdict),
+        square=review.question["kind"] == "multiple",
+        options=tuple(_option(option) for option in review.options),
+        parts=tuple(
+            PartLine(
+                label=part.label,
+                given=part.given or _("chưa trả lời"),
+                state=_state(part.verdict),
+                verdict=_verdict(part.verdict),
+                right=part.right if part.right and part.verdict != "right" else "",
+            )
+            for part in review.parts
+        ),
+        given=_said(review, review.given),
+        right=_said(review, review.right) if review.right and review.verdict != "right" else "",
+        feedback=review.feedback or "",
+        explanation=review.explanation or "",
+        sources=tuple(CitedSource(s["key"], s.get("title", ""), s.get("place", "")) for s in review.sources),
+    )
+
+
+def next_step(
+    course: Course, page: Page, attempt: Attempt, state: CourseState, serial: str | None, left: int | None
+) -> NextStep:
+    """After a pass: the certificate, the next lesson or the exam; else the lesson again, then another go."""
+    home = values.course_address(course)
+    if not attempt.passed:
+        again = left is None or left > 0
+        reread = home if page.kind == "exam" else values.page_address(course, page)
+        return NextStep(
+            text=_("Xem lại các bài học") if page.kind == "exam" else _("Xem lại bài học"),
+            address=reread,
+            other_text=_("Làm lại") if again else "",
+            other_address=values.quiz_address(course, page),
+            words="" if again else _("Đồng chí đã dùng hết số lần làm bài này."),
+        )
+    if state.state == "done":
+        if serial:
+            return NextStep(_("Xem giấy xác nhận"), f"/certificates/{serial}", _("Về khóa học"), home)
+        return NextStep(_("Về khóa học"), home)
+    if state.next is None:
+        return NextStep(_("Về khóa học"), home)
+    following = state.next
+    words = (
+        _("Làm bài kiểm tra cuối khóa")
+        if following.kind == "exam"
+        else _("Học tiếp: %(title)s", title=following.title)
+    )
+    return NextStep(words, values.page_address(state.published.course, following), _("Về khóa học"), home)
+
+
+def row(attempt: Attempt, course: Course, page: Page, address: str) -> Row:
+    day = (attempt.finished_at or attempt.started_at).astimezone(settings().timezone).date()
+    sub = " · ".join((course.title, _("lần %(number)s", number=attempt.number), format_date(day)))
+    if attempt.state == "open":
+        return Row(page.title, address, sub, _("đang làm"), "gold")
+    tag = f"{_('đạt') if attempt.passed else _('chưa đạt')} · {_percent(attempt)}"
+    return Row(page.title, address, sub, tag, "good" if attempt.passed else "bad")
+
+
+def in_words(question: Mapping[str, Any], fields: Mapping[str, Sequence[str]]) -> str:
+    """What a form's fields say, in the question's own words."""
+    texts = {
+        item["id"]: answers.plain(item["html"])
+        for part in ("options", "left", "right")
+        for item in question.get(part) or ()
+    }
+    texts |= {
+        item["id"]: answers.plain(item["html"])
+        for gap in question.get("gaps") or ()
+        for item in gap.get("options") or ()
+    }
+    texts |= {"true": _("Đúng"), "false": _("Sai")} if question["kind"] == "true-false" else {}
+    said = []
+    for name, held in fields.items():
+        part = name.partition(".")[2]
+        value = ", ".join(texts.get(one, one) for one in held if one)
+        if value:
+            said.append(f"{texts.get(part, part)}: {value}" if part else value)
+    return "; ".join(said) or _("chưa trả lời")
+
+
+def _percent(attempt: Attempt) -> str:
+    return percent(attempt.percent) if attempt.percent is not None else "–"
+
+
+def _said(review: ItemReview, text: str | None) -> str:
+    if review.question["kind"] == "true-false":
+        return {"true": _("Đúng"), "false": _("Sai")}.get(text or "", "")
+    return text or ""
+
+
+def _option(option: Any) -> OptionLine:
+    """The right one says so; a chosen one says whether it was; the others stay quiet."""
+    if option.right is None:
+        state, verdict = ("idle", "")
+    elif option.right:
+        state, verdict = ("right", _("✓ Đúng.") if option.chosen else _("✓ Đáp án đúng."))
+    elif option.chosen:
+        state, verdict = ("wrong", _("✕ Chưa đúng."))
+    else:
+        state, verdict = ("idle", "")
+    return OptionLine(option.html, option.chosen, state, verdict, option.feedback or "")
+
+
+def _state(verdict: str) -> str:
+    return {"right": "right", "partly": "partly"}.get(verdict, "wrong")
+
+
+def _verdict(verdict: str) -> str:
+    return {
+        "right": _("Đúng"),
+        "partly": _("Đúng một phần"),
+        "wrong": _("Chưa đúng"),
+        "not_answered": _("Chưa trả lời"),
+        "to_mark": _("Chờ chấm"),
+    }[verdict]

@@ -1,0 +1,190 @@
+"""What the pages of the desk show, made ready: templates compute nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask import url_for
+
+from learning.certificates import issue
+from learning.certificates.models import Certificate
+from learning.content.model import Citation, Course, Page, Source
+from learning.progress.queries import CourseState, Due
+from learning.study import wording
+from learning.vietnamese.formats import date as format_date
+from learning.vietnamese.formats import number
+from learning.web.i18n import gettext as _
+
+DUE_SOON = 7  # days before which a due date is shown as a count of days
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in a list; `done` of `total` lessons."""
+
+    title: str
+    summary: str
+    address: str
+    field: str
+    size: str
+    done: int
+    total: int
+    words: str
+    tag: str
+    tag_kind: str
+    next_text: str
+    next_address: str
+    started: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list with its tag."""
+
+    text: str
+    address: str
+    sub: str = ""
+    tag: str = ""
+    tag_kind: str = ""
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """A page of a course on the way through it."""
+
+    title: str
+    address: str
+    sub: str
+    state: str
+    state_text: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class PathSection:
+    title: str
+    steps: tuple[PathStep, ...]
+
+
+@dataclass(frozen=True)
+class CitedSource:
+    key: str
+    title: str
+    place: str
+
+
+def course_address(course: Course) -> str:
+    return url_for("study.course", field=course.field, slug=course.slug)
+
+
+def page_address(course: Course, page: Page) -> str:
+    """Where a page is read; the exam, and what has nothing to read, begin at their door."""
+    if page.kind == "exam":
+        return quiz_address(course, page)
+    return url_for("study.lesson", field=course.field, slug=course.slug, page_slug=page.slug)
+
+
+def quiz_address(course: Course, page: Page) -> str:
+    slug = "exam" if page.kind == "exam" else page.slug
+    return url_for("study.quiz", field=course.field, slug=course.slug, page_slug=slug)
+
+
+def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCard:
+    course = state.published.course
+    tag, kind = wording.state(state.state)
+    left = sum((p.minutes for p in course.lessons if state.pages.get(p.id) != "done"), Decimal(0))
+    words = _("%(done)s/%(total)s bài", done=state.done_lessons, total=state.total)
+    if state.state == "started" and left:
+        words = _("%(words)s · còn khoảng %(count)s phút", words=words, count=number(left))
+    return CourseCard(
+        title=course.title,
+        summary=course.summary,
+        address=course_address(course),
+        field=field_titles.get(course.field, course.field),
+        size=size(course),
+        done=state.done_lessons,
+        total=max(state.total, 1),
+        words=words,
+        tag=tag,
+        tag_kind=kind,
+        next_text=_("Học tiếp: %(title)s", title=state.next.title) if state.next else _("Xem khóa học"),
+        next_address=page_address(course, state.next) if state.next else course_address(course),
+        started=state.state == "started",
+    )
+
+
+def size(course: Course) -> str:
+    lessons = _("%(count)s bài", count=len(course.pages))
+    return f"{lessons} · {wording.minutes(course.minutes)}" if course.minutes else lessons
+
+
+def due_row(due: Due, today: date) -> Row:
+    days = (due.due_on - today).days
+    near = days <= DUE_SOON
+    course = due.state.published.course
+    return Row(
+        text=course.title,
+        address=course_address(course),
+        sub=due.class_name,
+        tag=wording.due_in(days) if near else format_date(due.due_on),
+        tag_kind="bad" if days <= 3 else "",
+    )
+
+
+def certificate_row(certificate: Certificate, today: date) -> Row:
+    tag, kind = wording.certificate_state(issue.status(certificate, today))
+    return Row(
+        text=certificate.course,
+        address=f"/certificates/{certificate.serial}",
+        sub=_("Cấp ngày %(day)s", day=format_date(certificate.issued_on)),
+        tag=tag,
+        tag_kind=kind,
+    )
+
+
+def path(state: CourseState) -> list[PathSection]:
+    """The pages of a course in their order, by section, the exam last."""
+    course = state.published.course
+    sections: list[tuple[str, list[PathStep]]] = []
+    for page in (*course.pages, *((course.exam,) if course.exam else ())):
+        title = "" if page.kind == "exam" else page.section
+        if not sections or (sections[-1][0] != title and page.kind != "exam"):
+            sections.append((title, []))
+        sections[-1][1].append(_step(state, course, page))
+    return [PathSection(title, tuple(steps)) for title, steps in sections]
+
+
+def _step(state: CourseState, course: Course, page: Page) -> PathStep:
+    name = (state.exam or "not_started") if page.kind == "exam" else state.pages.get(page.id, "not_started")
+    kind = {
+        "exam": _("Bài kiểm tra cuối khóa"),
+        "scenario": _("Tình huống"),
+        "pretest": _("Tự kiểm tra trước khi học"),
+        "lesson": "",
+    }[page.kind]
+    count = wording.questions(asked(page)) if page.quiz and page.kind != "scenario" else ""
+    parts = (kind, wording.minutes(page.minutes) if page.minutes else "", count)
+    here = state.next is not None and state.next.id == page.id and state.next.kind == page.kind
+    return PathStep(
+        title=page.title,
+        address=page_address(course, page),
+        sub=" · ".join(part for part in parts if part),
+        state=name,
+        state_text=wording.state(name)[0],
+        here=here,
+    )
+
+
+def asked(page: Page) -> int:
+    """How many questions a quiz asks: of a pool, those it draws."""
+    if page.quiz is None:
+        return 0
+    return sum(len(s.questions) if s.draw is None else s.draw for s in page.quiz.sections)
+
+
+def sources(citations: Iterable[Citation], known: Mapping[str, Source]) -> list[CitedSource]:
+    return [
+        CitedSource(cited.key, known[cited.key].title if cited.key in known else "", cited.place)
+        for cited in citations
+    ]

@@ -1,0 +1,102 @@
+"""What the desk says in words: the rule of completion, time that is left, states and results."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from learning.content.model import Course, Page
+from learning.vietnamese.formats import number, percent
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+
+def rule(course: Course) -> str:
+    """When the course is done."""
+    quizzes = sum(1 for page in course.lessons if page.quiz)
+    lessons = (
+        _("đạt câu hỏi cuối của cả %(count)s bài", count=len(course.lessons))
+        if quizzes == len(course.lessons)
+        else _("học xong cả %(count)s bài", count=len(course.lessons))
+    )
+    exam = ""
+    if course.exam and course.exam.quiz:
+        exam = _(
+            "đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent)
+        )
+    parts = {"lessons": [lessons], "exam": [exam], "lessons+exam": [lessons, exam]}[course.completion]
+    return _("Hoàn thành khi %(what)s.", what=_(" và ").join(part for part in parts if part))
+
+
+def minutes(value: Decimal) -> str:
+    return _("%(count)s phút", count=number(value))
+
+
+def questions(count: int) -> str:
+    return ngettext("%(num)d câu", "%(num)d câu", count)
+
+
+def state(name: str) -> tuple[str, str]:
+    """A state in words, with the kind of its tag."""
+    return {
+        "done": (_("đã xong"), "good"),
+        "started": (_("đang học"), ""),
+        "not_started": ("", ""),
+    }[name]
+
+
+def certificate_state(status: str) -> tuple[str, str]:
+    return {
+        "valid": (_("còn hiệu lực"), "good"),
+        "expired": (_("hết hiệu lực"), "bad"),
+        "revoked": (_("đã thu hồi"), "bad"),
+        "replaced": (_("đã thay thế"), ""),
+    }[status]
+
+
+def quiz_rules(page: Page, left: int | None) -> list[str]:
+    """What one should know before beginning."""
+    quiz = page.quiz
+    if quiz is None:
+        return []
+    said = [_("Đạt khi đúng từ %(least)s số điểm trở lên.", least=percent(quiz.pass_percent))]
+    if quiz.time_limit:
+        said.append(
+            _(
+                "Thời gian làm bài: %(count)s phút, tính từ lúc bắt đầu. Hết giờ, hệ thống chấm những câu đã lưu.",
+                count=number(quiz.time_limit),
+            )
+        )
+    else:
+        said.append(_("Không giới hạn thời gian. Có thể dừng lại và làm tiếp sau."))
+    if quiz.attempts is None:
+        said.append(_("Được làm lại, không giới hạn số lần."))
+    else:
+        said.append(
+            _(
+                "Được làm %(all)s lần, còn %(left)s lần.",
+                all=quiz.attempts,
+                left=quiz.attempts if left is None else left,
+            )
+        )
+    said.append(_("Mỗi câu trả lời được lưu ngay khi đồng chí chuyển câu."))
+    return said
+
+
+def time_left(now: datetime, closes_at: datetime | None) -> str:
+    """How long an attempt stays open, by the server's clock."""
+    if closes_at is None:
+        return ""
+    seconds = max(0, int((closes_at - now).total_seconds()))
+    if seconds < 60:
+        return _("Còn dưới 1 phút")
+    if seconds < 3600:
+        return _("Còn %(count)s phút", count=seconds // 60)
+    return _("Còn %(hours)s giờ %(minutes)s phút", hours=seconds // 3600, minutes=seconds % 3600 // 60)
+
+
+def due_in(days: int) -> str:
+    """How far away a date is that something is due."""
+    if days < 0:
+        return _("quá hạn %(count)s ngày", count=-days)
+    if days == 0:
+        return _("hạn hôm nay")
+    return _("còn %(count)s ngày", count=days)
