@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 def ask_again(reason: str) -> str:
     """Why an answer is asked again (`AskedItem.reason`)."""
     if reason == "diacritics":
-        return _("Gần đúng, hãy nhập lại có dấu.")
-    return _("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5.")
+        return str(_("Gần đúng, hãy nhập lại có dấu."))
+    return str(_("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5."))
 
 
 def bad_answer(code: str) -> str:
     """What is wrong with an answer (`BadAnswer.code`)."""
-    return {
+    said = {
         "unknown_question": _("Bài làm không có câu hỏi này."),
         "unknown_option": _("Câu hỏi không có lựa chọn này."),
         "unknown_part": _("Câu hỏi không có phần này."),
@@ -22,4 +22,5 @@ def bad_answer(code: str) -> str:
         "wrong_type": _("Câu trả lời không đúng kiểu của câu hỏi."),
         "client_id": _("Mã gửi (client_id) phải là một UUID."),
         "seq": _("Số thứ tự (seq) phải là số nguyên không âm."),
-    }[code]
+    }
+    return str(said[code])
