@@ -430,7 +430,7 @@ def numbers(node: Node) -> Mapping[str, Decimal]:
 
 KINDS = ("lesson", "exam", "scenario", "pretest")
 _KIND = Key("kind", "loai", choice(*KINDS))
-_QUIZ: Schema = (
+QUIZ: Schema = (
     Key("pass", "dat", percent),
     Key("attempts", "so_lan", positive),
     Key("time_limit", "thoi_gian", number),
@@ -453,7 +453,7 @@ def _page(*required: str) -> Schema:
         ("checked_on", "ngay_kiem_tra", day),
     )
     kind = Key(_KIND.english, _KIND.vietnamese, _KIND.coerce, "kind" in required)
-    return (*(Key(name, other, coerce, name in required) for name, other, coerce in keys), kind, *_QUIZ)
+    return (*(Key(name, other, coerce, name in required) for name, other, coerce in keys), kind, *QUIZ)
 
 
 # A missing `sources` is C001, the checker's.

@@ -2,7 +2,7 @@
 
 This is what the checker, the mender and the compiler work on. Nothing here renders, and nothing raises on
 what the files hold: bytes that are not UTF-8 are decoded with replacement signs, a BOM and CRs are read
-over (the checker looks at `SourcePage.data`).
+over, as `--fix` would mend them (the checker reports that, from `SourcePage.data`).
 
     Tree            what one PATH holds: `format`, `registry`, `fields`, each with front matter and file name
       SourceField   a folder of courses with `field.yml`
@@ -24,7 +24,7 @@ and kind for that.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made_of
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from typing import Any
 from learning.content import codes, frontmatter
 from learning.content.faults import Fault
 from learning.content.frontmatter import Front, Report, Table, Value
+from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
@@ -93,6 +94,7 @@ class SourcePage:
     body: tuple[Range, ...] = ()
     headings: tuple[Heading, ...] = ()
     sections: tuple[SectionBlock, ...] = ()
+    eaten: tuple[Finding, ...] = ()  # brackets that Telex ate (Q031); `lines` have them back
 
     def text(self, *ranges: Range) -> str:
         return "\n".join(line for first, end in ranges for line in self.lines[first - 1 : end - 1])
@@ -214,11 +216,12 @@ def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
     if not closed:
         report("F004", 1, 1)
     if first == 0:
-        return _page(SourcePage(path, file, data, lines, Front(), _kind_of(path, ""), number, slug), 1)
+        page = _page(SourcePage(path, file, data, lines, Front(), _kind_of(path, ""), number, slug), 1)
+        return _with_brackets(page)
     text = "\n".join(lines[first - 1 : end - 1])
     kind = _kind_of(path, text)
     front = frontmatter.read(text, _schema(path, kind), report, first)
-    return _page(SourcePage(path, file, data, lines, front, kind, number, slug), end + 1)
+    return _with_brackets(_page(SourcePage(path, file, data, lines, front, kind, number, slug), end + 1))
 
 
 def numbered(path: str) -> tuple[int | None, str]:
@@ -440,12 +443,29 @@ def _page(page: SourcePage, first: int) -> SourcePage:
     )
 
 
+def _with_brackets(page: SourcePage) -> SourcePage:
+    """The page with the brackets of its questions as they were meant."""
+    lines = list(page.lines)
+    eaten: list[Finding] = []
+    for section in page.sections:
+        end = section.questions[-1].range[1] if section.questions else section.intro[1]
+        fenced = False
+        for number in range(section.line + 1, end):
+            line = lines[number - 1]
+            if _FENCE.match(line):
+                fenced = not fenced
+            elif not fenced and (found := with_brackets(line)):
+                lines[number - 1] = found[0]
+                eaten.append(replace(found[1], line=number))
+    return replace(page, lines=tuple(lines), eaten=tuple(eaten)) if eaten else page
+
+
 def _asks(kind: str, heading: Heading) -> bool:
     if heading.level != 2:
         return False
-    if kind in ("exam", "scenario"):
+    if kind in ("exam", "scenario", "pretest"):
         return True
-    return kind in ("lesson", "pretest") and is_questions(heading.text)
+    return kind == "lesson" and is_questions(heading.text)
 
 
 def is_questions(title: str) -> bool:

@@ -1,0 +1,270 @@
+"""A folder of files → a `Course`. What is faulty is reported and left out; the rest is compiled all the same."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from learning.content import frontmatter, questions, rendering, scenario
+from learning.content.frontmatter import Front, Report, Scalar, WrongTypeError
+from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
+from learning.content.questions import Stamped
+from learning.content.rendering import Renderer
+from learning.content.tree import (
+    Findings,
+    QuestionBlock,
+    Registry,
+    SectionBlock,
+    SourceCourse,
+    SourceField,
+    SourcePage,
+)
+
+COMPILER = 1  # goes up when the same files compile to something else
+SECONDS_A_QUESTION = 20  # P004 below
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`course` is None where there is no `course.md`; `stamps` are all its questions, with id, kind and place."""
+
+    course: Course | None
+    stamps: tuple[Stamped, ...]
+
+
+def syllables(text: str) -> int:
+    """How many Vietnamese syllables: words between spaces that hold a letter."""
+    return sum(1 for word in text.split() if re.search(r"[^\W\d_]", word))
+
+
+def compile_sources(registry: Registry) -> dict[str, Source]:
+    """The registry by key; entries that lack a title, an issuer or a date are left out."""
+    found = {}
+    for key, entry in registry.entries.items():
+        values = {name: value.value for name, value in entry.values.items() if value.value is not None}
+        if values.keys() >= {"title", "issuer", "from"}:
+            values["in_force"] = values.pop("from")
+            found[key] = Source(key=key, **values)
+    return found
+
+
+def compile_field(source: SourceField) -> Field:
+    front = source.front
+    title, owner = front.get("title", source.slug), front.get("owner", "")
+    return Field(slug=source.slug, title=title, owner=owner, reviewers=front.get("reviewers", ()))
+
+
+def compile_course(source: SourceCourse, sources: Mapping[str, Source], findings: Findings) -> Compiled:
+    """Compiles a course that was read; `sources` is the registry (compile_sources)."""
+    return _Compiler(source, sources, findings).compiled()
+
+
+class _Compiler:
+    def __init__(self, source: SourceCourse, sources: Mapping[str, Source], findings: Findings) -> None:
+        self.source = source
+        self.sources = sources
+        self.findings = findings
+        self.stamps: list[Stamped] = []
+        digests = {path: sha256(source.files[path]).hexdigest() for path in source.media}
+        self.digests = digests
+        images = {path: rendering.image(path, digest, source.files[path]) for path, digest in digests.items()}
+        language = source.home.front.get("language", "vi") if source.home else "vi"
+        self.render = Renderer(source.field, source.slug, images, language)
+
+    def compiled(self) -> Compiled:
+        # The exam is compiled last: it may draw from the lessons.
+        pages = tuple(self.page(page) for page in self.source.pages)
+        exam = self.page(self.source.exam, pages) if self.source.exam else None
+        course = self.course(self.source.home, pages, exam) if self.source.home else None
+        return Compiled(course, tuple(self.stamps))
+
+    def course(self, home: SourcePage, pages: tuple[Page, ...], exam: Page | None) -> Course:
+        front = home.front
+        self.render.page = home.path
+        self.misplaced(home, self.findings.at(home.file))
+        made = Course(
+            field=self.source.field,
+            slug=self.source.slug,
+            **{"title": self.source.slug, "owner": "", "completion": "lessons"}
+            | _values(front, frontmatter.COURSE),
+            html=self.render.body(home.body_text),
+            pages=pages,
+            exam=exam,
+            files=self.digests,
+        )
+        cited = {citation.key for citation in _citations(made)}
+        known = {key: self.sources[key] for key in sorted(cited) if key in self.sources}
+        return msgspec.structs.replace(made, sources=known)
+
+    def page(self, page: SourcePage, lessons: tuple[Page, ...] = ()) -> Page:
+        front = page.front
+        report = self.findings.at(page.file)
+        self.render.page = page.path
+        quiz = story = None
+        self.misplaced(page, report)
+        if page.kind == "scenario":
+            story = scenario.read(page, self.render, report)
+        else:
+            quiz = self.quiz(page, report, lessons)
+        return Page(
+            slug="exam" if page.path == "exam.md" else page.slug,
+            id=front.get("id", page.slug),
+            title=front.get("title", page.slug),
+            kind=page.kind,  # type: ignore[arg-type]
+            section=front.get("section", ""),
+            minutes=front.get("minutes", Decimal(0)),
+            objectives=front.get("objectives", ()),
+            citations=front.get("sources", ()),
+            tags=front.get("tags", ()),
+            checked_on=front.get("checked_on"),
+            html=self.render.body(page.body_text),
+            quiz=quiz,
+            scenario=story,
+            path=page.path,
+        )
+
+    def quiz(self, page: SourcePage, report: Report, lessons: tuple[Page, ...]) -> Quiz | None:
+        front = page.front
+        shuffled = front.get("shuffle_options", False)
+        sections = tuple(
+            section
+            for block in page.sections
+            if (section := self.section(page, block, report, shuffled, lessons)) is not None
+        )
+        default = {"lesson": Decimal(100), "exam": Decimal(50)}.get(page.kind, Decimal(0))
+        if not any(section.questions for section in sections):
+            if page.kind == "exam":
+                report("P003", 1, 1, pass_percent=front.get("pass", default), reason="0")
+            return None
+        quiz = Quiz(
+            pass_percent=front.get("pass", default),
+            sections=sections,
+            **{key: value for key, value in _values(front, frontmatter.QUIZ).items() if key != "pass"},
+        )
+        _check_rules(quiz, front, report)
+        return quiz
+
+    def section(
+        self, page: SourcePage, block: SectionBlock, report: Report, shuffled: bool, lessons: tuple[Page, ...]
+    ) -> Section | None:
+        keys = _SectionKeys(page, block, report)
+        blocks = block.questions
+        if _holds_answers(page, block):
+            # Answers before the first `###`: a question without a heading.
+            blocks = (QuestionBlock("", block.line, block.intro), *blocks)
+        own = []
+        for one in blocks:
+            stamped = questions.read(page, one, self.render, report, shuffled=shuffled, points=keys.points)
+            self.stamps.append(stamped)
+            if stamped.question is not None:
+                own.append(stamped.question)
+        pool = [*own, *keys.from_lessons(lessons)]
+        if keys.draw is not None and keys.draw > len(pool):
+            report("P001", keys.line, 1, draw=keys.draw, count=len(pool))
+        points = sorted({question.points for question in pool})
+        if keys.draw is not None and len(points) > 1:
+            report("P002", keys.line, 1, points=[f"{one.normalize():f}" for one in points])
+        if not pool and keys.draw is None:
+            return None
+        return Section(
+            title=block.title, draw=keys.draw, from_lessons=tuple(keys.slugs), questions=tuple(pool)
+        )
+
+    def misplaced(self, page: SourcePage, report: Report) -> None:
+        """Q019: options in the body, once for each heading they stand under."""
+        starts = {heading.line for heading in page.headings}
+        told = False
+        for first, end in page.body:
+            for number in range(first, min(end, len(page.lines) + 1)):
+                line = page.lines[number - 1]
+                if number in starts:
+                    told = False
+                elif not told and line.lstrip()[:1] in ("-", "*", "+") and _ROUND.match(line):
+                    report("Q019", number, 1)
+                    told = True
+
+
+class _SectionKeys:
+    """`Rút`, `Từ` and `Điểm` of a question section."""
+
+    def __init__(self, page: SourcePage, block: SectionBlock, report: Report) -> None:
+        self.report = report
+        self.line = block.line
+        self.draw: int | None = None
+        self.points = Decimal(1)
+        self.slugs: list[str] = []
+        self.slug_place = (block.line, 1)
+        if _holds_answers(page, block):
+            # Then only what comes before the question itself would be the section's.
+            return
+        for number in range(block.intro[0], block.intro[1]):
+            found = questions.key_of(page.lines[number - 1], questions.SECTION_KEYS)
+            if found is None:
+                continue
+            key, value, column = found
+            node = Scalar(value, number, column)
+            if key == "draw":
+                self.line = number
+                self.draw = self.coerced("Rút", node, frontmatter.positive)
+            elif key == "points":
+                self.points = self.coerced("Điểm", node, frontmatter.number) or Decimal(1)
+            else:
+                self.slugs = [slug.removesuffix(".md") for slug in frontmatter.words(node)]
+                self.slug_place = (number, column)
+
+    def coerced(self, key: str, node: Scalar, coerce: frontmatter.Coerce) -> Any:
+        try:
+            return coerce(node)
+        except WrongTypeError as wrong:
+            self.report("F006", node.line, node.column, key=key, expected=wrong.expected, value=node.text)
+            return None
+
+    def from_lessons(self, lessons: tuple[Page, ...]) -> Iterator[Question]:
+        by_slug = {page.slug: page for page in lessons}
+        for slug in self.slugs:
+            page = by_slug.get(slug)
+            if page is None:
+                line, column = self.slug_place
+                self.report("F006", line, column, key="Từ", expected="slug", value=slug)
+            elif page.quiz is not None:
+                yield from page.quiz.questions
+
+
+def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:
+    if page.kind == "scenario":
+        return False
+    lines = page.lines[block.intro[0] - 1 : block.intro[1] - 1]
+    return any(questions.answers(line) for line in lines)
+
+
+_ROUND = re.compile(r"\s*[-*+]\s*\(\s*[xX]?\s*\)\s")
+
+
+def _values(front: Front, schema: frontmatter.Schema) -> dict[str, Any]:
+    return {key.english: value for key in schema if (value := front.get(key.english)) is not None}
+
+
+def _check_rules(quiz: Quiz, front: Front, report: Report) -> None:
+    """P003 and P004."""
+    asked = [
+        sorted((question.points for question in section.questions), reverse=True)[: section.draw]
+        for section in quiz.sections
+    ]
+    if sum((sum(points, Decimal(0)) for points in asked), Decimal(0)) <= 0 and quiz.pass_percent > 0:
+        report("P003", *front.place("pass"), pass_percent=quiz.pass_percent, reason="0")
+    count = sum(map(len, asked))
+    if quiz.time_limit and quiz.time_limit * 60 < SECONDS_A_QUESTION * count:
+        seconds = round(quiz.time_limit * 60 / count)
+        report("P004", *front.place("time_limit"), seconds=seconds, limit=SECONDS_A_QUESTION)
+
+
+def _citations(course: Course) -> Iterator[Citation]:
+    for page in (*course.pages, *([course.exam] if course.exam else [])):
+        yield from page.citations
+        if page.quiz:
+            for question in page.quiz.questions:
+                yield from question.citations
