@@ -87,6 +87,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "a name of lower-case letters, digits and hyphens",
     ),
     "course": ("địa chỉ khóa học dạng linh-vuc/khoa-hoc", "the address of a course, field/course"),
+    "no-exam": ("lessons, vì khóa học không có exam.md", "lessons, for the course has no exam.md"),
     "mapping": ("các dòng dạng khóa: giá trị", "lines of the form key: value"),
 }
 

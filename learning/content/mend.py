@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from learning.content import tree
+from learning.content.questions import QUESTION_KEYS, key_of, read_draft
 from learning.content.text import read
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without the letters that are mistaken for others
@@ -60,27 +61,13 @@ def _replace(file: Path, data: bytes) -> None:
     Path(draft.name).replace(file)
 
 
-# Telex reads `[` as ơ, `]` as ư, `{` and `}` as their capitals, and the x between as a tone: `[x]` comes out as ỡư.
-_EATEN = re.compile(
-    r"(?P<bullet>\s*[-*+] {1,4})(?:(?P<right>[ỡỠ] ?[ưƯ]|[ơƠ][xX][ưƯ]|[ơƠ] ?[ữỮ])|[ơƠ] ?[ưƯ])(?P<rest> .*|$)",
-    re.MULTILINE,
-)
-
-
 def restore_brackets(text: str, name: str) -> str:
-    """`- ỡư` → `- [x]`, `- ơ ư` → `- [ ]` in the question sections of the page called `name`."""
-    if _EATEN.search(text) is None:
-        return text
+    """The text with the brackets that Telex ate, in the questions of the page called `name`."""
+    page = _page(text, name)
     lines = text.split("\n")
-    for number in _question_lines(_page(text, name)):
-        eaten = _EATEN.fullmatch(lines[number - 1])
-        if eaten:
-            box = "[x]" if eaten["right"] else "[ ]"
-            lines[number - 1] = eaten["bullet"] + box + eaten["rest"]
+    for found in page.eaten:
+        lines[found.line - 1] = page.lines[found.line - 1]
     return "\n".join(lines)
-
-
-_KEY = re.compile(r" {0,3}(?:\*\*)?(?:mã|id)(?:\*\*)? ?:(?:\*\*)?\s*(?P<id>[^\s*]*)", re.IGNORECASE)
 
 
 def stamp(text: str, file: Path, known: "_Ids") -> str:
@@ -88,14 +75,13 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
     page = _page(text, file.name)
     lines = text.split("\n")
     asked = [question for section in page.sections for question in section.questions]
-    missing = [one for one in asked if not _has_id(page, one)]
+    waiting = {question: _waiting(page, question) for question in asked}
     key = "Id" if re.search(r"^## +Questions\b", text, re.MULTILINE | re.IGNORECASE) else "Mã"
-    for question in reversed(missing):
-        number = next((at for at in range(*question.range) if _empty_id(page.lines[at - 1])), None)
-        line = f"{key}: {known.new(_prefix(page, file))}"
-        if number is None:
+    for question, number in reversed(waiting.items()):
+        line = f"{key}: {known.new(_prefix(page, file))}" if number is not None else ""
+        if number == question.line:
             lines.insert(question.line, line)
-        else:  # `Mã:` was there already, waiting for its id
+        elif number is not None:  # an `Mã:` without its id
             lines[number - 1] = line
     return "\n".join(lines)
 
@@ -104,26 +90,12 @@ def _page(text: str, name: str) -> tree.SourcePage:
     return tree.read_page(text.encode(), name, name, lambda *place, **params: None)
 
 
-def _has_id(page: tree.SourcePage, question: tree.QuestionBlock) -> bool:
-    found = (_KEY.match(page.lines[at - 1]) for at in range(*question.range))
-    return any(key is not None and key["id"] for key in found)
-
-
-def _empty_id(line: str) -> bool:
-    found = _KEY.fullmatch(line)
-    return found is not None and not found["id"]
-
-
-def _question_lines(page: tree.SourcePage) -> Iterator[int]:
-    """The lines (from 1) of the sections that ask, without fenced code."""
-    for section in page.sections:
-        last = section.questions[-1].range[1] if section.questions else section.intro[1]
-        fenced = False
-        for number in range(section.line + 1, last):
-            if page.lines[number - 1].lstrip().startswith(("```", "~~~")):
-                fenced = not fenced
-            elif not fenced:
-                yield number
+def _waiting(page: tree.SourcePage, question: tree.QuestionBlock) -> int | None:
+    """The line that waits for an id: an empty `Mã:`, else the heading; None where the question has one."""
+    written = read_draft(page, *question.range, QUESTION_KEYS).keys.get("id")
+    if not written:
+        return question.line
+    return None if written[0].text else written[0].line
 
 
 def _prefix(page: tree.SourcePage, file: Path) -> str:
@@ -157,7 +129,8 @@ def _written_ids(path: Path) -> Iterator[str]:
     for file in text_files(root):
         if file.suffix == ".md":
             text, _ = read(file.read_bytes())
-            for line in (text or "").split("\n"):
-                found = _KEY.match(line)
-                if found and found["id"]:
-                    yield found["id"]
+            found = (key_of(line, _ID) for line in (text or "").split("\n"))
+            yield from (key[1] for key in found if key and key[1])
+
+
+_ID = frozenset({"id"})

@@ -1,4 +1,4 @@
-"""A file's bytes as the text its author meant, and what stood in the way of it (F001, F002, F003).
+"""A file's bytes as the text its author meant, and what stood in the way of it (F001, F002, F003, Q031).
 
 The checker reads every file through here, so that one foreign byte does not bring down a rain of other faults;
 `mend` writes the same text back. Nothing here adds or removes a line.
@@ -135,3 +135,22 @@ def _first_not_composed(text: str) -> Finding:
             same = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
             return Finding("F002", number, same + 1)
     return Finding("F002", 1, 1)
+
+
+# Telex reads `[` as ơ, `]` as ư, `{` and `}` as their capitals, and the x between as a tone: `[x]` comes out as ỡư.
+_EATEN = re.compile(
+    r"(?P<bullet>\s*[-*+] {1,4})(?P<eaten>(?P<right>[ỡỠ] ?[ưƯ]|[ơƠ][xX][ưƯ]|[ơƠ] ?[ữỮ])|[ơƠ] ?[ưƯ])(?P<rest> .*|$)"
+)
+
+
+def with_brackets(line: str) -> tuple[str, Finding] | None:
+    """`- ỡư` → `- [x]`, `- ơ ư` → `- [ ]`: the line that was meant (Q031), or None for any other line.
+
+    The line of the finding is for the caller to say. Only lines of questions are to be asked about.
+    """
+    found = _EATEN.fullmatch(line)
+    if found is None:
+        return None
+    box = "[x]" if found["right"] else "[ ]"
+    finding = Finding("Q031", 1, found.start("eaten") + 1, {"text": found["eaten"]})
+    return found["bullet"] + box + found["rest"], finding

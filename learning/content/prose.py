@@ -1,0 +1,307 @@
+"""What is said about the text of a page: length, headings, links, images, tables, foreign markup (L001 to L012).
+
+It reads source lines, not HTML, so that every fault has its line and column. Fenced code, code spans and escaped
+signs are blanked first: what stands there is shown, not meant.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from learning.content.frontmatter import Report
+from learning.content.limits import Limits
+from learning.content.tree import IMAGES, SourceCourse, SourcePage
+from learning.vietnamese.folding import fold
+
+Anchors = Callable[[str], frozenset[str] | None]
+LONGEST_LINE = 20_000  # characters; a longer line is no prose, and is passed over
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+FRAMES = frozenset({"iframe", "frame", "frameset", "embed", "object"})
+
+
+def check_page(
+    course: SourceCourse, page: SourcePage, limits: Limits, anchors: Anchors, report: Report
+) -> set[str]:
+    """Reports L001 to L012 for one page; the files of the course that it uses (paths within the course).
+
+    `anchors(path)` gives the `#` targets of a page of the course, or None where they are not known.
+    """
+    if page.kind == "lesson":
+        _length(page, limits, report)
+    _headings(page, report)
+    lines = blanked(page)
+    _tables(lines, limits, report)
+    used: set[str] = set()
+    for number, line in lines:
+        for column, is_image, text, target in _links(line):
+            if is_image:
+                used |= _image(course, page, text, target, (number, column), limits, report)
+            else:
+                used |= _link(course, page, text, target, (number, column), anchors, report)
+        _markup(number, line, report)
+    return used
+
+
+# --- Length
+
+
+def _length(page: SourcePage, limits: Limits, report: Report) -> None:
+    syllables = count_syllables(page.body_text)
+    minutes = page.front.get("minutes")
+    shown = f"{minutes:f}".replace(".", ",") if isinstance(minutes, Decimal) else "…"
+    place = (page.body[0][0] if page.body else 1, 1)
+    if syllables > limits.lesson_syllables_most:
+        report("L001", *place, syllables=syllables, minutes=shown)
+    elif syllables > limits.lesson_syllables:
+        report("L001", *place, syllables=syllables, minutes=shown, severity="warning")
+    elif minutes is not None and minutes > limits.lesson_minutes:
+        report("L001", *page.front.place("minutes"), syllables=syllables, minutes=shown, severity="warning")
+    if minutes is not None:
+        questions = sum(len(section.questions) for section in page.sections)
+        estimate = syllables / limits.syllables_a_minute + questions * limits.seconds_a_question / 60
+        if not (estimate - 1) / 2 <= minutes <= estimate * 2 + 1:
+            report("L002", *page.front.place("minutes"), minutes=shown, estimate=max(round(estimate), 1))
+
+
+_WORD = re.compile(r"\S*\w\S*")
+_NOT_READ = re.compile(r"(?<=\])\([^()\s]*\)|<[^<>]*>|\[\^[^\]]*\]|`{3,}[^\n]*|~{3,}[^\n]*")
+
+
+def count_syllables(text: str) -> int:
+    """Syllables of Vietnamese text stand apart; words of other languages count as one each."""
+    return len(_WORD.findall(_NOT_READ.sub(" ", text)))
+
+
+# --- Headings
+
+
+def _headings(page: SourcePage, report: Report) -> None:
+    before = 1  # the title of the page
+    for heading in page.headings:
+        if heading.level == 1:
+            report("L004", heading.line, 1)
+        elif heading.level > before + 1:
+            expected = before + 1
+            report(
+                "L003",
+                heading.line,
+                1,
+                before=before,
+                level=heading.level,
+                expected=expected,
+                marks="#" * expected,
+            )
+        before = heading.level
+
+
+# --- Lines without what is only shown
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_ESCAPED = re.compile(r"\\[!-/:-@\[-`{-~]")
+
+
+def blanked(page: SourcePage) -> list[tuple[int, str]]:
+    """The lines behind the front matter by their numbers; what is code or escaped is spaces, columns stay."""
+    lines: list[tuple[int, str]] = []
+    fence = ""
+    first = page.front.last + 1 if page.front.last else 1
+    for number, line in enumerate(page.lines[first - 1 :], first):
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif mark:
+            fence = mark[1]
+        elif len(line) <= LONGEST_LINE:
+            meant = _ESCAPED.sub("  ", line) if "\\" in line else line
+            lines.append((number, _CODE.sub(_spaces, meant) if "`" in meant else meant))
+    return lines
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
+
+
+# --- Links and images
+
+_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*)\]"
+    r"\(\s*(?P<target><[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+_DEFINITION = re.compile(r" {0,3}\[(?!\^)(?P<text>[^\[\]]+)\]:\s*(?P<target>\S+)")
+_BARE = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
+
+
+def _links(line: str, offset: int = 0) -> Iterator[tuple[int, bool, str, str]]:
+    """Column, whether it is an image, text and target of every link of a line; a bare address has no text."""
+    if "](" in line:
+        for found in _LINK.finditer(line):
+            yield offset + found.start() + 1, bool(found["image"]), found["text"], found["target"].strip("<>")
+            if "](" in found["text"]:
+                yield from _links(found["text"], offset + found.start("text"))
+        line = _LINK.sub(_spaces, line)
+    definition = _DEFINITION.match(line) if "]:" in line else None
+    if definition:
+        yield (
+            offset + definition.start("target") + 1,
+            False,
+            definition["text"],
+            definition["target"].strip("<>"),
+        )
+        return
+    if "://" in line:
+        for bare in _BARE.finditer(line):
+            yield offset + bare.start() + 1, False, "", bare[0].rstrip(".,;:!?\"'”")
+
+
+def scheme_of(target: str) -> str:
+    """`https` of `https://…`, however dressed up; "" for a relative target, "//" for one that only names a host."""
+    plain = re.sub(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\ufeff]", "", html.unescape(target)).casefold()
+    if plain.replace("\\", "/").startswith("//"):
+        return "//"
+    found = re.match(r"([^/?#:]*):", plain)
+    return found[1] if found else ""
+
+
+def _image(
+    course: SourceCourse,
+    page: SourcePage,
+    alt: str,
+    target: str,
+    place: tuple[int, int],
+    limits: Limits,
+    report: Report,
+) -> set[str]:
+    used: set[str] = set()
+    scheme = scheme_of(target)
+    path = resolved(page.path, target)
+    if scheme and scheme not in SCHEMES:
+        report("L010", *place, what=target)
+    elif scheme or path not in course.files or not _is_image(path):
+        report("L005", *place, target=target)
+    else:
+        used.add(path)
+        size = len(course.files[path])
+        if size > limits.image_kb * 1024:
+            report("L006", *place, target=target, size=-(-size // 1024), limit=limits.image_kb)
+    if says_nothing(alt, target):
+        report("L007", *place, target=target, alt=alt)
+    return used
+
+
+_EMPTY_ALT = re.compile(
+    r"(?:image|img|picture|pic|photo|figure|fig|screenshot|alt|hinh|anh|hinh anh|buc anh|tranh|so do|minh hoa|hinh minh hoa)?"
+    r"[\s\d.:_-]*"
+)
+
+
+def says_nothing(alt: str, target: str) -> bool:
+    """Whether an alternative text leaves who cannot see the image none the wiser ("", "hình 1", the file's name)."""
+    said = fold(alt)
+    name = fold(target.rsplit("/", 1)[-1])
+    return _EMPTY_ALT.fullmatch(said) is not None or said in (name, name.rsplit(".", 1)[0])
+
+
+def _link(
+    course: SourceCourse,
+    page: SourcePage,
+    text: str,
+    target: str,
+    place: tuple[int, int],
+    anchors: Anchors,
+    report: Report,
+) -> set[str]:
+    scheme = scheme_of(target)
+    if scheme:
+        if scheme not in SCHEMES:
+            report("L010", *place, what=target)
+        elif not text or _BARE.fullmatch(text.strip()):
+            report("L009", *place, target=target)
+        return set()
+    path, _, anchor = html.unescape(target).partition("#")
+    path = resolved(page.path, path) if path else page.path
+    if target.startswith("/"):  # an address of the site, which is not of the course's making
+        return set()
+    if path not in course.files:
+        # A page of another course may stand beside this one.
+        beside = (course.folder / path).resolve() if target and not target.startswith("#") else None
+        if beside is None or not _within(course, beside) or not beside.is_file():
+            report("L008", *place, target=target)
+        return set()
+    if anchor:
+        known = anchors(path)
+        if known is not None and anchor not in known:
+            report("L008", *place, target=target)
+    return {path} if _is_image(path) else set()
+
+
+def _is_image(path: str) -> bool:
+    return "." + path.rsplit(".", 1)[-1].lower() in IMAGES
+
+
+def _within(course: SourceCourse, path: object) -> bool:
+    """Whether a path lies in the tree of courses: two folders above the course."""
+    root = course.folder.resolve().parent.parent
+    return str(path).startswith(f"{root}/")
+
+
+def resolved(page: str, target: str) -> str:
+    """A relative target as a path within the course; it begins with ".." where it leads out of it."""
+    parts: list[str] = page.split("/")[:-1]
+    for part in target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0].split("/"):
+        if part == ".." and parts and parts[-1] != "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+# --- Markup that is not Markdown
+
+_TAG = re.compile(
+    r"</?(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])[^<>]*>?|<!--|<!doctype|<\?|<!\[cdata\[", re.IGNORECASE
+)
+
+
+def _markup(number: int, line: str, report: Report) -> None:
+    """One fault a line for each element, however often it opens and closes there."""
+    if "<" not in line:
+        return
+    seen: set[str] = set()
+    for found in _TAG.finditer(line):
+        name = (found["name"] or "").casefold()
+        if name not in seen:
+            seen.add(name)
+            report("L011" if name in FRAMES else "L010", number, found.start() + 1, what=name or found[0])
+
+
+# --- Tables
+
+_RULE = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?")
+
+
+def _tables(lines: list[tuple[int, str]], limits: Limits, report: Report) -> None:
+    for at in range(1, len(lines)):
+        number, line = lines[at]
+        if (
+            "|" not in line
+            or "-" not in line
+            or "|" not in lines[at - 1][1]
+            or not _RULE.fullmatch(line.rstrip())
+        ):
+            continue
+        columns = len(_cells(line))
+        rows = [lines[at - 1][1]]
+        for _, row in lines[at + 1 :]:
+            if "|" not in row:
+                break
+            rows.append(row)
+        longest = max(len(cell.strip()) for row in rows for cell in _cells(row))
+        if columns > limits.table_columns or longest > limits.table_cell:
+            report("L012", number - 1, 1, columns=columns, longest=longest, limit=limits.table_columns)
+
+
+def _cells(row: str) -> list[str]:
+    return row.strip().removeprefix("|").removesuffix("|").split("|")
