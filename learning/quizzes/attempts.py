@@ -272,7 +272,7 @@ def saved_answers(session: Session, attempt: Attempt) -> dict[str, Any]:
         .where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved")
         .order_by(AnswerEvent.seq)
     )
-    latest: dict[str, Any] = dict(events.tuples().all())
+    latest: dict[str, Any] = dict(events.all())
     return {question: answer for question, answer in latest.items() if answer is not None}
 
 

@@ -1,0 +1,36 @@
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Person
+from learning.certificates import outcomes
+from learning.library.catalogue import Published
+from learning.quizzes import papers
+from learning.quizzes.models import Attempt
+from tests import make
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def person(session: Session) -> Person:
+    return make.person(session, unit=make.unit(session))
+
+
+@pytest.fixture
+def begin(session: Session, now: datetime, person: Person) -> Callable[..., Attempt]:
+    """Starts an attempt of the person at a page of a published course."""
+
+    def begin(published: Published, slug: str = "exam", at: datetime = now) -> Attempt:
+        attempt, _ = outcomes.start(session, at, TODAY, person.id, published, slug)
+        return attempt
+
+    return begin
+
+
+def drawn(attempt: Attempt, question: str, keys: Any) -> Any:
+    """An answer in release keys, in the ids of the attempt."""
+    return papers.to_drawn(next(item for item in attempt.paper if item["question"] == question), keys)
