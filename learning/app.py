@@ -30,17 +30,15 @@ def create_app(
         "learning",
         static_folder=None,
         template_folder=str(ROOT / "templates"),
-        title="Cầm Tay",
-        json_errors=False,
-        docs_path=None,
-        spec_path=None,
     )
     app.config["SECRET_KEY"] = settings.secret_key
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     context.install(
         app,
         context.Services(
-            settings=settings, clock=clock or SystemClock(), database=database or Database(settings.database_url)
+            settings=settings,
+            clock=clock or SystemClock(),
+            database=database or Database(settings.database_url),
         ),
     )
     security.install(app, https=settings.base_url.startswith("https://"))

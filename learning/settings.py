@@ -66,10 +66,14 @@ def _secret_key(environ: Mapping[str, str], mode: str, instance: Path) -> str:
     given = environ.get("LEARNING_SECRET_KEY", "")
     if given:
         if len(given) < 32:
-            raise SettingError("LEARNING_SECRET_KEY", "…", "at least 32 characters, e.g. `openssl rand -hex 32`")
+            raise SettingError(
+                "LEARNING_SECRET_KEY", "…", "at least 32 characters, e.g. `openssl rand -hex 32`"
+            )
         return given
     if mode == "production":
-        raise SettingError("LEARNING_SECRET_KEY", "", "must be set in production, e.g. `openssl rand -hex 32`")
+        raise SettingError(
+            "LEARNING_SECRET_KEY", "", "must be set in production, e.g. `openssl rand -hex 32`"
+        )
     path = instance / "secret-key"
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)

@@ -112,7 +112,10 @@ def _conclude(session: Session, now: datetime, today: date, attempt: Attempt) ->
     if not attempt.passed:
         return None
     published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
-    return _issue(session, now, today, enrolment, published)
+    serial = _issue(session, now, today, enrolment, published)
+    attempt.result = {**(attempt.result or {}), "certificate": serial}
+    session.flush()
+    return serial
 
 
 def _issue(

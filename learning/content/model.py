@@ -20,7 +20,7 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pass
 
 
-class Source(Frozen, kw_only=True):
+class Source(Frozen, frozen=True, kw_only=True):
     """A legal document of the registry `sources.yml`; `key` is its number, e.g. "31/2024/QH15"."""
 
     key: str
@@ -32,14 +32,14 @@ class Source(Frozen, kw_only=True):
     checked_on: date | None = None
 
 
-class Citation(Frozen, kw_only=True):
+class Citation(Frozen, frozen=True, kw_only=True):
     """`31/2024/QH15, Điều 137` → key and place (place may be empty)."""
 
     key: str
     place: str = ""
 
 
-class Option(Frozen, kw_only=True):
+class Option(Frozen, frozen=True, kw_only=True):
     """`key` is stable within the release ("1", "2", … in the order written); never sent to the browser."""
 
     key: str
@@ -49,7 +49,7 @@ class Option(Frozen, kw_only=True):
     pinned: bool = False  # stays where it is when options are shuffled ("Cả A và B")
 
 
-class Variable(Frozen, kw_only=True):
+class Variable(Frozen, frozen=True, kw_only=True):
     """`Biến: a = 10..50 bước 5`."""
 
     name: str
@@ -58,7 +58,7 @@ class Variable(Frozen, kw_only=True):
     step: Decimal = Decimal(1)
 
 
-class QuestionBase(Frozen, kw_only=True, tag_field="kind"):
+class QuestionBase(Frozen, frozen=True, kw_only=True, tag_field="kind"):
     """`id` is the stamped one. `prompt`, `explanation`, `hints` are HTML; `line` is where it begins in its file."""
 
     id: str
@@ -76,25 +76,25 @@ class QuestionBase(Frozen, kw_only=True, tag_field="kind"):
     line: int = 0
 
 
-class Single(QuestionBase, kw_only=True, tag="single"):
+class Single(QuestionBase, frozen=True, kw_only=True, tag="single"):
     options: tuple[Option, ...]
 
 
-class Multiple(QuestionBase, kw_only=True, tag="multiple"):
+class Multiple(QuestionBase, frozen=True, kw_only=True, tag="multiple"):
     options: tuple[Option, ...]
 
 
-class TrueFalse(QuestionBase, kw_only=True, tag="true-false"):
+class TrueFalse(QuestionBase, frozen=True, kw_only=True, tag="true-false"):
     answer: bool
     feedback: str = ""  # HTML of `>` lines under the answer
 
 
-class Text(QuestionBase, kw_only=True, tag="text"):
+class Text(QuestionBase, frozen=True, kw_only=True, tag="text"):
     accepted: tuple[str, ...]  # plain text, as written
     feedback: str = ""
 
 
-class Number(QuestionBase, kw_only=True, tag="number"):
+class Number(QuestionBase, frozen=True, kw_only=True, tag="number"):
     """Right is low ≤ x ≤ high. Each bound is an arithmetic expression over the variables ("18", "@a * 3 * 0.99")."""
 
     low: str
@@ -104,22 +104,22 @@ class Number(QuestionBase, kw_only=True, tag="number"):
     feedback: str = ""
 
 
-class MatchItem(Frozen, kw_only=True):
+class MatchItem(Frozen, frozen=True, kw_only=True):
     key: str
     html: str
 
 
-class Match(QuestionBase, kw_only=True, tag="match"):
+class Match(QuestionBase, frozen=True, kw_only=True, tag="match"):
     left: tuple[MatchItem, ...]
     right: tuple[MatchItem, ...]  # distractors included
     pairs: dict[str, str]  # left key → right key
 
 
-class Order(QuestionBase, kw_only=True, tag="order"):
+class Order(QuestionBase, frozen=True, kw_only=True, tag="order"):
     items: tuple[MatchItem, ...]  # in the right order
 
 
-class Gap(Frozen, kw_only=True):
+class Gap(Frozen, frozen=True, kw_only=True):
     """`(1) = ba mươi | 30` (accepted) or `(1) : A / *B / C` (options)."""
 
     key: str  # "1"
@@ -127,7 +127,7 @@ class Gap(Frozen, kw_only=True):
     options: tuple[Option, ...] = ()
 
 
-class Gaps(QuestionBase, kw_only=True, tag="gaps"):
+class Gaps(QuestionBase, frozen=True, kw_only=True, tag="gaps"):
     """In `prompt` each gap stands as `<span class="gap" data-gap="1">(1)</span>`."""
 
     gaps: tuple[Gap, ...]
@@ -151,7 +151,7 @@ def kind_of(question: QuestionBase) -> str:
     return str(question.__struct_config__.tag)
 
 
-class Section(Frozen, kw_only=True):
+class Section(Frozen, frozen=True, kw_only=True):
     """A group of questions; with `draw`, a pool of which so many are drawn."""
 
     title: str = ""
@@ -160,7 +160,7 @@ class Section(Frozen, kw_only=True):
     questions: tuple[Question, ...] = ()  # for `from_lessons`: filled in when compiled
 
 
-class Quiz(Frozen, kw_only=True):
+class Quiz(Frozen, frozen=True, kw_only=True):
     """Rules and questions of a lesson's quiz, a pre-test or an exam. Percentages 0–100, time in minutes."""
 
     pass_percent: Decimal
@@ -177,7 +177,7 @@ class Quiz(Frozen, kw_only=True):
         return tuple(question for section in self.sections for question in section.questions)
 
 
-class Choice(Frozen, kw_only=True):
+class Choice(Frozen, frozen=True, kw_only=True):
     key: str  # "1", "2", … within its node
     html: str
     target: str  # id of a node
@@ -185,7 +185,7 @@ class Choice(Frozen, kw_only=True):
     feedback: str = ""
 
 
-class Node(Frozen, kw_only=True):
+class Node(Frozen, frozen=True, kw_only=True):
     """A step of a scenario; `ending` is set on the last ones, which have no choices."""
 
     id: str
@@ -195,11 +195,11 @@ class Node(Frozen, kw_only=True):
     ending: Literal["", "passed", "failed"] = ""
 
 
-class Scenario(Frozen, kw_only=True):
+class Scenario(Frozen, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]  # the first is the beginning
 
 
-class Page(Frozen, kw_only=True):
+class Page(Frozen, frozen=True, kw_only=True):
     """A lesson, exam, scenario or pre-test. `id` is the stamped one where the file has it, else the slug."""
 
     slug: str
@@ -218,7 +218,7 @@ class Page(Frozen, kw_only=True):
     path: str = ""  # file within the course, e.g. "10-who-decides.md"
 
 
-class Course(Frozen, kw_only=True):
+class Course(Frozen, frozen=True, kw_only=True):
     field: str
     slug: str
     title: str
@@ -239,8 +239,8 @@ class Course(Frozen, kw_only=True):
     html: str = ""  # introduction
     pages: tuple[Page, ...] = ()  # lessons, scenarios, pre-tests in their order; not the exam
     exam: Page | None = None
-    sources: dict[str, Source] = {}  # every document cited anywhere in the course  # noqa: RUF012
-    files: dict[str, str] = {}  # path of a media file in the course → SHA-256, hex  # noqa: RUF012
+    sources: dict[str, Source] = {}  # every document cited anywhere in the course
+    files: dict[str, str] = {}  # path of a media file in the course → SHA-256, hex
 
     @property
     def id(self) -> str:
@@ -253,7 +253,9 @@ class Course(Frozen, kw_only=True):
 
     @property
     def minutes(self) -> Decimal:
-        return sum((page.minutes for page in self.pages), Decimal(0)) + (self.exam.minutes if self.exam else 0)
+        return sum((page.minutes for page in self.pages), Decimal(0)) + (
+            self.exam.minutes if self.exam else 0
+        )
 
     def page(self, slug: str) -> Page | None:
         """A page by its address; "exam" is the exam."""
@@ -262,7 +264,7 @@ class Course(Frozen, kw_only=True):
         return next((page for page in self.pages if page.slug == slug), None)
 
 
-class Field(Frozen, kw_only=True):
+class Field(Frozen, frozen=True, kw_only=True):
     """A folder of courses, from `field.yml`."""
 
     slug: str

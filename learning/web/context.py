@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from apiflask import APIFlask
-from flask import current_app, g, request
+from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -29,11 +28,11 @@ class Services:
     database: Database
 
 
-class App(APIFlask):
+class App(Flask):
     """Flask, with one transaction a request."""
 
-    def dispatch_request(self) -> ResponseReturnValue:  # type: ignore[override]
-        reply = cast(ResponseReturnValue, super().dispatch_request())
+    def dispatch_request(self) -> ResponseReturnValue:
+        reply = super().dispatch_request()
         session: Session | None = g.get("session")
         if session is not None and request.method not in READING_METHODS:
             session.commit()

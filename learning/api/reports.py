@@ -1,0 +1,1 @@
+"""What trainers, heads, inspectors and administrators see; 404 for others."""

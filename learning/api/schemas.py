@@ -1,0 +1,228 @@
+"""What the API takes and gives. Times are RFC 3339 UTC; numbers are JSON numbers."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+State = Literal["not_started", "started", "done"]
+Verdict = Literal["right", "partly", "wrong", "not_answered", "to_mark"]
+Answer = bool | float | str | list[str] | dict[str, str] | None
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+ClientId = Annotated[
+    str,
+    msgspec.Meta(
+        pattern="^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$",
+        description="A UUID the client makes once for one deed; a retry carries the same.",
+    ),
+]
+
+
+class Struct(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class SignIn(Struct, frozen=True, kw_only=True):
+    username: Short
+    password: Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class UnitName(Struct, frozen=True, kw_only=True):
+    code: str
+    name: str
+
+
+class PersonView(Struct, frozen=True, kw_only=True):
+    username: str
+    full_name: str
+    roles: list[str]
+    unit: UnitName | None
+    position: str | None
+
+
+class SessionView(Struct, frozen=True, kw_only=True):
+    token: str
+    expires_at: datetime
+    person: PersonView
+
+
+class CourseProgress(Struct, frozen=True, kw_only=True):
+    course: str
+    state: State
+    done: int
+    total: int
+
+
+class Me(Struct, frozen=True, kw_only=True):
+    person: PersonView
+    progress: list[CourseProgress]
+    csrf_token: str
+
+
+class CourseQuery(Struct, frozen=True, kw_only=True):
+    field: Short = ""
+    q: Short = ""
+
+
+class CourseItem(Struct, frozen=True, kw_only=True):
+    id: str
+    field: str
+    slug: str
+    title: str
+    minutes: float
+    release: int
+    state: State
+
+
+class CourseList(Struct, frozen=True, kw_only=True):
+    items: list[CourseItem]
+    next: str | None
+
+
+class LessonItem(Struct, frozen=True, kw_only=True):
+    slug: str
+    id: str
+    title: str
+    kind: Literal["lesson", "scenario", "pretest"]
+    minutes: float
+    state: State
+
+
+class ExamItem(Struct, frozen=True, kw_only=True):
+    title: str
+    state: State
+
+
+class CourseView(CourseItem, frozen=True, kw_only=True):
+    lessons: list[LessonItem]
+    exam: ExamItem | None
+    rule: str
+
+
+class SourceView(Struct, frozen=True, kw_only=True):
+    key: str
+    title: str
+    place: str
+
+
+class LessonView(Struct, frozen=True, kw_only=True):
+    slug: str
+    id: str
+    title: str
+    minutes: float
+    objectives: list[str]
+    html: str
+    sources: list[SourceView]
+    release: int
+
+
+class StartAttempt(Struct, frozen=True, kw_only=True):
+    course: Short
+    quiz: Short
+
+
+class OptionView(Struct, frozen=True, kw_only=True):
+    id: str
+    html: str
+
+
+class GapView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    id: str
+    options: list[OptionView] | None = None
+
+
+class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    id: str
+    kind: Literal["single", "multiple", "true-false", "text", "number", "match", "order", "gaps"]
+    prompt: str
+    options: list[OptionView] | None = None
+    left: list[OptionView] | None = None
+    right: list[OptionView] | None = None
+    gaps: list[GapView] | None = None
+    unit: str | None = None
+
+
+class AttemptStarted(Struct, frozen=True, kw_only=True):
+    id: str
+    quiz: str
+    release: int
+    number: int
+    seq: int
+    started_at: datetime
+    closes_at: datetime | None
+    questions: list[QuestionView]
+
+
+class SaveAnswer(Struct, frozen=True, kw_only=True):
+    answer: Answer
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    client_id: ClientId
+
+
+class AnswerSaved(Struct, frozen=True, kw_only=True):
+    saved_at: datetime
+    seq: int
+
+
+class Submit(Struct, frozen=True, kw_only=True):
+    client_id: ClientId
+    answers: dict[str, Answer] = {}
+
+
+class CitedSource(Struct, frozen=True, kw_only=True):
+    key: str
+    title: str
+    place: str
+
+
+class ItemView(Struct, frozen=True, kw_only=True):
+    question: str
+    score: float
+    verdict: Verdict
+    feedback: str | None
+    explanation: str | None
+    sources: list[CitedSource]
+
+
+class ResultView(Struct, frozen=True, kw_only=True):
+    score: float
+    out_of: float
+    percent: float
+    passed: bool
+    items: list[ItemView]
+    certificate: str | None
+
+
+class AttemptView(Struct, frozen=True, kw_only=True):
+    id: str
+    quiz: str
+    state: Literal["open", "submitted", "closed"]
+    seq: int
+    started_at: datetime
+    closes_at: datetime | None
+    questions: list[QuestionView]
+    answers: dict[str, Any]
+    result: ResultView | None
+
+
+class Revocation(Struct, frozen=True, kw_only=True):
+    at: datetime
+    reason: str
+
+
+class CertificateView(Struct, frozen=True, kw_only=True):
+    serial: str
+    status: Literal["valid", "expired", "revoked", "replaced"]
+    holder: str
+    unit: str
+    course: str
+    release: int
+    score: float | None
+    issued_on: date
+    expires_on: date | None
+    revoked: Revocation | None
+
+
+class CertificateList(Struct, frozen=True, kw_only=True):
+    items: list[CertificateView]
+    next: str | None
