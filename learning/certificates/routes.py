@@ -24,6 +24,7 @@ from learning.accounts.models import Person
 from learning.accounts.visitors import signed_in, visitor
 from learning.certificates import pdf, serials, verification
 from learning.certificates.models import Certificate
+from learning.organisation import visibility
 from learning.vietnamese import formats
 from learning.web.context import App, db, now, settings, today
 
@@ -159,8 +160,6 @@ def printed(certificate: Certificate) -> list[Field]:
 
 def _own_or_overseen(serial: str) -> Certificate:
     """The certificate if it is the visitor's own or of a person they may see; else 404."""
-    from learning.organisation import visibility
-
     one = visitor()
     seen = or_(Person.id == one.id, visibility.visible_people(one, today()))
     certificate = db().scalar(

@@ -1,0 +1,151 @@
+"""Classes: made and filled by the administrator, seen by their trainer."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select, true
+
+from learning.accounts.visitors import roles, visitor
+from learning.library import catalogue
+from learning.office import enrolment, queries
+from learning.office.desk import blueprint
+from learning.office.forms import ClassForm, MembersForm, UnitForm
+from learning.organisation import classes as verbs
+from learning.organisation.models import TrainingClass
+from learning.web.context import db, now, today
+
+
+@blueprint.get("/classes", endpoint="classes")
+@roles("administrator", "trainer")
+def listing() -> ResponseReturnValue:
+    one = visitor()
+    titles = {published.course.id: published.course.title for published in catalogue.live_courses(db())}
+    lines = queries.classes(db(), None if one.has("administrator") else one.id)
+    return render_template(
+        "office/classes.html", lines=lines, titles=titles, administrator=one.has("administrator")
+    )
+
+
+@blueprint.route("/classes/new", methods=["GET", "POST"])
+@roles("administrator")
+def new_class() -> ResponseReturnValue:
+    form = ClassForm()
+    form.course.choices = [
+        (published.course.id, published.course.title) for published in catalogue.live_courses(db())
+    ]
+    form.trainer.choices = queries.trainers(db())
+    status = 200
+    if form.is_submitted():
+        if form.validate():
+            code = str(form.code.data).strip()
+            taken = select(TrainingClass.id).where(TrainingClass.code == code)
+            if db().scalar(taken) is None:
+                made = verbs.create(
+                    db(),
+                    now(),
+                    code=code,
+                    name=str(form.name.data),
+                    course_id=form.course.data,
+                    trainer_id=form.trainer.data,
+                    starts_on=form.starts_on.data,
+                    due_on=form.due_on.data,
+                    actor=visitor().username,
+                )
+                flash(_("Đã mở lớp. Bây giờ thêm học viên."), "good")
+                return redirect(url_for(".training_class", class_id=made.id), 303)
+            form.code.errors = [_("Mã này đã dùng cho lớp khác. Hãy chọn mã mới.")]
+        status = 422
+    return render_template("office/new_class.html", form=form), status
+
+
+@blueprint.get("/classes/<int:class_id>")
+@roles("administrator", "trainer")
+def training_class(class_id: int) -> ResponseReturnValue:
+    return _class_page(_own(class_id))
+
+
+@blueprint.post("/classes/<int:class_id>/members")
+@roles("administrator")
+def add_members(class_id: int) -> ResponseReturnValue:
+    """Adds everyone the lines name; the lines that name no one stay in the box, each with its reason."""
+    group, form = _own(class_id), MembersForm()
+    if not form.validate_on_submit():
+        return _class_page(group, form), 422
+    done = enrolment.enrol_lines(db(), now(), group, str(form.people.data), actor=visitor().username)
+    if not done.amiss:
+        flash(_summary(done), "good")
+        return redirect(url_for(".training_class", class_id=group.id), 303)
+    form.people.raw_data = None
+    form.people.data = "\n".join(line.text for line in done.amiss)
+    return _class_page(group, form, done), 422
+
+
+@blueprint.post("/classes/<int:class_id>/unit")
+@roles("administrator")
+def add_unit(class_id: int) -> ResponseReturnValue:
+    group, form = _own(class_id), UnitForm()
+    form.unit.choices = queries.units(db(), true(), today())
+    if not form.validate_on_submit():
+        abort(400)
+    done = enrolment.enrol_unit(db(), now(), today(), group, form.unit.data, actor=visitor().username)
+    flash(_summary(done), "good")
+    return redirect(url_for(".training_class", class_id=group.id), 303)
+
+
+@blueprint.post("/classes/<int:class_id>/members/removal")
+@roles("administrator")
+def remove_member(class_id: int) -> ResponseReturnValue:
+    group = _own(class_id)
+    person_id = request.form.get("person", type=int)
+    if person_id and enrolment.leave(db(), now(), group, person_id, actor=visitor().username):
+        flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn còn."), "good")
+    return redirect(url_for(".training_class", class_id=group.id), 303)
+
+
+def _own(class_id: int) -> TrainingClass:
+    """A class of the trainer's own, any for an administrator; else 404."""
+    one = visitor()
+    group = db().get(TrainingClass, class_id)
+    if group is None or not (one.has("administrator") or group.trainer_id == one.id):
+        abort(404)
+    return group
+
+
+def _class_page(
+    group: TrainingClass, form: MembersForm | None = None, done: enrolment.Enrolled | None = None
+) -> str:
+    administrator = visitor().has("administrator")
+    published = catalogue.live(db(), group.course_id)
+    unit_form = UnitForm(formdata=None) if administrator else None
+    if unit_form is not None:
+        unit_form.unit.choices = queries.units(db(), true(), today())
+    why = {
+        "unknown": _("không có ai mang tên đăng nhập hay mã này"),
+        "inactive": _("tài khoản đang khóa"),
+        "ambiguous": _("chỉ nhiều hơn một người"),
+    }
+    return render_template(
+        "office/training_class.html",
+        group=group,
+        course=published.course.title if published else group.course_id,
+        trainer=dict(queries.names(db(), [group.trainer_id])).get(group.trainer_id, ""),
+        members=queries.members(db(), group.id, today()),
+        administrator=administrator,
+        form=(form or MembersForm(formdata=None)) if administrator else None,
+        unit_form=unit_form,
+        summary=_summary(done) if done else "",
+        amiss=[
+            _("Dòng %(number)s, “%(text)s”: %(why)s", number=it.number, text=it.text, why=why[it.why])
+            for it in (done.amiss if done else ())
+        ],
+    )
+
+
+def _summary(done: enrolment.Enrolled) -> str:
+    added = ngettext("Đã thêm %(num)d người.", "Đã thêm %(num)d người.", done.added)
+    if not done.already:
+        return str(added)
+    return f"{added} " + ngettext(
+        "%(num)d người đã có trong lớp.", "%(num)d người đã có trong lớp.", done.already
+    )

@@ -1,0 +1,90 @@
+"""The forms of the office desk."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, cast
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import Field, FileField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+
+from learning.vietnamese import formats
+
+# Evaluated when shown; to the forms it is a string.
+_l: Callable[..., str] = cast(Any, lazy_gettext)
+
+
+class DateField(StringField):
+    """A day as it is written here, dd/mm/yyyy (ISO is understood); empty is None."""
+
+    data: Any
+    raw_data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return formats.date(self.data) if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = formats.parse_date(valuelist[0])
+            except ValueError as error:
+                raise ValueError(str(_l("Hãy viết ngày dạng ngày/tháng/năm, ví dụ 15/12/2026."))) from error
+
+
+class ClassForm(FlaskForm):  # type: ignore[misc]
+    name = StringField(
+        _l("Tên lớp"),
+        [InputRequired(_l("Hãy đặt tên lớp.")), Length(max=200, message=_l("Tên lớp nhiều nhất 200 ký tự."))],
+    )
+    code = StringField(
+        _l("Mã lớp"),
+        [
+            InputRequired(_l("Hãy đặt mã lớp, ví dụ TC-2026-01.")),
+            Length(max=50, message=_l("Mã lớp nhiều nhất 50 ký tự.")),
+            Regexp(r"^\S+$", message=_l("Mã lớp không có dấu cách.")),
+        ],
+    )
+    course = SelectField(_l("Khóa học"))
+    trainer = SelectField(_l("Giảng viên"), coerce=int)
+    starts_on = DateField(_l("Ngày bắt đầu"))
+    due_on = DateField(_l("Hạn hoàn thành"))
+
+    def validate_due_on(self, field: Field) -> None:
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(str(_l("Hạn hoàn thành phải sau ngày bắt đầu.")))
+
+
+class MembersForm(FlaskForm):  # type: ignore[misc]
+    people = TextAreaField(
+        _l("Tên đăng nhập hoặc mã cán bộ"),
+        [
+            InputRequired(_l("Hãy dán ít nhất một dòng.")),
+            Length(max=100_000, message=_l("Danh sách quá dài: hãy chia thành nhiều lần.")),
+        ],
+    )
+
+
+class UnitForm(FlaskForm):  # type: ignore[misc]
+    unit = SelectField(_l("Đơn vị"))
+
+
+class RoleForm(FlaskForm):  # type: ignore[misc]
+    role = SelectField(_l("Vai trò"))
+
+
+class RevocationForm(FlaskForm):  # type: ignore[misc]
+    reason = TextAreaField(
+        _l("Lý do thu hồi"),
+        [
+            InputRequired(_l("Hãy ghi lý do: người kiểm tra giấy sẽ đọc thấy.")),
+            Length(min=5, max=500, message=_l("Lý do dài từ 5 đến 500 ký tự.")),
+        ],
+    )
+
+
+class RosterForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(_l("Tệp danh sách (.xlsx hoặc .csv)"))
