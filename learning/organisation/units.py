@@ -60,16 +60,26 @@ def add_all(session: Session, wanted: Iterable[Listed]) -> int:
 
 
 def load_for(session: Session, codes: Collection[str]) -> int:
-    """Brings in the province of every commune named here that the list knows and the database does not."""
-    known = set(session.scalars(select(Unit.code)))
-    missing = {communes()[code].parent_code for code in codes if code not in known and code in communes()}
-    # Departments have the same codes everywhere: they are of the first province, the installation's own.
-    own = session.scalar(select(Unit.code).where(Unit.kind == "department").limit(1)) is None
+    """Brings in whatever the lists know and the database does not of these codes: a commune with its whole
+    province; departments with the first province, the installation's own. How many units are new."""
+    rows = session.execute(select(Unit.code, Unit.kind).order_by(Unit.code)).all()
+    known = {code for code, _ in rows}
+    missing = {
+        communes()[code].parent_code or code for code in codes if code not in known and code in communes()
+    }
+    provinces = sorted(missing) or [next((code for code, kind in rows if kind == "province"), GIA_LAI)]
+    with_departments = not any(kind == "department" for _, kind in rows)
     added = 0
-    for province in sorted(code for code in missing if code):
-        added += load(session, province, departments=own)
-        own = False
+    for province in provinces:
+        if province in missing or with_departments:
+            added += load(session, province, departments=with_departments)
+        with_departments = False
     return added
+
+
+def listed() -> dict[str, str]:
+    """Every code the lists know, with its name: provinces, communes, departments."""
+    return {code: one.name for code, one in communes().items()} | _departments()
 
 
 def departments() -> list[str]:
