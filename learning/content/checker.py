@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from learning.content import frontmatter, prose, tree
-from learning.content.compiling import Compiled, compile_course
+from learning.content.compiling import Compiled, compile_course, compile_field, compile_sources
 from learning.content.faults import Fault
 from learning.content.frontmatter import Scalar
 from learning.content.limits import Limits, limits
@@ -82,7 +82,7 @@ def check(
     source = tree.read(path, findings)
     _check_bytes(source, findings)
     _check_format(source, findings)
-    sources = _sources(source)
+    sources = compile_sources(source.registry)
     owners = _owners(source, departments)
     _check_fields(source, findings)
     lesson_limits = limits(source.format.get("limits") or {})
@@ -100,7 +100,7 @@ def check(
     _check_ids(stamps, history, findings)
     return Checked(
         root=source.root or path,
-        fields={one.slug: _field(one) for one in source.fields if one.data is not None},
+        fields={one.slug: compile_field(one) for one in source.fields if one.data is not None},
         sources=sources,
         courses=courses,
         faults=sorted(set(findings.faults)),
@@ -142,16 +142,6 @@ def _check_fields(source: Tree, findings: Findings) -> None:
             findings.at(one.file)("S004", 1, 1, name=one.slug)
     for orphan in source.orphans:
         findings.at(orphan)("S002", 1, 1)
-
-
-def _field(one: tree.SourceField) -> Field:
-    front = one.front
-    return Field(
-        slug=one.slug,
-        title=front.get("title", one.slug),
-        owner=front.get("owner", ""),
-        reviewers=front.get("reviewers", ()),
-    )
 
 
 def _owners(source: Tree, departments: Collection[str]) -> frozenset[str]:
@@ -304,23 +294,6 @@ def _check_ids(stamps: list[_Stamp], history: History, findings: Findings) -> No
 
 
 # --- Legal sources
-
-
-def _sources(source: Tree) -> dict[str, Source]:
-    found: dict[str, Source] = {}
-    for key, entry in source.registry.entries.items():
-        values = {name: value.value for name, value in entry.values.items() if value.value is not None}
-        if values.keys() >= {"title", "issuer", "from"}:
-            found[key] = Source(
-                key=key,
-                title=values["title"],
-                issuer=values["issuer"],
-                in_force=values["from"],
-                until=values.get("until"),
-                replaced_by=values.get("replaced_by", ""),
-                checked_on=values.get("checked_on"),
-            )
-    return found
 
 
 def _check_citations(

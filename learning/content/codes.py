@@ -254,10 +254,13 @@ CODES: dict[str, Code] = {
         ),
     ),
     "L005": Code(
-        ("không tìm thấy tệp hình “{target}”", "chép hình vào thư mục của khóa học hoặc sửa đường dẫn"),
+        (
+            "không tìm thấy tệp hình “{target}”",
+            "chép hình (png, jpg, gif, webp, avif) vào thư mục của khóa học, hoặc sửa đường dẫn",
+        ),
         (
             "the image file “{target}” is not there",
-            "copy the image into the folder of the course, or correct the path",
+            "copy the image (png, jpg, gif, webp, avif) into the folder of the course, or correct the path",
         ),
     ),
     "L006": Code(
@@ -495,8 +498,14 @@ CODES: dict[str, Code] = {
         ),
     ),
     "P003": Code(
-        ("không ai đạt được mức {pass_percent}%: {reason}", "hạ mức đạt, hoặc thêm câu hỏi có điểm"),
-        ("nobody can reach {pass_percent}%: {reason}", "lower the pass mark, or add questions with points"),
+        (
+            "không ai đạt được mức {pass_percent}%: bài không có câu hỏi nào cho điểm",
+            "hạ mức đạt, hoặc thêm câu hỏi có điểm",
+        ),
+        (
+            "nobody can reach {pass_percent}%: no question gives points",
+            "lower the pass mark, or add questions with points",
+        ),
     ),
     "P004": Code(
         ("chỉ có {seconds} giây cho mỗi câu", "tăng thời gian làm bài, ít nhất {limit} giây mỗi câu"),

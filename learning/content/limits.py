@@ -14,7 +14,7 @@ class Limits:
     seconds_a_question: int = 30  # L002
     image_kb: int = 30  # L006
     table_columns: int = 4  # L012
-    table_cell: int = 80  # L012, characters
+    table_cell: int = 100  # L012, characters
 
 
 NAMES = tuple(field.name for field in fields(Limits))

@@ -125,7 +125,9 @@ class _Ids:
 
 def _written_ids(path: Path) -> Iterator[str]:
     start = path.resolve()
-    root = next((folder for folder in (start, *start.parents) if (folder / "format.yml").is_file()), start)
+    root = next(
+        (folder for folder in (start, *start.parents[:3]) if (folder / "format.yml").is_file()), start
+    )
     for file in text_files(root):
         if file.suffix == ".md":
             text, _ = read(file.read_bytes())

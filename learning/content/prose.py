@@ -192,7 +192,8 @@ def _image(
 
 
 _EMPTY_ALT = re.compile(
-    r"(?:image|img|picture|pic|photo|figure|fig|screenshot|alt|hinh|anh|hinh anh|buc anh|tranh|so do|minh hoa|hinh minh hoa)?"
+    r"(?:image|img|picture|pic|photo|figure|fig|screenshot|alt"
+    r"|hinh|anh|hinh anh|buc anh|tranh|so do|minh hoa|hinh minh hoa)?"
     r"[\s\d.:_-]*"
 )
 

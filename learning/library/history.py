@@ -1,5 +1,7 @@
 """Every id ever published, for the checker: ids are never reused and never change their kind."""
 
+from pathlib import Path
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,7 +16,7 @@ def load(settings: Settings) -> History:
     """The history of the instance; empty where there is no database yet, or an older one."""
     database = Database(settings.database_url)
     path = database.engine.url.database
-    if database.sqlite and (path is None or not settings.instance.exists()):
+    if database.sqlite and (path is None or not Path(path).exists()):
         return EMPTY
     try:
         if not schema.current(database):
