@@ -17,7 +17,7 @@ def live_files(session: Session, course_id: str) -> Iterator[tuple[str, bytes]]:
         .where(CourseRow.id == course_id)
         .order_by(ReleaseFile.path)
     )
-    yield from session.execute(query).tuples()
+    yield from session.execute(query)
 
 
 def media(session: Session, sha256: str) -> bytes | None:

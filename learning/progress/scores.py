@@ -79,7 +79,7 @@ def counts(session: Session, course_id: str, asked: Filter, today: date) -> Mapp
     """How many there are in each of STATES, and `overdue`: a class's day has passed and the course is not done."""
     state = func.coalesce(Enrolment.state, "not_started")
     query = _people(course_id, asked, today).with_only_columns(state, func.count(Person.id)).group_by(state)
-    found = dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query).all())
     late = (
         _people(course_id, asked, today)
         .where(_overdue(course_id, today))
