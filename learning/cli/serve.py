@@ -2,6 +2,8 @@
 
 import ipaddress
 import logging
+import os
+import shutil
 import threading
 from typing import Any
 
@@ -9,7 +11,6 @@ import click
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
-from learning.app import create_app
 from learning.certificates import outcomes
 from learning.cli.context import database as connect
 from learning.cli.context import now, settings, today
@@ -33,6 +34,7 @@ def serve(host: str, port: int, workers: int) -> None:
     if not current(connect()):
         raise click.UsageError("Cơ sở dữ liệu chưa đúng phiên bản: hãy chạy `learning database upgrade`.")
     connect().dispose()  # the workers open their own
+    _share_figures()
     Server(
         {
             "bind": f"{host}:{port}",
@@ -70,7 +72,18 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
+        # Only here, in the worker: the figures' library looks for its shared folder as it is loaded.
+        from learning.app import create_app
+
         return create_app(settings())
+
+
+def _share_figures() -> None:
+    """A fresh folder in which the workers add up what /metrics tells."""
+    folder = settings().instance / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _sweep_in_background() -> None:
