@@ -180,7 +180,7 @@ def _question(
         back=url_for(".show", attempt_id=attempt.id, q=place - 1) if place > 1 else "",
         overview=url_for(".show", attempt_id=attempt.id, q=OVERVIEW),
     )
-    return page, 422 if error else 200
+    return page, 422 if error and request.method == "POST" else 200
 
 
 def _plain_options(question: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:

@@ -148,9 +148,8 @@ def path(state: CourseState) -> list[PathSection]:
     course = state.published.course
     sections: list[tuple[str, list[PathStep]]] = []
     for page in (*course.pages, *((course.exam,) if course.exam else ())):
-        title = "" if page.kind == "exam" else page.section
-        if not sections or (sections[-1][0] != title and page.kind != "exam"):
-            sections.append((title, []))
+        if not sections or (page.section and sections[-1][0] != page.section):
+            sections.append((page.section, []))
         sections[-1][1].append(_step(state, course, page))
     return [PathSection(title, tuple(steps)) for title, steps in sections]
 
