@@ -74,9 +74,9 @@ def submit(
         return Submitted(taken.reply, first=False)
     if isinstance(taken, AskAgain | TooLate):
         return taken
-    reply = {**taken.result, "certificate": _conclude(session, now, today, attempt)}
-    attempts.keep_reply(session, now, attempt, taken, reply)
-    return Submitted(reply, first=True, late=taken.late)
+    _conclude(session, now, today, attempt)
+    attempts.keep_reply(session, now, attempt, taken)
+    return Submitted(attempt.result or {}, first=True, late=taken.late)
 
 
 def settle(session: Session, now: datetime, today: date, attempt: Attempt) -> bool:

@@ -16,6 +16,8 @@ def rule(course: Course) -> str:
     )
     exam = ""
     if course.exam and course.exam.quiz:
-        exam = _("đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent))
+        exam = _(
+            "đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent)
+        )
     parts = {"lessons": [lessons], "exam": [exam], "lessons+exam": [lessons, exam]}[course.completion]
     return _("Hoàn thành khi %(what)s.", what=_(" và ").join(part for part in parts if part))

@@ -27,6 +27,7 @@ from learning.quizzes import marking, papers, reviewing
 from learning.quizzes.grading import BadAnswer, canonical
 from learning.quizzes.models import AnswerEvent, AskedAgain, Attempt, ItemResult, Submission
 from learning.quizzes.reviewing import ItemReview, OptionReview, PartReview
+from learning.quizzes.scenario import Walk
 
 __all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview"]
 
@@ -125,10 +126,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Finished:
-    """A submission taken: `result` as in the contract but for the certificate, which its caller adds and
-    hands to `keep_reply`."""
+    """A submission taken; its caller adds the certificate to `attempt.result` and hands it to `keep_reply`."""
 
-    result: Mapping[str, Any]
     client_id: str
     body_hash: str
     late: tuple[str, ...] = ()
@@ -170,9 +169,7 @@ def start(
     `missing` are the prerequisites not yet done. Raises NoSuchQuiz, PrerequisitesMissing, NoAttemptsLeft.
     """
     course, page = published.course, published.course.page(page_slug)
-    seed = secrets.token_hex(16)
-    paper = papers.draw(page, seed) if page is not None else []
-    if page is None or not paper:
+    if page is None:
         raise NoSuchQuiz(page_slug)
     quiz, allowed = quiz_key(page), marking.rules(page).attempts
     if (held := open_attempt(session, person_id, course.id, quiz)) is not None:
@@ -182,6 +179,10 @@ def start(
     last = number_made(session, person_id, course.id, quiz)
     if allowed is not None and last >= allowed:
         raise NoAttemptsLeft(allowed)
+    seed = secrets.token_hex(16)
+    paper = papers.draw(page, seed)
+    if not paper:
+        raise NoSuchQuiz(page_slug)
     attempt = Attempt(
         id=str(uuid4()),
         person_id=person_id,
@@ -344,6 +345,14 @@ def save_page(
     return PageSaved(attempt.page_token, attempt.seq)
 
 
+def walk(session: Session, attempt: Attempt) -> Walk | None:
+    """Where the answers saved lead in a scenario: `at` is the node to show next, or its ending. None for a quiz."""
+    _, page = pinned(session, attempt)
+    if page.scenario is None:
+        return None
+    return marking.answered(page.scenario, attempt.paper, saved_answers(session, attempt))
+
+
 def kept(session: Session, attempt: Attempt) -> list[AnswerEvent]:
     """Answers that came stale or late, in their order: they do not count, but they are not lost."""
     return list(
@@ -355,9 +364,12 @@ def kept(session: Session, attempt: Attempt) -> list[AnswerEvent]:
     )
 
 
-def review(session: Session, attempt: Attempt) -> list[ItemReview]:
-    """The finished attempt question by question, as `show_answers` allows; empty while it is open."""
-    if attempt.state == "open":
+def review(session: Session, attempt: Attempt, now: datetime | None = None) -> list[ItemReview]:
+    """The finished attempt question by question, as `show_answers` allows; empty while it is open.
+
+    With `now`, an attempt whose time is up is reviewed as it will be closed.
+    """
+    if attempt.state == "open" and (now is None or not overdue(attempt, now)):
         return []
     published, page = pinned(session, attempt)
     return reviewing.review(
@@ -389,25 +401,23 @@ def submit(
         if first is not None:
             return TooLate(attempt.finished_at)
         close(session, now, attempt)
-        return Finished(attempt.result or {}, client_id, body_hash, tuple(new))
+        return Finished(client_id, body_hash, tuple(new))
     marked = marking.mark(page, attempt.paper, held | new, attempt.pass_percent)
     if again := _to_ask(session, now, attempt, marked):
         return AskAgain(again)
     _keep(session, now, attempt, new, "saved", client_id)
     _finish(session, attempt, marked, "submitted", now)
-    return Finished(attempt.result or {}, client_id, body_hash)
+    return Finished(client_id, body_hash)
 
 
-def keep_reply(
-    session: Session, now: datetime, attempt: Attempt, finished: Finished, reply: Mapping[str, Any]
-) -> None:
-    """Remembers the reply to a submission, so that a retry gets the same."""
+def keep_reply(session: Session, now: datetime, attempt: Attempt, finished: Finished) -> None:
+    """Remembers the attempt's result as the reply to its submission, so that a retry gets the same."""
     session.add(
         Submission(
             attempt_id=attempt.id,
             client_id=finished.client_id,
             body_hash=finished.body_hash,
-            reply=dict(reply),
+            reply=attempt.result or {},
             received_at=now,
         )
     )
@@ -453,7 +463,11 @@ def _client(client_id: Any) -> str:
 
 
 def _hash(body: Any) -> str:
-    return hashlib.sha256(canonical(body).encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        text = canonical(body)
+    except RecursionError:
+        raise BadAnswer("wrong_type") from None
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _event(session: Session, attempt: Attempt, client_id: str) -> AnswerEvent | None:
@@ -505,13 +519,14 @@ def _keep(
 ) -> None:
     """Events for answers that came together. Those of a submission have ids made from its own, so that its
     retry adds none."""
+    seq = attempt.seq
+    if status == "saved" and answers and not _advance(session, attempt, seq + len(answers)):
+        raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
     for question, answer in answers.items():
-        seq = attempt.seq + 1 if status == "saved" else attempt.seq
+        seq += status == "saved"
         own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
         if status != "saved" and _event(session, attempt, own) is not None:
             continue
-        if status == "saved" and not _advance(session, attempt, seq):
-            raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
         session.add(
             AnswerEvent(
                 attempt_id=attempt.id,

@@ -87,7 +87,7 @@ def told(page: Page, passed: bool) -> bool:
 
 
 def result(marked: Marked, page: Page, course: Course) -> dict[str, Any]:
-    """The contract's reply to a submission, but for the certificate. Withheld texts are null."""
+    """The contract's reply to a submission, as yet without a certificate. Withheld texts are null."""
     tell = told(page, marked.passed)
     known = papers.by_id(page)
     return {
@@ -96,6 +96,7 @@ def result(marked: Marked, page: Page, course: Course) -> dict[str, Any]:
         "percent": number(marked.percent),
         "passed": marked.passed,
         "items": [_told_item(item, known.get(item.question), page, course, tell) for item in marked.items],
+        "certificate": None,
     }
 
 
