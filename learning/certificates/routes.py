@@ -78,7 +78,7 @@ def verify_form() -> ResponseReturnValue:
     return render_template("certificates/verify_form.html")
 
 
-@blueprint.get("/verify/<serial>")
+@blueprint.get("/verify/<path:serial>")
 def verify(serial: str) -> ResponseReturnValue:
     """Public. A hit is never held up; only addresses that miss too often are asked to wait."""
     certificate = verification.find(db(), serial)

@@ -136,7 +136,10 @@ def _class_page(
         unit_form=unit_form,
         summary=_summary(done) if done else "",
         amiss=[
-            _("Dòng %(number)s, “%(text)s”: %(why)s", number=it.number, text=it.text, why=why[it.why])
+            (
+                _("Dòng %(number)s, “%(text)s”: %(why)s", number=it.number, text=it.text, why=why[it.why]),
+                "#people",
+            )
             for it in (done.amiss if done else ())
         ],
     )

@@ -23,6 +23,7 @@ from learning.office.desk import (
 )
 from learning.office.forms import RevocationForm, RoleForm
 from learning.organisation import postings
+from learning.organisation.models import Unit
 from learning.web.context import db, now, settings, today
 
 STATUS = {"valid": "good", "expired": "", "replaced": "", "revoked": "bad"}
@@ -167,7 +168,7 @@ def _person_page(person: Person, form: RoleForm | None = None) -> str:
         ],
         may_code=may_issue_code(db(), one, person),
         administrator=administrator,
-        self=person.id == one.id,
+        own=person.id == one.id,
         form=(form or _role_form(person)) if administrator else None,
     )
 
@@ -198,8 +199,6 @@ def _role_words(role: str, scope: str) -> str:
         return _("%(role)s, mọi lĩnh vực", role=role_title(role))
     titles = {field.slug: field.title for field in catalogue.fields(db())}
     if role == "unit_head":
-        from learning.organisation.models import Unit
-
         unit = db().get(Unit, scope)
         return f"{role_title(role)}, {unit.name if unit else scope}"
     return f"{role_title(role)}, {titles.get(scope, scope)}"
