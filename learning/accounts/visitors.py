@@ -111,7 +111,7 @@ def _load(session: Session, token_hash: str, kind: str) -> Visitor | None:
         id=rows[0].id,
         username=rows[0].username,
         full_name=rows[0].full_name,
-        roles=frozenset(scopes),
+        roles=frozenset(scopes) or frozenset({"learner"}),  # everybody else learns
         scopes={role: frozenset(values) for role, values in scopes.items()},
         session_hash=token_hash,
         bearer=kind == "api",
