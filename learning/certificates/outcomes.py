@@ -107,15 +107,15 @@ def mark_read(
     return _issue(session, now, today, enrolment, published)
 
 
-def _conclude(session: Session, now: datetime, today: date, attempt: Attempt) -> str | None:
-    enrolment = deeds.finish(session, now, attempt)
-    if not attempt.passed:
-        return None
+def _conclude(session: Session, now: datetime, today: date, attempt: Attempt) -> None:
+    """Progress, and the certificate where this passed attempt earns one; its serial goes into the result."""
     published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
-    serial = _issue(session, now, today, enrolment, published)
-    attempt.result = {**(attempt.result or {}), "certificate": serial}
-    session.flush()
-    return serial
+    enrolment = deeds.finish(session, now, attempt, published.course)
+    if not attempt.passed:
+        return
+    if serial := _issue(session, now, today, enrolment, published):
+        attempt.result = {**(attempt.result or {}), "certificate": serial}
+        session.flush()
 
 
 def _issue(

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course, Page
-from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import recount
 from learning.progress.completion import fulfilled
@@ -30,14 +29,14 @@ def begin(session: Session, now: datetime, attempt: Attempt) -> Enrolment:
     return _in_step(session, enrolment)
 
 
-def finish(session: Session, now: datetime, attempt: Attempt) -> Enrolment:
-    """An attempt is over: its page is done where it passed, the course where its rule is fulfilled."""
+def finish(session: Session, now: datetime, attempt: Attempt, course: Course) -> Enrolment:
+    """An attempt is over: its page is done where it passed, the course (as it is live) where its rule is
+    fulfilled."""
     enrolment = _enrolment(session, now, attempt.person_id, attempt.course_id)
     page = _page(session, now, enrolment, attempt.quiz)
     if attempt.passed and page.state != "done":
         page.state, page.done_at = "done", attempt.finished_at
-    published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
-    return _complete(session, now, enrolment, published.course)
+    return _complete(session, now, enrolment, course)
 
 
 def read(session: Session, now: datetime, person_id: int, published: Published, page: Page) -> Enrolment:

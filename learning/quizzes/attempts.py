@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -522,24 +522,25 @@ def _keep(
     seq = attempt.seq
     if status == "saved" and answers and not _advance(session, attempt, seq + len(answers)):
         raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
+    events = []
     for question, answer in answers.items():
         seq += status == "saved"
         own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
-        if status != "saved" and _event(session, attempt, own) is not None:
-            continue
-        session.add(
-            AnswerEvent(
-                attempt_id=attempt.id,
-                client_id=own,
-                question=question,
-                answer=answer,
-                seq=seq,
-                status=status,
-                body_hash=_hash([question, answer]),
-                received_at=now,
+        if status == "saved" or _event(session, attempt, own) is None:
+            events.append(
+                {
+                    "attempt_id": attempt.id,
+                    "client_id": own,
+                    "question": question,
+                    "answer": answer,
+                    "seq": seq,
+                    "status": status,
+                    "body_hash": _hash([question, answer]),
+                    "received_at": now,
+                }
             )
-        )
-    session.flush()
+    if events:
+        session.execute(insert(AnswerEvent), events)
 
 
 def _to_ask(
