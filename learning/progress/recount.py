@@ -7,14 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course
 from learning.library import catalogue
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import attempts, marking
-from learning.quizzes.models import Attempt, ItemResult
+from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 
 _MILLIONTH = Decimal("0.000001")
 _COLUMNS = (
@@ -80,7 +80,12 @@ def counted_quizzes(course: Course) -> tuple[str, ...]:
 def check(session: Session) -> list[Difference]:
     """Every difference between what is kept and what its evidence says: enrolments, pages done, scores graded
     again from the answers, and their items."""
-    return [*_check_enrolments(session), *_check_pages(session), *_check_scores(session)]
+    return [
+        *_check_enrolments(session),
+        *_check_pages(session),
+        *_check_sequence(session),
+        *_check_scores(session),
+    ]
 
 
 def _figures(session: Session, tried: Iterable[Any], pages: Iterable[Any]) -> Figures:
@@ -131,6 +136,20 @@ def _check_pages(session: Session) -> Iterator[Difference]:
     for row in sorted(tuple(row) for row in session.execute(passed)):
         if row not in held:
             yield Difference(f"page {row[2]} of person {row[0]} in {row[1]}", "state", "not done", "passed")
+
+
+def _check_sequence(session: Session) -> Iterator[Difference]:
+    """An attempt counts its saves: its `seq` is that of the last answer saved."""
+    last = func.coalesce(func.max(AnswerEvent.seq), 0)
+    rows = session.execute(
+        select(Attempt.id, Attempt.seq, last)
+        .outerjoin(AnswerEvent, and_(AnswerEvent.attempt_id == Attempt.id, AnswerEvent.status == "saved"))
+        .group_by(Attempt.id, Attempt.seq)
+        .having(Attempt.seq != last)
+        .order_by(Attempt.id)
+    )
+    for attempt_id, stored, counted in rows:
+        yield Difference(f"attempt {attempt_id}", "seq", str(stored), str(counted))
 
 
 def _check_scores(session: Session) -> Iterator[Difference]:

@@ -124,6 +124,7 @@ def test_whatever_is_done_the_figures_equal_a_recount(database: Database, now, d
         (update(ItemResult).values(verdict="wrong"), "items"),
         (update(AnswerEvent).values(status="stale"), "score"),
         (update(PageProgress).values(state="started"), "state"),
+        (update(Attempt).values(seq=9), "seq"),
     ],
 )
 def test_what_does_not_bear_its_evidence_out_is_found(session, take, damage, what):

@@ -3,6 +3,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -29,6 +30,27 @@ def begin(session: Session, now: datetime, person: Person) -> Callable[..., Atte
         return attempt
 
     return begin
+
+
+@pytest.fixture
+def queries(session: Session) -> Callable[[Callable[[], Any]], tuple[Any, int]]:
+    """Does a deed and counts the statements it sends."""
+
+    def queries(deed: Callable[[], Any]) -> tuple[Any, int]:
+        sent: list[str] = []
+
+        def count(*given: Any) -> None:
+            sent.append(given[2])
+
+        engine = session.get_bind().engine
+        event.listen(engine, "before_cursor_execute", count)
+        try:
+            done = deed()
+            return done, len(sent)
+        finally:
+            event.remove(engine, "before_cursor_execute", count)
+
+    return queries
 
 
 def drawn(attempt: Attempt, question: str, keys: Any) -> Any:
