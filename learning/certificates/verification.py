@@ -9,26 +9,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from learning.certificates import serials
+from learning.certificates.issue import status
 from learning.certificates.models import Certificate
 
-STATUSES = ("valid", "expired", "revoked", "replaced")
+__all__ = ["Misses", "describe", "find", "status"]
 
 
 def find(session: Session, typed: str) -> Certificate | None:
     """The certificate of a serial as typed: hyphens, spaces, lower case, O for 0 and I for 1 are forgiven."""
     serial = serials.normalise(typed)
     return None if serial is None else session.get(Certificate, serial)
-
-
-def status(certificate: Certificate, today: date) -> str:
-    """One of STATUSES, on this date in the province. The last day of validity still counts."""
-    if certificate.revoked_at is not None:
-        return "revoked"
-    if certificate.replaced_by:
-        return "replaced"
-    if certificate.expires_on is not None and today > certificate.expires_on:
-        return "expired"
-    return "valid"
 
 
 def describe(certificate: Certificate, today: date) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from learning.vietnamese import formats
 
@@ -35,18 +35,24 @@ class DateField(StringField):
                 raise ValueError(str(_l("Hãy viết ngày dạng ngày/tháng/năm, ví dụ 15/12/2026."))) from error
 
 
+def stripped(text: str | None) -> str | None:
+    return text and text.strip()
+
+
 class ClassForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Tên lớp"),
-        [InputRequired(_l("Hãy đặt tên lớp.")), Length(max=200, message=_l("Tên lớp nhiều nhất 200 ký tự."))],
+        [DataRequired(_l("Hãy đặt tên lớp.")), Length(max=200, message=_l("Tên lớp nhiều nhất 200 ký tự."))],
+        filters=[stripped],
     )
     code = StringField(
         _l("Mã lớp"),
         [
-            InputRequired(_l("Hãy đặt mã lớp, ví dụ TC-2026-01.")),
+            DataRequired(_l("Hãy đặt mã lớp, ví dụ TC-2026-01.")),
             Length(max=50, message=_l("Mã lớp nhiều nhất 50 ký tự.")),
             Regexp(r"^\S+$", message=_l("Mã lớp không có dấu cách.")),
         ],
+        filters=[stripped],
     )
     course = SelectField(_l("Khóa học"))
     trainer = SelectField(_l("Giảng viên"), coerce=int)
@@ -62,7 +68,7 @@ class MembersForm(FlaskForm):  # type: ignore[misc]
     people = TextAreaField(
         _l("Tên đăng nhập hoặc mã cán bộ"),
         [
-            InputRequired(_l("Hãy dán ít nhất một dòng.")),
+            DataRequired(_l("Hãy dán ít nhất một dòng.")),
             Length(max=100_000, message=_l("Danh sách quá dài: hãy chia thành nhiều lần.")),
         ],
     )
@@ -73,16 +79,17 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
-    role = SelectField(_l("Vai trò"))
+    role = SelectField(_l("Giao thêm vai trò"))
 
 
 class RevocationForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         _l("Lý do thu hồi"),
         [
-            InputRequired(_l("Hãy ghi lý do: người kiểm tra giấy sẽ đọc thấy.")),
+            DataRequired(_l("Hãy ghi lý do: người kiểm tra giấy sẽ đọc thấy.")),
             Length(min=5, max=500, message=_l("Lý do dài từ 5 đến 500 ký tự.")),
         ],
+        filters=[stripped],
     )
 
 

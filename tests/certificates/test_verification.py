@@ -45,6 +45,10 @@ def test_revocation_outweighs_everything(written: Written) -> None:
     assert verification.status(certificate, date(2026, 11, 22)) == "revoked"
 
 
+def test_one_that_is_no_longer_current_is_replaced(written: Written) -> None:
+    assert verification.status(written(current=False), NOON.date()) == "replaced"
+
+
 def test_replacement_is_said_even_of_the_expired(written: Written) -> None:
     assert (
         verification.status(written(replaced_by="X", expires_on=date(2020, 1, 1)), NOON.date()) == "replaced"

@@ -1,0 +1,52 @@
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from learning import audit
+from tests.office.conftest import Door
+from tests.office.test_people import make_tree
+
+Enter = Callable[[str], Door]
+
+
+def test_the_log_is_read_page_by_page_by_inspector_and_administrator(
+    door: Enter, session: Session, now: datetime
+) -> None:
+    for number in range(70):
+        audit.record(session, now, "quantri", "role.granted", f"nguoi{number:02}", role="author")
+    session.commit()
+    for username in ("thanhtra", "quantri"):
+        here, address, seen = door(username), "/office/log?actor=quantri&subject=nguoi", []
+        while address:
+            tree = make_tree(here.get(address).text)
+            seen += [row[3].text for row in tree.findall(".//table/tbody/tr")]
+            following = [link.get("href") for link in tree.findall(".//nav//a") if link.text == "Trang sau"]
+            address = following[0] if following else ""
+        assert seen == [f"nguoi{number:02}" for number in reversed(range(70))]
+
+
+def test_the_log_is_filtered_by_who_and_what(door: Enter, session: Session, now: datetime) -> None:
+    audit.record(session, now, "lanhdao", "signin.code_issued", "hocvien")
+    audit.record(session, now, "quantri", "course.published", "finance/a_b", release=3)
+    session.commit()
+    here = door("thanhtra")
+    assert "finance/a_b" not in here.get("/office/log?actor=lanhdao").text
+    page = here.get("/office/log?subject=finance").text
+    assert "Xuất bản khóa học" in page
+    assert "release: 3" in page
+    assert "finance/a_b" not in here.get("/office/log?subject=finance%25").text
+    assert "Không có việc nào khớp" in here.get("/office/log?actor=nobody&before=abc").text
+
+
+def test_what_is_logged_is_shown_as_text(door: Enter, session: Session, now: datetime) -> None:
+    audit.record(session, now, "<b>x</b>", "<i>did</i>", "<script>alert(1)</script>", note="<u>y</u>")
+    session.commit()
+    page = door("quantri").get("/office/log").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_others_do_not_know_of_the_log(door: Enter) -> None:
+    for username in ("lanhdao", "giangvien", "hocvien"):
+        assert door(username).get("/office/log").status_code == 404
