@@ -145,7 +145,7 @@ OPTION = re.compile(r"[ \t]*[-*+][ \t]*([(\[])[ \t]*([xX]?)[ \t]*[)\]](?:[ \t]+(
 _ANSWER = re.compile(r" {0,3}=(?!=)[ \t]*(.*)")
 _GAP_ANSWER = re.compile(r" {0,3}\(([0-9]{1,3})\)[ \t]*([=:])[ \t]*(.*)")
 _BULLET = re.compile(r" {0,3}[-*+][ \t]+(.*)")
-_PAIR = re.compile(r" {0,3}[-*+][ \t]*((?:[^=]|=(?!>))*)=>(.*)")
+_PAIR = re.compile(r" {0,3}[-*+][ \t]*((?:[^=]|=(?!>))*)=>[ \t]*(.*)")
 _STEP = re.compile(r" {0,3}[0-9]{1,4}[.)][ \t]+(.*)")
 _FEEDBACK = re.compile(r"[ \t]*>[ \t]?(.*)")
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -718,7 +718,7 @@ def read_answer(text: str) -> Answer:
 
 def _with_unit(text: str) -> tuple[str, str]:
     expression, unit = variables.canonical(text)
-    if unit and (len(unit) > 40 or not re.match(r"[^\W\d_]|[%°₫$€]", unit)):
+    if unit and (len(unit) > 40 or not re.match(r"(?![eE][0-9])[^\W\d_]|[%°₫$€]", unit)):
         raise variables.BadExpressionError(text)
     return _simplified(expression), " ".join(unit.split())
 

@@ -154,7 +154,8 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _GAP = re.compile(r"\(([0-9]{1,3})\)[ ]*_{2,}")
 _CONTROL = dict.fromkeys((*range(9), *range(11, 32), 127, 57344, 57345)) | {9: "    "}
 # Begins with a letter, a digit that opens no list, or a quotation mark; holds nothing Markdown looks at.
-_PLAIN = re.compile(r"""(?![0-9]+\.)[\w("“‘](?:[\w .,;?%()"'/+–—“”‘’…±×°-]|:(?!//))*""")
+_WORDS = r"""(?:[^\W_]|[ .,;?%()"'/+–—“”‘’…±×°-]|:(?!//))*"""
+_PLAIN = re.compile(rf"""(?:(?![0-9]+\.)[^\W_]|[("“‘]){_WORDS}""")
 _NUMBER = re.compile(r"<[^>]*>|(?<![\w/])[0-9]{1,5}/[0-9]{4}/[A-ZĐ][\w]*(?:-[A-ZĐ]\w*)*(?![\w/])")
 
 

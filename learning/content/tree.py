@@ -36,7 +36,7 @@ from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
-IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 Range = tuple[int, int]
 
 
@@ -415,13 +415,13 @@ def _page(page: SourcePage, first: int) -> SourcePage:
     """Splits what follows the front matter into body and sections."""
     end = len(page.lines) + 1
     found = list(headings(page.lines, first))
-    tops = [heading for heading in found if heading.level <= 2]
-    body: list[Range] = [(first, tops[0].line if tops else end)]
+    at = [index for index, heading in enumerate(found) if heading.level <= 2]
+    body: list[Range] = [(first, found[at[0]].line if at else end)]
     sections: list[SectionBlock] = []
-    body_headings = [heading for heading in found if not tops or heading.line < tops[0].line]
-    for index, top in enumerate(tops):
-        until = tops[index + 1].line if index + 1 < len(tops) else end
-        within = [heading for heading in found if top.line < heading.line < until]
+    body_headings = found[: at[0]] if at else list(found)
+    for index, following in zip(at, [*at[1:], len(found)], strict=bool(at)):
+        top, within = found[index], found[index + 1 : following]
+        until = found[following].line if following < len(found) else end
         if _asks(page.kind, top):
             sections.append(_section(page, top, until, within))
         else:

@@ -1,0 +1,225 @@
+"""A folder becomes a course, whatever the files hold."""
+
+import time
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from learning.content import tree
+from learning.content.compiling import compile_course, compile_field, compile_sources, syllables
+from learning.content.model import KINDS, decode, encode, kind_of
+from learning.content.tree import Findings
+from tests.content.pages import HEAD, HOME, SAMPLE, compile_files, compile_page, places
+
+EXAM = "---\nkind: exam\ntitle: Thi\n---\n"
+QUESTION = "### Q\nMã: {}\n\n- (x) A\n  > a\n- ( ) B\n  > b\n\n"
+
+
+@pytest.fixture(scope="module")
+def sample():
+    findings = Findings()
+    read = tree.read(SAMPLE, findings)
+    compiled = compile_course(read.courses[0], compile_sources(read.registry), findings)
+    assert findings.faults == []
+    assert compiled.course is not None
+    return compiled
+
+
+def test_the_sample_course_uses_the_whole_format(sample):
+    course = sample.course
+    questions = [
+        question for page in (*course.pages, course.exam) if page.quiz for question in page.quiz.questions
+    ]
+    assert {kind_of(question) for question in questions} == set(KINDS)
+    assert [page.kind for page in course.pages] == ["pretest", "lesson", "lesson", "scenario"]
+    assert course.effective_from == date(2026, 1, 1)
+    assert course.valid_months == 24
+    assert set(course.sources) == {"01/2025/QĐ-MAU", "02/2025/NĐ-MAU"}
+    assert course.files.keys() == {"images/flow.png"}
+    assert course.pages[1].html.count('class="notice') == 4
+    assert f"/media/{course.files['images/flow.png']}/flow.png" in course.pages[1].html
+    assert '<a href="/courses/finance/sample/dieu-kien-chi">' in course.html
+
+
+def test_the_same_files_compile_to_the_same_bytes(sample):
+    read = tree.read(SAMPLE, Findings())
+    again = compile_course(read.courses[0], compile_sources(read.registry), Findings()).course
+    assert again is not None
+    assert encode(again) == encode(sample.course)
+    assert decode(encode(again)) == sample.course
+
+
+def test_every_question_is_stamped_once_with_its_place(sample):
+    ids = [stamp.id for stamp in sample.stamps]
+    assert len(ids) == len(set(ids)) == 16
+    stamp = next(stamp for stamp in sample.stamps if stamp.id == "mau-thi-k8m9n")
+    assert (stamp.kind, stamp.stamped, stamp.column) == ("multiple", True, 5)
+    lines = (SAMPLE / "finance/sample/exam.md").read_text().split("\n")
+    assert lines[stamp.line - 1] == "Mã: mau-thi-k8m9n"
+
+
+def test_a_pool_from_lessons_is_filled_in(sample):
+    drawn = sample.course.exam.quiz.sections[1]
+    assert drawn.from_lessons == ("dieu-kien-chi", "tam-ung")
+    assert [question.id for question in drawn.questions] == [
+        question.id for page in sample.course.pages[1:3] for question in page.quiz.questions
+    ]
+
+
+def test_field_and_sources():
+    read = tree.read(SAMPLE, Findings())
+    field = compile_field(read.fields[0])
+    assert (field.slug, field.title, field.owner, field.reviewers) == (
+        "finance",
+        "Tài chính (mẫu)",
+        "Sở Tài chính",
+        ("thamdinh",),
+    )
+    assert compile_sources(read.registry)["02/2025/NĐ-MAU"].in_force == date(2025, 7, 1)
+
+
+def test_defaults_of_a_quiz():
+    lesson, _ = compile_page(HEAD + "## Câu hỏi\n" + QUESTION.format("a"))
+    exam, _ = compile_page(EXAM + "## Phần\n" + QUESTION.format("a"), "exam.md")
+    assert lesson.quiz is not None
+    assert exam.quiz is not None
+    assert (lesson.quiz.pass_percent, exam.quiz.pass_percent) == (100, 50)
+    for quiz in (lesson.quiz, exam.quiz):
+        assert (quiz.attempts, quiz.time_limit, quiz.shuffle_questions, quiz.shuffle_options) == (
+            None,
+            None,
+            False,
+            False,
+        )
+        assert (quiz.marking, quiz.show_answers) == ("partial", "after-submission")
+
+
+def test_a_page_without_questions_has_no_quiz():
+    page, faults = compile_page(HEAD + "Chỉ đọc.\n")
+    assert page.quiz is None
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (EXAM + "## A\nRút: 3\n\n" + QUESTION.format("a"), ["6:1 P001"]),
+        (EXAM + "## A\nDraw: 1\n\n" + QUESTION.format("a") + QUESTION.format("b\nĐiểm: 2"), ["6:1 P002"]),
+        (EXAM + "## A\nRút: nhiều\n\n" + QUESTION.format("a"), ["6:6 F006"]),
+        (EXAM + "## A\nRút: 1\nTừ: khong-co\n\n" + QUESTION.format("a"), ["7:5 F006"]),
+        (EXAM + "Không có câu nào.\n", ["1:1 P003"]),
+        (
+            EXAM.replace("---\n", "pass: 50\n---\n").replace("pass: 50\n", "", 1)
+            + "## A\n"
+            + QUESTION.format("a\nĐiểm: 0"),
+            ["4:1 P003"],
+        ),
+    ],
+)
+def test_rules_of_an_exam(text, expected):
+    _, faults = compile_page(text, "exam.md")
+    assert places(faults) == expected
+
+
+def test_too_little_time_is_a_warning():
+    text = (
+        EXAM.replace("title: Thi\n", "title: Thi\ntime_limit: 1\n")
+        + "## A\n"
+        + "".join(QUESTION.format(f"a{n}") for n in range(4))
+    )
+    _, faults = compile_page(text, "exam.md")
+    assert places(faults, warnings=True) == ["4:1 P004"]
+
+
+def test_a_question_outside_the_questions():
+    _, faults = compile_page(HEAD + "## Một\n- (x) A\n- ( ) B\n## Hai\n- ( ) C\n")
+    assert places(faults) == ["9:1 Q019", "12:1 Q019"]
+
+
+def test_answers_before_the_first_heading_are_a_question_too():
+    page, faults = compile_page(HEAD + "## Câu hỏi\nMã: a\n\nHỏi gì?\n\n- (x) A\n  > a\n- ( ) B\n  > b\n")
+    assert faults == []
+    assert page.quiz is not None
+    assert page.quiz.questions[0].prompt == "<p>Hỏi gì?</p>"
+
+
+def test_points_of_a_section_are_those_of_its_questions():
+    page, _ = compile_page(
+        EXAM + "## A\nĐiểm: 2\n\n" + QUESTION.format("a") + QUESTION.format("b\nĐiểm: 3"), "exam.md"
+    )
+    assert page.quiz is not None
+    assert [question.points for question in page.quiz.questions] == [Decimal(2), Decimal(3)]
+
+
+def test_a_faulty_question_leaves_the_others():
+    page, faults = compile_page(HEAD + "## Câu hỏi\n\n### Hỏng\nMã: x\n\n" + QUESTION.format("a"))
+    assert places(faults) == ["10:1 Q013"]
+    assert page.quiz is not None
+    assert [question.id for question in page.quiz.questions] == ["a"]
+
+
+def test_a_course_with_faulty_front_matter_is_compiled_all_the_same():
+    compiled, faults = compile_files({"course.md": "---\ntitel: x\n---\nChào.\n", "10-a.md": "Không có gì."})
+    assert {fault.code for fault in faults} >= {"F004", "F005", "F009"}
+    assert compiled.course is not None
+    assert compiled.course.html == "<p>Chào.</p>"
+    assert compiled.course.pages[0].html == "<p>Không có gì.</p>"
+    assert decode(encode(compiled.course)) == compiled.course
+
+
+def test_without_course_md_there_is_no_course():
+    compiled, _ = compile_files({"10-a.md": HEAD + "## Câu hỏi\n" + QUESTION.format("a")})
+    assert compiled.course is None
+    assert [stamp.id for stamp in compiled.stamps] == ["a"]
+
+
+def test_a_broken_image_has_no_size():
+    compiled, _ = compile_files({"course.md": HOME + "![Hình vỡ](a.png)\n", "a.png": b"\x89PNG\r\n\x1a\n\0"})
+    assert compiled.course is not None
+    assert 'alt="Hình vỡ" loading="lazy"' in compiled.course.html
+
+
+def test_syllables_are_words_with_a_letter():
+    assert syllables("Điều 137 của Luật — 31/2024/QH15, 50%") == 4
+    assert syllables("") == 0
+
+
+LINES = st.sampled_from(
+    ["- (x) a", "- ( )", "- [x] b", "= 1 ± 2", "= a|b", "(1)__", "(1) = x", "(1) : a / *b", "> x", "Mã: a-1", "Rút: 2",
+     "Từ: a, b", "Loại: ghép", "- a => b", "Loại: sắp xếp", "1. x", "Biến: a = 1..2", "= @a / 0", "Đáp án: Đúng", "```",
+     "## Câu hỏi", "### Câu", "Gợi ý: x", "Giải thích: y", "", "  tiếp", "---", "Kết thúc: đạt", "- ( ) x -> y ; điểm +1"]
+)  # fmt: skip
+
+
+@settings(max_examples=100)
+@given(
+    st.lists(LINES | st.text(max_size=30), max_size=25).map("\n".join),
+    st.sampled_from(
+        [HEAD, EXAM, "---\nkind: scenario\ntitle: x\n---\n", "---\nkind: pretest\ntitle: x\n---\n", ""]
+    ),
+    st.sampled_from(["10-a.md", "exam.md"]),
+)
+def test_no_text_raises(text, head, name):
+    page, _ = compile_page(head + "## Câu hỏi\n### Câu\n" + text, name)
+    assert page.title
+
+
+@pytest.mark.parametrize(
+    "seed",
+    ["- (x) a\n", "> x\n", "= 1\n", "=", "- a => b\n", "(1)__ ", "(1) = a\n", "### c\n", "## Câu hỏi\n",
+     "Biến: a = 1..2\n", "@a ", "-", "- (", "**", "Mã: ", "1..", "a" * 50, " ", "\n", "Gợi ý: x\n", "± ", "Từ: a,"],
+)  # fmt: skip
+def test_long_pages_take_no_longer_than_their_length_asks(seed):
+    """Four times the text may take four times as long, not sixteen."""
+
+    def seconds(length: int) -> float:
+        text = HEAD + "## Câu hỏi\n### Câu\n" + seed * (length // len(seed))
+        began = time.process_time()
+        compile_page(text)
+        return time.process_time() - began
+
+    small = max(min(seconds(12_000), seconds(12_000)), 0.03)
+    assert seconds(48_000) < 11 * small
