@@ -1,8 +1,13 @@
 from decimal import Decimal
+from uuid import UUID
 
+from learning.certificates import outcomes
 from learning.content.model import Choice, Node, Page, Scenario
-from learning.quizzes import marking, papers
+from learning.progress import queries, recount
+from learning.quizzes import attempts, marking, papers
 from learning.quizzes.scenario import most_points, walk
+from tests import make
+from tests.quizzes.conftest import TODAY, drawn
 
 
 def choice(key: str, target: str, points: int = 0) -> Choice:
@@ -65,3 +70,22 @@ def test_a_walk_that_is_not_at_an_end_is_not_passed():
 
 def test_answers_off_the_way_do_not_count():
     assert [item.question for item in marked(dau="2", giua="1").items] == ["dau"]
+
+
+def test_a_case_is_walked_saved_and_passed_like_any_quiz(session, now, person, begin):
+    published = make.publish(
+        session, make.course(PAGE, make.lesson("bai-2"), completion="lessons", exam=None)
+    )
+    attempt = begin(published, "tinh-huong")
+    assert attempts.walk(session, attempt).at.id == "dau"
+    attempts.save(session, now, attempt, "dau", drawn(attempt, "dau", "2"), 1, str(UUID(int=1)))
+    assert attempts.walk(session, attempt).at.ending == "failed"
+    attempts.save(session, now, attempt, "dau", drawn(attempt, "dau", "1"), 2, str(UUID(int=2)))
+    answers = {"giua": drawn(attempt, "giua", "1")}
+    reply = outcomes.submit(session, now, TODAY, attempt, answers, str(UUID(int=3)))
+    assert (reply.body["passed"], reply.body["score"], reply.body["out_of"]) == (True, 3, 3)
+    assert reply.body["items"][0]["feedback"] == "<p>phản hồi 1</p>"
+    review = attempts.review(session, attempt)
+    assert [option.right for option in review[0].options] == [True, False]
+    assert queries.course_state(session, person.id, published).pages["tinh-huong"] == "done"
+    assert recount.check(session) == []
