@@ -29,7 +29,8 @@ from learning.quizzes.models import AnswerEvent, AskedAgain, Attempt, ItemResult
 from learning.quizzes.reviewing import ItemReview, OptionReview, PartReview
 from learning.quizzes.scenario import Walk
 
-__all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview"]
+# What the verbs here raise and give back may be taken from here too.
+__all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview", "Walk"]
 
 MOST_SAVES = 2**31 - 1  # what the database's column holds
 
