@@ -31,11 +31,7 @@ def issue(session: Session, now: datetime, *, person_id: int, issued_by: int, ac
     """A new code for this person, good for LIFETIME and one use; older ones are void. Kept only hashed."""
     code = new_code()
     person = session.get_one(Person, person_id)
-    session.execute(
-        update(SigninCode)
-        .where(SigninCode.person_id == person_id, SigninCode.used_at.is_(None), SigninCode.expires_at > now)
-        .values(expires_at=now)
-    )
+    people.void_codes(session, now, person_id)
     session.add(
         SigninCode(
             person_id=person_id,
@@ -69,9 +65,10 @@ def redeem(
     password_hash = passwords.hash_password(password)
     opened = None
     with database.writing() as session:
+        throttle.take_turn(session, account)
         throttle.demand_patience(session, now, account, address)
         if right and _use_up(session, now, code_id, person_id):
-            people.set_password_hash(session, person_id, password_hash)
+            people.set_password_hash(session, now, person_id, password_hash)
             sessions.end_all(session, now, person_id, because="password changed")
             throttle.clear(session, account)
             opened = sessions.create(session, now, person_id, "browser")

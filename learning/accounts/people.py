@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from learning import audit
 from learning.accounts import sessions
-from learning.accounts.models import Person
+from learning.accounts.models import Person, SigninCode
 from learning.vietnamese.folding import fold
 from learning.vietnamese.names import name_key
 
@@ -66,5 +66,12 @@ def enable(session: Session, now: datetime, person: Person, *, actor: str) -> No
     audit.record(session, now, actor, "person.enabled", person.username)
 
 
-def set_password_hash(session: Session, person_id: int, password_hash: str) -> None:
+def set_password_hash(session: Session, now: datetime, person_id: int, password_hash: str) -> None:
+    """Sets the password; one-use codes still about are void from here on."""
     session.execute(update(Person).where(Person.id == person_id).values(password_hash=password_hash))
+    void_codes(session, now, person_id)
+
+
+def void_codes(session: Session, now: datetime, person_id: int) -> None:
+    about = (SigninCode.person_id == person_id, SigninCode.used_at.is_(None), SigninCode.expires_at > now)
+    session.execute(update(SigninCode).where(*about).values(expires_at=now))

@@ -30,6 +30,7 @@ def sign_in(
         person_id, password_hash = _known(session, username)
     right = passwords.matches(password_hash, password) and (demo or password != passwords.DEMO_PASSWORD)
     with database.writing() as session:
+        throttle.take_turn(session, account)
         # Again, now that others have answered: of many guesses sent at once only the first few are told.
         throttle.demand_patience(session, now, account, address)
         opened = _open(session, now, person_id, password_hash, kind) if right else None
@@ -82,10 +83,11 @@ def change_password(
     right = passwords.matches(password_hash, current)
     new_hash = passwords.hash_password(new) if right else ""
     with database.writing() as session:
+        throttle.take_turn(session, account)
         throttle.demand_patience(session, now, account, address)
         right = right and session.get_one(Person, person_id).password_hash == password_hash
         if right:
-            people.set_password_hash(session, person_id, new_hash)
+            people.set_password_hash(session, now, person_id, new_hash)
             sessions.end_all(session, now, person_id, because="password changed", but=session_hash)
             throttle.clear(session, account)
             audit.record(session, now, username, "password.changed", username)

@@ -35,6 +35,15 @@ def account_of(username: str) -> str:
     return hashlib.sha256(username_form(username).encode()).hexdigest()
 
 
+def take_turn(session: Session, account: str) -> None:
+    """Tries of one account are settled one after another: until this transaction ends the next one waits here.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(int(account[:15], 16))))
+
+
 def demand_patience(session: Session, now: datetime, account: str, address: str) -> None:
     """Raises TooManyError while this account may not be tried from this address."""
     if seconds := wait(session, now, account, address):

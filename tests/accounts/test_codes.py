@@ -9,6 +9,7 @@ from learning.accounts.models import Person, SigninCode
 from learning.accounts.sessions import Opened
 from learning.audit import AuditEntry
 from learning.database import Database
+from tests.accounts.conftest import PASSWORD
 
 NEW = "mưa rơi trên mái tôn"
 
@@ -111,3 +112,14 @@ def test_one_code_sent_many_times_at_once_is_used_once(
         assert sum(pool.map(use, range(8))) == 1
     with database.reading() as session:
         assert len(sessions.running(session, now, newcomer.id)) == 1
+
+
+def test_a_new_password_voids_the_codes_still_about(
+    database: Database, now: datetime, person: Person
+) -> None:
+    code = issue(database, now, person)
+    signin.change_password(
+        database, now, person_id=person.id, current=PASSWORD, new=NEW, address="", session_hash="", demo=False
+    )
+    with pytest.raises(signin.RefusedError):
+        redeem(database, now, code, "nguyen.an")

@@ -131,7 +131,7 @@ def test_the_demo_password_opens_nothing_outside_the_demo(
     database: Database, now: datetime, person: Person
 ) -> None:
     with database.writing() as session:
-        people.set_password_hash(session, person.id, passwords.hash_password(passwords.DEMO_PASSWORD))
+        people.set_password_hash(session, now, person.id, passwords.hash_password(passwords.DEMO_PASSWORD))
     enter(database, now, password=passwords.DEMO_PASSWORD, demo=True)
     with pytest.raises(signin.RefusedError):
         enter(database, now, password=passwords.DEMO_PASSWORD)
