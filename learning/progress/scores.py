@@ -1,22 +1,35 @@
 """The score table of a course: who, unit, attempts, best, state, when. The same few queries for 50 and 5.219."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from learning.accounts.models import Person
-from learning.organisation import postings
+from learning.accounts.visitors import Visitor
+from learning.organisation import postings, visibility
 from learning.organisation.models import ClassMember, Posting, TrainingClass, Unit
-from learning.organisation.visibility import sits_in
 from learning.progress.models import Enrolment
 
+READERS = ("trainer", "unit_head", *visibility.WHOLE_PROVINCE)  # who sees scores of others at all
 STATES = ("not_started", "started", "done")
 PAGE = 50
+
+CourseId = str | ColumnElement[str] | InstrumentedAttribute[str]
+_CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,9})", re.ASCII)
+
+
+class NotSeen(LookupError):
+    """A unit, class or person that is not there, or not for this reader to know of: 404."""
+
+
+class BadCursor(ValueError):
+    """A cursor that no page of ours gave: 422."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +60,73 @@ class Score:
     best: Decimal | None
     state: str
     last_at: datetime | None
+    overdue: bool
     sort_key: str
 
     @property
-    def cursor(self) -> tuple[str, int]:
-        return self.sort_key, self.person_id
+    def cursor(self) -> str:
+        return f"{self.sort_key}-{self.person_id}"
+
+
+def seen_by(visitor: Visitor, course: CourseId, today: date) -> ColumnElement[bool]:
+    """A condition over Person.id: whose scores in a course this visitor may see. A trainer those of own classes
+    in it, a unit head those who sit in own unit or below, inspector and administrator everybody's, others nobody's.
+    """
+    if visitor.has(*visibility.WHOLE_PROVINCE):
+        return true()
+    seen: list[ColumnElement[bool]] = [false()]
+    if visitor.has("trainer"):
+        seen.append(of_trainer(visitor.id, course))
+    if visitor.has("unit_head"):
+        units = visitor.scopes.get("unit_head", frozenset())
+        seen.append(Person.id.in_(visibility.sits_in(units, today)))
+    return or_(*seen)
+
+
+def of_trainer(trainer_id: int, course: CourseId) -> ColumnElement[bool]:
+    """A condition over Person.id: members of this trainer's classes in this course."""
+    return _in_class(course, TrainingClass.trainer_id == trainer_id)
+
+
+def may_see_course(session: Session, visitor: Visitor, course_id: str) -> bool:
+    """Whether the scores of this course are this visitor's to see: a trainer's only where they have a class."""
+    if not visitor.has(*READERS):
+        return False
+    if visitor.has("unit_head", *visibility.WHOLE_PROVINCE):
+        return True
+    own = select(TrainingClass.id).where(
+        TrainingClass.course_id == course_id, TrainingClass.trainer_id == visitor.id
+    )
+    return session.scalar(own.limit(1)) is not None
+
+
+def asked(
+    session: Session,
+    visitor: Visitor,
+    course_id: str,
+    today: date,
+    *,
+    unit: str = "",
+    class_code: str = "",
+    state: str = "",
+    concerned: bool = False,
+    overdue: bool = False,
+) -> Filter:
+    """The filter of this visitor, checked. Raises NotSeen for a unit or class that is not theirs to know of."""
+    if unit:
+        known = select(Unit.code).where(Unit.code == unit, visibility.visible_units(visitor, today))
+        if session.scalar(known) is None:
+            raise NotSeen(unit)
+    if class_code:
+        own = select(TrainingClass.id).where(
+            TrainingClass.code == class_code,
+            TrainingClass.course_id == course_id,
+            visibility.visible_classes(visitor),
+        )
+        if session.scalar(own) is None:
+            raise NotSeen(class_code)
+    people = seen_by(visitor, course_id, today)
+    return Filter(people, unit, class_code, state, concerned, overdue)
 
 
 def page(
@@ -60,32 +135,90 @@ def page(
     asked: Filter,
     today: date,
     *,
-    after: tuple[str, int] | None = None,
+    after: str = "",
     size: int | None = PAGE,
-) -> tuple[list[Score], tuple[str, int] | None]:
-    """Scores by Vietnamese given name, from behind `after`; and the cursor of the next page, or None."""
+) -> tuple[list[Score], str]:
+    """Scores by Vietnamese given name, from behind the cursor `after`; and the cursor of the next page, "" at the
+    end. `size` None: all. Raises BadCursor."""
     query = _scores(course_id, asked, today).order_by(Person.sort_key, Person.id)
-    if after is not None:
-        query = query.where(tuple_(Person.sort_key, Person.id) > tuple_(*after))
+    if after:
+        place = _CURSOR.fullmatch(after)
+        if place is None:
+            raise BadCursor(after)
+        query = query.where(tuple_(Person.sort_key, Person.id) > (place[1], int(place[2])))
     if size is not None:
         query = query.limit(size + 1)
     rows = [_score(row) for row in session.execute(query)]
     more = size is not None and len(rows) > size
     rows = rows[:size] if more else rows
-    return rows, rows[-1].cursor if more else None
+    return rows, rows[-1].cursor if more else ""
+
+
+def one(session: Session, course_id: str, asked: Filter, today: date, username: str) -> Score:
+    """One learner's line. Raises NotSeen."""
+    row = session.execute(_scores(course_id, asked, today).where(Person.username == username)).one_or_none()
+    if row is None:
+        raise NotSeen(username)
+    return _score(row)
 
 
 def counts(session: Session, course_id: str, asked: Filter, today: date) -> Mapping[str, int]:
     """How many there are in each of STATES, and `overdue`: a class's day has passed and the course is not done."""
     state = func.coalesce(Enrolment.state, "not_started")
-    query = _people(course_id, asked, today).with_only_columns(state, func.count(Person.id)).group_by(state)
-    found = dict(session.execute(query).all())
-    late = (
+    query = (
         _people(course_id, asked, today)
-        .where(_overdue(course_id, today))
-        .with_only_columns(func.count(Person.id))
+        .with_only_columns(state, func.count(Person.id), _count_if(_overdue(course_id, today)))
+        .group_by(state)
     )
-    return {**dict.fromkeys(STATES, 0), **found, "overdue": session.scalar(late) or 0}
+    return _counted(session.execute(query).all())
+
+
+def overview(session: Session, visitor: Visitor, today: date) -> Mapping[str, Mapping[str, int]]:
+    """The same for every course anybody in sight has begun or is asked to do: course id → counts. One query."""
+    begun = select(Enrolment.person_id, Enrolment.course_id)
+    called = select(ClassMember.person_id, TrainingClass.course_id).join(
+        TrainingClass, TrainingClass.id == ClassMember.class_id
+    )
+    pairs = begun.union(called).subquery("concerned")
+    state = func.coalesce(Enrolment.state, "not_started")
+    query = (
+        select(pairs.c.course_id, state, func.count(Person.id), _count_if(_overdue(pairs.c.course_id, today)))
+        .select_from(pairs)
+        .join(Person, Person.id == pairs.c.person_id)
+        .outerjoin(
+            Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == pairs.c.course_id)
+        )
+        .where(or_(Person.active, Enrolment.person_id.is_not(None)))
+        .where(seen_by(visitor, pairs.c.course_id, today))
+        .group_by(pairs.c.course_id, state)
+    )
+    found: dict[str, list[Any]] = {}
+    for course_id, *row in session.execute(query):
+        found.setdefault(course_id, []).append(row)
+    return {course_id: _counted(rows) for course_id, rows in found.items()}
+
+
+def classes(session: Session, visitor: Visitor, course_id: str) -> Sequence[TrainingClass]:
+    """The classes in this course that the reader may choose from, by name."""
+    query = select(TrainingClass).where(
+        TrainingClass.course_id == course_id, visibility.visible_classes(visitor)
+    )
+    return session.scalars(query.order_by(TrainingClass.name, TrainingClass.id)).all()
+
+
+def units(session: Session, visitor: Visitor, course_id: str, today: date) -> Sequence[tuple[str, str]]:
+    """Code and name of the units that people in sight sit in today, in Vietnamese order."""
+    seats = (
+        select(Posting.unit_code)
+        .join(Person, Person.id == Posting.person_id)
+        .where(seen_by(visitor, course_id, today), postings.on(today))
+    )
+    query = (
+        select(Unit.code, Unit.name)
+        .where(Unit.code.in_(seats), visibility.visible_units(visitor, today))
+        .order_by(Unit.sort_key, Unit.code)
+    )
+    return [(code, name) for code, name in session.execute(query)]
 
 
 def _scores(course_id: str, asked: Filter, today: date) -> Any:
@@ -93,7 +226,7 @@ def _scores(course_id: str, asked: Filter, today: date) -> Any:
     newest = (
         select(Posting.id)
         .where(Posting.person_id == Person.id, postings.on(today))
-        .order_by(Posting.from_date.desc())
+        .order_by(Posting.from_date.desc(), Posting.id.desc())
         .limit(1)
         .scalar_subquery()
         .correlate(Person)
@@ -112,19 +245,20 @@ def _scores(course_id: str, asked: Filter, today: date) -> Any:
             Enrolment.best,
             Enrolment.state,
             Enrolment.last_at,
+            _overdue(course_id, today).label("overdue"),
         )
     )
 
 
 def _people(course_id: str, asked: Filter, today: date) -> Any:
-    query = (
+    query: Any = (
         select(Person.id)
         .select_from(Person)
         .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == course_id))
         .where(asked.people, or_(Person.active, Enrolment.person_id.is_not(None)))
     )
     if asked.unit:
-        query = query.where(Person.id.in_(sits_in([asked.unit], today)))
+        query = query.where(Person.id.in_(visibility.sits_in([asked.unit], today)))
     if asked.class_code:
         query = query.where(_in_class(course_id, TrainingClass.code == asked.class_code))
     if asked.state == "not_started":
@@ -138,18 +272,28 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
     return query
 
 
-def _in_class(course_id: str, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+def _in_class(course: CourseId, *which: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(
         ClassMember.person_id == Person.id,
         TrainingClass.id == ClassMember.class_id,
-        TrainingClass.course_id == course_id,
+        TrainingClass.course_id == course,
         *which,
     )
 
 
-def _overdue(course_id: str, today: date) -> ColumnElement[bool]:
+def _overdue(course: CourseId, today: date) -> ColumnElement[bool]:
     undone = or_(Enrolment.person_id.is_(None), Enrolment.state != "done")
-    return and_(undone, _in_class(course_id, TrainingClass.due_on < today))
+    return and_(undone, _in_class(course, TrainingClass.due_on < today))
+
+
+def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _counted(rows: Sequence[Any]) -> dict[str, int]:
+    """Of rows (state, number, overdue)."""
+    found = dict.fromkeys(STATES, 0) | {state: number for state, number, _ in rows}
+    return {**found, "overdue": sum(int(late) for _, _, late in rows)}
 
 
 def _score(row: Row[Any]) -> Score:
@@ -162,18 +306,6 @@ def _score(row: Row[Any]) -> Score:
         best=row.best,
         state=row.state or "not_started",
         last_at=row.last_at,
+        overdue=bool(row.overdue),
         sort_key=row.sort_key,
     )
-
-
-def of_trainer(trainer_id: int, course_id: str) -> ColumnElement[bool]:
-    """A condition over Person.id: members of this trainer's classes in this course."""
-    return _in_class(course_id, TrainingClass.trainer_id == trainer_id)
-
-
-def classes(session: Session, course_id: str, which: ColumnElement[bool]) -> Sequence[TrainingClass]:
-    """The classes in this course that the reader may choose from, by name."""
-    query = (
-        select(TrainingClass).where(TrainingClass.course_id == course_id, which).order_by(TrainingClass.name)
-    )
-    return session.scalars(query).all()
