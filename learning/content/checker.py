@@ -103,8 +103,14 @@ def check(
         fields={one.slug: compile_field(one) for one in source.fields if one.data is not None},
         sources=sources,
         courses=courses,
-        faults=sorted(set(findings.faults)),
+        faults=sorted(set(_without_orphans(source, findings.faults))),
     )
+
+
+def _without_orphans(source: Tree, faults: list[Fault]) -> list[Fault]:
+    """A file that belongs nowhere has that one fault: what it says is of no account."""
+    orphans = {f"{course.file}/{name}" for course in source.courses for name in course.orphans}
+    return [fault for fault in faults if fault.code == "S002" or fault.file not in orphans]
 
 
 # --- The bytes

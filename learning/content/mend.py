@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from learning.content import tree
-from learning.content.questions import QUESTION_KEYS, key_of, read_draft
+from learning.content.questions import QUESTION_KEYS, answers, key_of, read_draft
 from learning.content.text import read
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without the letters that are mistaken for others
@@ -74,7 +74,7 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
     """The text with an id under the heading of every question that has none."""
     page = _page(text, file.name)
     lines = text.split("\n")
-    asked = [question for section in page.sections for question in section.questions]
+    asked = [question for section in page.sections for question in _asked(page, section)]
     waiting = {question: _waiting(page, question) for question in asked}
     key = "Id" if re.search(r"^## +Questions\b", text, re.MULTILINE | re.IGNORECASE) else "Mã"
     for question, number in reversed(waiting.items()):
@@ -84,6 +84,13 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
         elif number is not None:  # an `Mã:` without its id
             lines[number - 1] = line
     return "\n".join(lines)
+
+
+def _asked(page: tree.SourcePage, section: tree.SectionBlock) -> tuple[tree.QuestionBlock, ...]:
+    if page.kind != "scenario" and any(map(answers, page.lines[section.intro[0] - 1 : section.intro[1] - 1])):
+        # Answers before the first `###` are a question without a heading.
+        return (tree.QuestionBlock("", section.line, section.intro), *section.questions)
+    return section.questions
 
 
 def _page(text: str, name: str) -> tree.SourcePage:

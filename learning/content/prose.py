@@ -8,9 +8,12 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import pairwise
+from urllib.parse import unquote
 
 from learning.content.frontmatter import Report
 from learning.content.limits import Limits
+from learning.content.rendering import anchor
 from learning.content.tree import IMAGES, SourceCourse, SourcePage
 from learning.vietnamese.folding import fold
 
@@ -31,6 +34,7 @@ def check_page(
         _length(page, limits, report)
     _headings(page, report)
     lines = blanked(page)
+    _underlined(lines, report)
     _tables(lines, limits, report)
     used: set[str] = set()
     for number, line in lines:
@@ -38,7 +42,7 @@ def check_page(
             if is_image:
                 used |= _image(course, page, text, target, (number, column), limits, report)
             else:
-                used |= _link(course, page, text, target, (number, column), anchors, report)
+                _link(course, page, text, target, (number, column), anchors, report)
         _markup(number, line, report)
     return used
 
@@ -93,6 +97,18 @@ def _headings(page: SourcePage, report: Report) -> None:
                 marks="#" * expected,
             )
         before = heading.level
+
+
+def _underlined(lines: list[tuple[int, str]], report: Report) -> None:
+    """A text with `===` under it is a level 1 heading, too."""
+    for (number, above), (_, line) in pairwise(lines):
+        if (
+            line.startswith("=")
+            and not line.strip("= ")
+            and above.strip()
+            and not above.startswith(("#", ">", "-"))
+        ):
+            report("L004", number, 1)
 
 
 # --- Lines without what is only shown
@@ -152,7 +168,7 @@ def _links(line: str, offset: int = 0) -> Iterator[tuple[int, bool, str, str]]:
         )
         return
     if "://" in line:
-        for bare in _BARE.finditer(line):
+        for bare in _BARE.finditer(_TAG.sub(_spaces, line)):
             yield offset + bare.start() + 1, False, "", bare[0].rstrip(".,;:!?\"'”")
 
 
@@ -213,39 +229,37 @@ def _link(
     place: tuple[int, int],
     anchors: Anchors,
     report: Report,
-) -> set[str]:
+) -> None:
     scheme = scheme_of(target)
     if scheme:
         if scheme not in SCHEMES:
             report("L010", *place, what=target)
         elif not text or _BARE.fullmatch(text.strip()):
             report("L009", *place, target=target)
-        return set()
-    path, _, anchor = html.unescape(target).partition("#")
-    path = resolved(page.path, path) if path else page.path
+        return
     if target.startswith("/"):  # an address of the site, which is not of the course's making
-        return set()
-    if path not in course.files:
-        # A page of another course may stand beside this one.
-        beside = (course.folder / path).resolve() if target and not target.startswith("#") else None
-        if beside is None or not _within(course, beside) or not beside.is_file():
-            report("L008", *place, target=target)
-        return set()
-    if anchor:
+        return
+    path, _, part = html.unescape(target).partition("#")
+    path = resolved(page.path, path) if path else page.path
+    if not path.endswith(".md") or not _is_page(course, path):
+        report("L008", *place, target=target)
+    elif part:
         known = anchors(path)
-        if known is not None and anchor not in known:
+        if known is not None and anchor(unquote(part)) not in known:
             report("L008", *place, target=target)
-    return {path} if _is_image(path) else set()
+
+
+def _is_page(course: SourceCourse, path: str) -> bool:
+    """Whether a path is a page of this course, or of another one in the same tree (two folders above)."""
+    if not path.startswith("../"):
+        return path in course.files
+    root = course.folder.resolve().parent.parent
+    beside = (course.folder / path).resolve()
+    return beside.is_relative_to(root) and beside.is_file()
 
 
 def _is_image(path: str) -> bool:
     return "." + path.rsplit(".", 1)[-1].lower() in IMAGES
-
-
-def _within(course: SourceCourse, path: object) -> bool:
-    """Whether a path lies in the tree of courses: two folders above the course."""
-    root = course.folder.resolve().parent.parent
-    return str(path).startswith(f"{root}/")
 
 
 def resolved(page: str, target: str) -> str:
