@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from flask import Response, current_app, render_template, request
 
-from learning.content.model import Page
+from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.study import values, wording
@@ -56,10 +56,8 @@ def _made(address: str, release_id: int, slug: str, language: str, style: str) -
 
 def _render(published: Published, page: Page) -> str:
     course = published.course
-    place = course.pages.index(page) + 1
-    total = len(course.pages)
     meta = [
-        _("Bài %(place)s/%(total)s", place=place, total=total),
+        _place(course, page),
         wording.minutes(page.minutes) if page.minutes else "",
         _("Kiểm tra ngày %(day)s", day=format_date(page.checked_on)) if page.checked_on else "",
     ]
@@ -68,14 +66,17 @@ def _render(published: Published, page: Page) -> str:
         course=course,
         course_address=values.course_address(course),
         page=page,
-        place=place,
-        total=total,
         meta=meta,
         sources=values.sources(page.citations, course.sources),
         quiz_address=values.quiz_address(course, page),
         quiz_text=_quiz_text(page),
-        release=published.number,
     )
+
+
+def _place(course: Course, page: Page) -> str:
+    if page.kind != "lesson":
+        return values.kind_words(page)
+    return _("Bài %(place)s/%(total)s", place=course.lessons.index(page) + 1, total=len(course.lessons))
 
 
 def _quiz_text(page: Page) -> str:

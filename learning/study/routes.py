@@ -132,7 +132,8 @@ def begin(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
     try:
         if page.quiz is None and page.scenario is None:
             outcomes.mark_read(db(), now(), today(), visitor().id, published, page)
-            return redirect(_after_reading(published), 303)
+            flash(_("Đã ghi nhận. Bài “%(title)s” đã xong.", title=page.title), "good")
+            return redirect(values.course_address(published.course), 303)
         attempt, _new = outcomes.start(db(), now(), today(), visitor().id, published, page_slug)
     except attempts.NoSuchQuiz:
         abort(404)
@@ -199,15 +200,6 @@ def _published(field: str, slug: str) -> Published:
 def _page(field: str, slug: str, page_slug: str) -> tuple[Published, Page]:
     published = _published(field, slug)
     return published, published.course.page(page_slug) or abort(404)
-
-
-def _after_reading(published: Published) -> str:
-    """What comes next once a page is read."""
-    state = progress.course_state(db(), visitor().id, published)
-    flash(_("Đã ghi nhận. Bài này đã xong."), "good")
-    if state.next is None:
-        return values.course_address(published.course)
-    return values.page_address(published.course, state.next)
 
 
 def _missing(ids: tuple[str, ...]) -> list[Course]:

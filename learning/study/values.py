@@ -115,7 +115,7 @@ def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCa
 
 
 def size(course: Course) -> str:
-    lessons = _("%(count)s bài", count=len(course.pages))
+    lessons = _("%(count)s bài", count=len(course.lessons))
     return f"{lessons} · {wording.minutes(course.minutes)}" if course.minutes else lessons
 
 
@@ -156,14 +156,8 @@ def path(state: CourseState) -> list[PathSection]:
 
 def _step(state: CourseState, course: Course, page: Page) -> PathStep:
     name = (state.exam or "not_started") if page.kind == "exam" else state.pages.get(page.id, "not_started")
-    kind = {
-        "exam": _("Bài kiểm tra cuối khóa"),
-        "scenario": _("Tình huống"),
-        "pretest": _("Tự kiểm tra trước khi học"),
-        "lesson": "",
-    }[page.kind]
     count = wording.questions(asked(page)) if page.quiz and page.kind != "scenario" else ""
-    parts = (kind, wording.minutes(page.minutes) if page.minutes else "", count)
+    parts = (kind_words(page), wording.minutes(page.minutes) if page.minutes else "", count)
     here = state.next is not None and state.next.id == page.id and state.next.kind == page.kind
     return PathStep(
         title=page.title,
@@ -173,6 +167,16 @@ def _step(state: CourseState, course: Course, page: Page) -> PathStep:
         state_text=wording.state(name)[0],
         here=here,
     )
+
+
+def kind_words(page: Page) -> str:
+    """What a page is, where it is not simply a lesson."""
+    return {
+        "exam": _("Bài kiểm tra cuối khóa"),
+        "scenario": _("Tình huống"),
+        "pretest": _("Tự kiểm tra trước khi học"),
+        "lesson": "",
+    }[page.kind]
 
 
 def asked(page: Page) -> int:

@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -72,10 +73,16 @@ def _keep(directory: Path, name: str, data: bytes) -> Path:
     path = directory / f"{Path(name).stem}.{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
     if not path.exists():
         if suffix in TEXT:
-            _write(Path(f"{path}.br"), brotli.compress(data))
-            _write(Path(f"{path}.gz"), gzip.compress(data, 9, mtime=0))
+            brotlied, gzipped = _compressed(data)
+            _write(Path(f"{path}.br"), brotlied)
+            _write(Path(f"{path}.gz"), gzipped)
         _write(path, data)  # last: whoever finds it finds all three
     return path
+
+
+@cache
+def _compressed(data: bytes) -> tuple[bytes, bytes]:
+    return brotli.compress(data), gzip.compress(data, 9, mtime=0)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -24,7 +24,7 @@ def install(app: App, instance: Path, default: str) -> None:
         _compile(catalogue, compiled / catalogue.relative_to(CATALOGUES).with_suffix(".mo"))
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compiled)
     app.config["BABEL_DEFAULT_LOCALE"] = default
-    Babel(app, locale_selector=choose_language)
+    Babel(app, locale_selector=choose_language)  # type: ignore[no-untyped-call]
     app.add_template_global(language)
     # Every form of the product speaks the reader's language; WTForms has no Vietnamese of its own.
     FlaskForm.Meta.get_translations = lambda self, form: FormMessages(language())
