@@ -211,16 +211,18 @@ def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
         report("F006", first_line, 1, key="", expected=f"≤ {SIZE_CAP // 1024} KB", value="…")
         return None
     lines = text.split("\n")
+    quoted: set[int] = set()  # each line once: quoting a quoted one again would double it, and again
     for _ in range(RECOVERIES):
         try:
             return _Composer("\n".join(lines), report, first_line).document()
         except yaml.YAMLError as error:
             at = _place(error)
             colon = "mapping values are not allowed" in str(error)
-            if at is None or not colon or not _mend(lines, *at, report, first_line):
+            if at is None or not colon or at[0] in quoted or not _mend(lines, *at, report, first_line):
                 line, column = at or (0, 0)
                 report("F006", first_line + line, column + 1, key="", expected="key: value", value="")
                 return _by_lines(lines, first_line)
+            quoted.add(at[0])
         except _TooDeepError as deep:
             report("F006", deep.line, deep.column, key="", expected="key: value", value="…")
             return _by_lines(lines, first_line)
