@@ -1,22 +1,20 @@
 """The database: one engine, two doors. `reading()` sees, `writing()` changes and commits durably.
 
-Acknowledged means committed: SQLite runs in WAL with `synchronous=FULL`, and a write transaction
-begins IMMEDIATE, because a deferred one that turns into a writer half-way fails at once instead of
-waiting its turn.
+Acknowledged means committed and on the disk: `commit` returns only then (sqlite.py; PostgreSQL does so by
+itself). A write transaction begins IMMEDIATE on SQLite, because a deferred one that turns into a writer half-way
+fails at once instead of waiting its turn.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, create_engine, event
-from sqlalchemy.engine import Connection
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, create_engine
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_SECONDS = 10
+from learning import sqlite
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -72,7 +70,11 @@ class Database:
     """The engine of one process and its two kinds of session."""
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.engine = _engine(url, pool_size)
+        self._journal: sqlite.Journal | None = None
+        if url.startswith("sqlite"):
+            self.engine, self._journal = sqlite.make_engine(url, pool_size)
+        else:
+            self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
         self._writer = self.engine.execution_options(begin="IMMEDIATE")
 
     @property
@@ -84,7 +86,7 @@ class Database:
         return Session(self.engine, expire_on_commit=False)
 
     def write_session(self) -> Session:
-        """A session whose transaction takes the write lock as it begins; the caller commits and closes."""
+        """A session whose transaction takes the write lock as it begins; the caller ends it with `commit`."""
         return Session(self._writer, expire_on_commit=False)
 
     @contextmanager
@@ -95,28 +97,15 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Commits when the block ends, rolls back when it raises."""
-        with self.write_session() as session, session.begin():
+        with self.write_session() as session:
             yield session
+            self.commit(session)
+
+    def commit(self, session: Session) -> None:
+        """Commits, and returns when what was committed survives a power cut."""
+        session.commit()
+        if self._journal is not None:
+            self._journal.settle()
 
     def dispose(self) -> None:
         self.engine.dispose()
-
-
-def _engine(url: str, pool_size: int) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS})
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    # None: the driver leaves BEGIN to us (it would begin deferred, and not at all for DDL).
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('begin', 'DEFERRED')}")

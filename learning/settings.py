@@ -45,7 +45,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
     Raises SettingError where a value cannot be used.
     """
-    mode = environ.get("LEARNING_MODE", "development")
+    mode = environ.get("LEARNING_MODE", "demo")  # which listens to nobody but this machine
     if mode not in MODES:
         raise SettingError("LEARNING_MODE", mode, f"one of {', '.join(MODES)}")
     instance = Path(environ.get("LEARNING_INSTANCE") or ROOT / "instance").resolve()

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "learning"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("settings", "clock", "vietnamese"),
     ("content",),
+    ("sqlite",),
     ("database",),
     ("audit", "schema"),
     ("web",),

@@ -66,7 +66,7 @@ def _import(file: Path, dry_run: bool) -> Report:
         )
         # Closing without a commit rolls back: nothing is written where a row is rejected or none was asked to be.
         if not report.rejected and not dry_run:
-            session.commit()
+            connect().commit(session)
     return report
 
 

@@ -61,7 +61,7 @@ def publish_command(path: Path, actor: str, key_choice: str | None, dry_run: boo
             _explain(refusal)
             raise click.exceptions.Exit(1) from refusal
         if not dry_run:
-            session.commit()
+            database.commit(session)
     for found in checked.courses.values():
         if found.course and not found.course.reviewed_by:
             click.echo(

@@ -35,7 +35,7 @@ class App(Flask):
         reply = super().dispatch_request()
         session: Session | None = g.get("session")
         if session is not None and request.method not in READING_METHODS:
-            session.commit()
+            database().commit(session)
         return reply
 
 

@@ -1,0 +1,166 @@
+"""What makes SQLite serve many at once: writers in a queue, and one sync of the disk for all who wait for it.
+
+SQLite alone lets waiting writers poll, so that under load an unlucky one waits for ever; and it syncs each
+commit while it holds the write lock. Here a writer stands in a queue (a lock in this process, a file lock
+between processes), commits without a sync, and lets the next one in. Before anybody is told of the commit,
+`Journal.settle` sees to it that a sync which began after it has ended: one sync serves all who committed
+meanwhile. What is acknowledged is on the disk, as with `synchronous=FULL`.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
+
+BUSY_SECONDS = 10
+POLL_SECONDS = 0.0005
+
+
+class Journal:
+    """The write-ahead log of one database, synced by whoever needs it, for all who wait."""
+
+    def __init__(self, database: str) -> None:
+        self.path = f"{database}-wal"
+        self._changed = threading.Condition()
+        self._begun = 0
+        self._ended = 0
+        self._running = False
+
+    def settle(self) -> None:
+        """Returns when everything this thread has committed is on the disk. Raises OperationalError where it cannot be."""
+        with self._changed:
+            # A sync that runs already may have begun before the commit: only the next one is sure to hold it.
+            wanted = self._begun + 1
+            while self._ended < wanted:
+                if self._running:
+                    self._changed.wait()
+                else:
+                    self._sync_for_all()
+
+    def _sync_for_all(self) -> None:
+        self._running = True
+        self._begun += 1
+        mine = self._begun
+        self._changed.release()
+        try:
+            self._sync()
+        except BaseException as error:
+            mine = 0  # nobody may take this one for done
+            raise OperationalError("COMMIT", {}, error) from error
+        finally:
+            self._changed.acquire()
+            self._running = False
+            self._ended = max(self._ended, mine)
+            self._changed.notify_all()
+
+    def _sync(self) -> None:
+        try:
+            file = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return  # the last connection closed: SQLite has moved all of it into the database, synced
+        try:
+            os.fdatasync(file)
+        finally:
+            os.close(file)
+
+
+class Queue:
+    """One writer at a time, over all threads and processes of this machine."""
+
+    def __init__(self, database: str) -> None:
+        self.path = f"{database}-queue"
+        self._thread = threading.Lock()
+        self._file: int | None = None
+
+    def enter(self) -> None:
+        """Raises OperationalError after BUSY_SECONDS."""
+        until = time.monotonic() + BUSY_SECONDS
+        if not self._thread.acquire(timeout=BUSY_SECONDS):
+            raise busy()
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            while not _lock(self._file):
+                if time.monotonic() > until:
+                    raise busy()
+                time.sleep(POLL_SECONDS)
+        except BaseException:
+            self.leave()
+            raise
+
+    def leave(self) -> None:
+        if self._file is not None:
+            os.close(self._file)  # which gives up the lock
+            self._file = None
+        self._thread.release()
+
+
+def _lock(file: int) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def busy() -> OperationalError:
+    return OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
+
+
+def make_engine(url: str, pool_size: int) -> tuple[Engine, Journal | None]:
+    """An engine whose connections stand in the queue before they write; and its journal (None in memory)."""
+    engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS})
+    path = engine.url.database
+    event.listen(engine, "connect", _prepare)
+    if not path or path == ":memory:":
+        event.listen(engine, "begin", _begin)
+        return engine, None
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    queue = Queue(path)
+
+    def begin(connection: Connection) -> None:
+        if not _writes(connection):
+            _begin(connection)
+            return
+        queue.enter()
+        try:
+            _begin(connection)
+        except BaseException:
+            queue.leave()
+            raise
+        connection.info["in queue"] = True
+
+    def leave(connection: Any, record: Any) -> None:
+        if record is not None and record.info.pop("in queue", False):
+            queue.leave()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", leave)  # after COMMIT or ROLLBACK; also when a connection breaks
+    return engine, Journal(path)
+
+
+def _prepare(connection: Any, record: object) -> None:
+    # None: the driver leaves BEGIN to us (it would begin deferred, and not at all for DDL).
+    connection.isolation_level = None
+    pragmas = (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    )
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _writes(connection: Connection) -> bool:
+    return connection.get_execution_options().get("begin") == "IMMEDIATE"
