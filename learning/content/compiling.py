@@ -104,7 +104,9 @@ class _Compiler:
         front = page.front
         report = self.findings.at(page.file)
         self.render.page = page.path
+        kind: Any = page.kind if page.kind != "exam" or page.path == "exam.md" else "pretest"
         quiz = story = None
+        _check_kind(page, report)
         self.misplaced(page, report)
         if page.kind == "scenario":
             story = scenario.read(page, self.render, report)
@@ -114,7 +116,7 @@ class _Compiler:
             slug="exam" if page.path == "exam.md" else page.slug,
             id=front.get("id", page.slug),
             title=front.get("title", page.slug),
-            kind=page.kind,  # type: ignore[arg-type]
+            kind=kind,
             section=front.get("section", ""),
             minutes=front.get("minutes", Decimal(0)),
             objectives=front.get("objectives", ()),
@@ -232,6 +234,15 @@ class _SectionKeys:
                 self.report("F006", line, column, key="Từ", expected="slug", value=slug)
             elif page.quiz is not None:
                 yield from page.quiz.questions
+
+
+def _check_kind(page: SourcePage, report: Report) -> None:
+    """The exam is `exam.md` and nothing else."""
+    kind = page.front.values.get("kind")
+    if kind and kind.value and (kind.value == "exam") != (page.path == "exam.md"):
+        expected = "exam" if page.path == "exam.md" else "lesson | scenario | pretest"
+        place = kind.items[0]
+        report("F006", place.line, place.column, key=kind.name, expected=expected, value=kind.value)
 
 
 def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:

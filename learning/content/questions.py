@@ -30,7 +30,7 @@ from learning.content.model import (
     TrueFalse,
     Variable,
 )
-from learning.content.tree import QuestionBlock, SourcePage
+from learning.content.tree import QuestionBlock, SourcePage, notes
 from learning.vietnamese.folding import fold
 
 OPTIONS_CAP = 50
@@ -194,7 +194,10 @@ class _Lines:
         self.feedback: list[str] | None = None  # of the option or answer at hand
         self.blank = False
         fence = ""
+        skipped = {line for start, end in notes(lines, 1, len(lines) + 1) for line in range(start, end)}
         for number, line in enumerate(lines, first):
+            if number - first + 1 in skipped:
+                continue
             mark = _FENCE.match(line)
             if fence:
                 self.open.append(line)
@@ -669,9 +672,12 @@ _REFERS = re.compile(
 )
 
 
+_FIRST = frozenset("abcdefghkntABCDEFGHKNT")  # what such an option begins with
+
+
 def refers_to_others(text: str) -> bool:
     """Whether an option speaks of the others ("Cả A và B", "Tất cả các phương án trên")."""
-    return len(text) <= 120 and _REFERS.match(fold(text)) is not None
+    return len(text) <= 120 and text[:1] in _FIRST and _REFERS.match(fold(text)) is not None
 
 
 @dataclass(frozen=True)

@@ -392,6 +392,7 @@ def _schema(path: str, kind: str) -> frontmatter.Schema:
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_NOTE = re.compile(r"\[\^[^\]]{1,80}\]:")
 _QUESTIONS = frozenset({"câu hỏi", "questions", "question"})
 
 
@@ -424,6 +425,7 @@ def _page(page: SourcePage, first: int) -> SourcePage:
         until = found[following].line if following < len(found) else end
         if _asks(page.kind, top):
             sections.append(_section(page, top, until, within))
+            body += notes(page.lines, top.line, until)
         else:
             body.append((top.line, until))
             body_headings += [top, *within]
@@ -466,6 +468,18 @@ def _asks(kind: str, heading: Heading) -> bool:
     if kind in ("exam", "scenario", "pretest"):
         return True
     return kind == "lesson" and is_questions(heading.text)
+
+
+def notes(lines: tuple[str, ...], first: int, end: int) -> Iterator[Range]:
+    """Footnotes written at the end of a file stand below its questions, and belong to the body all the same."""
+    number = first
+    while number < end:
+        start = number
+        if lines[start - 1].startswith("[^") and _NOTE.match(lines[start - 1]):
+            while number + 1 < end and lines[number].startswith("  "):
+                number += 1
+            yield start, number + 1
+        number += 1
 
 
 def is_questions(title: str) -> bool:

@@ -154,6 +154,28 @@ def test_points_of_a_section_are_those_of_its_questions():
     assert [question.points for question in page.quiz.questions] == [Decimal(2), Decimal(3)]
 
 
+def test_footnotes_below_the_questions_belong_to_the_body():
+    page, faults = compile_page(
+        HEAD
+        + "Một.[^1]\n\n## Câu hỏi\n\n"
+        + QUESTION.format("a")
+        + "Giải thích: b\n\n[^1]: Nguồn\n  tiếp.\n\nHết.\n"
+    )
+    assert places(faults) == []
+    assert "Nguồn\n" in page.html
+    assert page.quiz is not None
+    assert page.quiz.questions[0].explanation == "<p>b</p>\n<p>Hết.</p>"
+
+
+def test_the_exam_is_exam_md_and_nothing_else():
+    page, faults = compile_page(EXAM + "## A\n" + QUESTION.format("a"), "10-thi.md")
+    assert places(faults) == ["2:7 F006"]
+    assert page.kind == "pretest"
+    page, faults = compile_page(EXAM.replace("exam", "lesson") + "## A\n" + QUESTION.format("a"), "exam.md")
+    assert places(faults) == ["2:7 F006"]
+    assert page.kind == "exam"
+
+
 def test_a_faulty_question_leaves_the_others():
     page, faults = compile_page(HEAD + "## Câu hỏi\n\n### Hỏng\nMã: x\n\n" + QUESTION.format("a"))
     assert places(faults) == ["10:1 Q013"]
