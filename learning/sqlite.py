@@ -34,7 +34,7 @@ class Journal:
         self._running = False
 
     def settle(self) -> None:
-        """Returns when everything this thread has committed is on the disk. Raises OperationalError where it cannot be."""
+        """Returns when all that this thread has committed is on the disk; raises OperationalError where it cannot be."""
         with self._changed:
             # A sync that runs already may have begun before the commit: only the next one is sure to hold it.
             wanted = self._begun + 1
