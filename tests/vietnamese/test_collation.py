@@ -11,7 +11,8 @@ ALPHABET = list("aăâbcdđeêghiklmnoôơpqrstuưvxy")
 
 
 def test_letters_in_the_order_of_the_alphabet() -> None:
-    assert sorted(ALPHABET[::-1], key=sort_key) == ALPHABET
+    shuffled = random.Random(1).sample(ALPHABET, len(ALPHABET))
+    assert sorted(shuffled, key=sort_key) == ALPHABET
     words = ["an", "ăn", "ân", "ba", "da", "dy", "đa", "em", "êm", "on", "ôn", "ơn", "ưu", "va"]
     shuffled = random.Random(1).sample(words, len(words))
     assert sorted(shuffled, key=sort_key) == words
@@ -19,7 +20,8 @@ def test_letters_in_the_order_of_the_alphabet() -> None:
 
 def test_tones_in_their_order_and_only_among_equal_letters() -> None:
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(tones[::-1], key=sort_key) == tones
+    shuffled = random.Random(1).sample(tones, len(tones))
+    assert sorted(shuffled, key=sort_key) == tones
     assert sort_key("mạ a") < sort_key("ma b")
     assert sort_key("mạ") < sort_key("mă")
 
