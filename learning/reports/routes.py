@@ -1,5 +1,145 @@
-from learning.web.context import App
+"""The trainer's desk: who has come how far, one learner's history, what each question did."""
+
+from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from learning import audit
+from learning.accounts.visitors import roles, visitor
+from learning.library import catalogue
+from learning.progress import scores
+from learning.quizzes import items as questions
+from learning.reports import export, queries, values
+from learning.reports.desk import blueprint, checked, published, read_asked
+from learning.web.context import App, database, db, now, settings, today
+from learning.web.i18n import gettext as _
 
 
 def install(app: App) -> None:
-    pass
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+@roles(*scores.READERS)
+def overview() -> ResponseReturnValue:
+    """Every course with scores in sight, each with its answer first."""
+    one = visitor()
+    found = scores.overview(db(), one, today())
+    only_own = not one.has("unit_head", "inspector", "administrator")
+    own = queries.own_courses(db(), one.id) if only_own else frozenset[str]()
+    courses = [each for each in catalogue.live_courses(db()) if not only_own or each.course.id in own]
+    titles = {field.slug: field.title for field in catalogue.fields(db())}
+    return render_template("reports/overview.html", cards=values.cards(courses, found, titles))
+
+
+@blueprint.get("/courses/<field>/<slug>")
+@roles(*scores.READERS)
+def course(field: str, slug: str) -> ResponseReturnValue:
+    found, asked = published(db(), field, slug), read_asked(request.args)
+    course_id = found.course.id
+    wanted = checked(db(), course_id, asked)
+    after = request.args.get("after", "")
+    try:
+        lines, following = scores.page(db(), course_id, wanted, today(), after=after)
+    except scores.BadCursor:
+        return redirect(url_for(".course", field=field, slug=slug, **asked.values()))
+    return render_template(
+        "reports/course.html",
+        course=found.course,
+        asked=asked,
+        counts=values.counts(scores.counts(db(), course_id, values.stateless(wanted), today()), asked),
+        lines=[values.line(line) for line in lines],
+        units=scores.units(db(), visitor(), course_id, today()),
+        classes=scores.classes(db(), visitor(), course_id),
+        hidden=[(name, value) for name, value in asked.values().items() if value],
+        first=url_for(".course", field=field, slug=slug, **asked.values()) if after else "",
+        following=url_for(".course", field=field, slug=slug, after=following, **asked.values())
+        if following
+        else "",
+        field=field,
+        slug=slug,
+    )
+
+
+@blueprint.post("/courses/<field>/<slug>/scores.<any(xlsx, csv):kind>", endpoint="export")
+@roles(*scores.READERS)
+def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
+    """The filtered table as a file. A POST, because whoever takes people's results away is written down."""
+    asked = read_asked(request.form)
+    # Read and written out before this request's own transaction begins, so that nobody waits for its lock.
+    with database().reading() as session:
+        found = published(session, field, slug)
+        wanted = checked(session, found.course.id, asked)
+        lines, _end = scores.page(session, found.course.id, wanted, today(), size=None)
+    write, kind_of_file = export.WRITERS[kind]
+    title = _("Kết quả %(course)s", course=found.course.title)
+    data = write(title, lines, settings().timezone, now())
+    detail = {name: value for name, value in asked.values().items() if value}
+    audit.record(
+        db(),
+        now(),
+        visitor().username,
+        "scores.exported",
+        found.course.id,
+        kind=kind,
+        people=len(lines),
+        **detail,
+    )
+    response = Response(data, content_type=kind_of_file)
+    response.headers["Content-Disposition"] = export.disposition(
+        f"{title} {today().isoformat()}.{kind}", f"ket-qua-{field}-{slug}-{today().isoformat()}.{kind}"
+    )
+    return response
+
+
+@blueprint.get("/courses/<field>/<slug>/people/<username>")
+@roles(*scores.READERS)
+def person(field: str, slug: str, username: str) -> ResponseReturnValue:
+    """One learner's way through the course."""
+    found = published(db(), field, slug)
+    sight = scores.Filter(scores.seen_by(visitor(), found.course.id, today()))
+    try:
+        score = scores.one(db(), found.course.id, sight, today(), username)
+    except scores.NotSeen:
+        abort(404)
+    made = queries.attempts_of(db(), score.person_id, found.course.id)
+    pages = queries.pages_of(db(), score.person_id, found.course.id)
+    return render_template(
+        "reports/person.html",
+        course=found.course,
+        score=values.line(score),
+        done_at=queries.completed_at(db(), score.person_id, found.course.id),
+        parts=values.history(found.course, made, pages, now()),
+        field=field,
+        slug=slug,
+    )
+
+
+@blueprint.get("/courses/<field>/<slug>/items")
+@roles(*scores.READERS)
+def items(field: str, slug: str) -> ResponseReturnValue:
+    """What each question of a quiz did, over the attempts of people in sight."""
+    found = published(db(), field, slug)
+    pages = values.quizzes(found.course)
+    which = request.args.get("which", "first")
+    chosen = request.args.get("quiz", pages[0].slug if pages else "")
+    page = next((page for page in pages if page.slug == chosen), None)
+    if which not in ("first", "best", "all") or (page is None and chosen):
+        abort(404)
+    analysis = None
+    if page is not None:
+        people = scores.seen_by(visitor(), found.course.id, today())
+        analysis = questions.analyse(db(), found, page, people, which)  # type: ignore[arg-type]
+    return render_template(
+        "reports/items.html",
+        course=found.course,
+        pages=pages,
+        page=page,
+        which=which,
+        quiz=analysis.quiz if analysis else None,
+        items=[values.question(item) for item in analysis.items] if analysis else [],
+        review=values.to_review(analysis.items) if analysis else 0,
+        fewest=questions.FEWEST,
+        unsure=questions.UNSURE,
+        field=field,
+        slug=slug,
+    )

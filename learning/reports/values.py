@@ -1,0 +1,319 @@
+"""What the desk's templates show: plain values, every word and figure decided here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from learning.content.model import Course, Page
+from learning.library.catalogue import Published
+from learning.progress import scores
+from learning.quizzes import attempts, items
+from learning.reports.desk import Asked, state_words
+from learning.reports.queries import Made
+from learning.vietnamese import formats
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+KINDS = {"not_started": "", "started": "gold", "done": "good", "overdue": "bad"}
+HARD = 40  # facility below which a question asks for a second look
+
+
+@dataclass(frozen=True)
+class Part:
+    """A share of a bar. `start`, `width` in percent."""
+
+    kind: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Card:
+    """A course on the desk. `answer` comes first; `bar` empty where nobody is asked to do it."""
+
+    title: str
+    field: str
+    answer: str
+    rest: str
+    urgent: bool
+    bar: tuple[Part, ...]
+    address: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many in a state, and the filter that shows them; `here`: it is the one shown."""
+
+    words: str
+    number: int
+    state: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Counts:
+    answer: str
+    total: int
+    bar: tuple[Part, ...]
+    states: tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    score: scores.Score
+    state: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """An attempt as the table of a learner's history has it."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    percent: Decimal | None
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class History:
+    """A lesson or the exam in a learner's history. `done_at` where it is done."""
+
+    title: str
+    words: str
+    kind: str
+    done_at: datetime | None
+    tries: tuple[Try, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An answer that was given. `width` in percent, `text` the figures."""
+
+    html: Markup
+    right: bool | None
+    width: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its figures. `shown`: enough attempts to say anything; `sure`: enough to trust it."""
+
+    id: str
+    title: str
+    html: Markup
+    attempts: str
+    shown: bool
+    sure: bool
+    retired: bool
+    facts: tuple[tuple[str, str], ...]
+    remark: str
+    bars: tuple[Bar, ...]
+    free: bool
+
+
+def cards(
+    courses: Iterable[Published], found: Mapping[str, Mapping[str, int]], titles: Mapping[str, str]
+) -> list[Card]:
+    return [_card(each.course, found.get(each.course.id, {}), titles) for each in courses]
+
+
+def _card(course: Course, found: Mapping[str, int], titles: Mapping[str, str]) -> Card:
+    return Card(
+        title=course.title,
+        field=titles.get(course.field, course.field),
+        answer=answer(found),
+        rest=_rest(found),
+        urgent=bool(found.get("overdue")),
+        bar=_bar(found),
+        address=url_for("reports.course", field=course.field, slug=course.slug),
+    )
+
+
+def answer(found: Mapping[str, int]) -> str:
+    """The one sentence a trainer came for."""
+    waiting, late = found.get("not_started", 0), found.get("overdue", 0)
+    total = _total(found)
+    if not total:
+        return _("Chưa có ai được giao hoặc bắt đầu học.")
+    if not waiting and not late:
+        if found.get("done") == total:
+            return ngettext(
+                "Cả %(n)s người đã hoàn thành.", "Cả %(n)s người đã hoàn thành.", total, n=_n(total)
+            )
+        return _("Mọi người đã bắt đầu, không ai quá hạn.")
+    parts = []
+    if waiting:
+        parts.append(ngettext("%(n)s người chưa bắt đầu", "%(n)s người chưa bắt đầu", waiting, n=_n(waiting)))
+    if late:
+        words = (
+            ngettext("%(n)s quá hạn", "%(n)s quá hạn", late, n=_n(late))
+            if parts
+            else ngettext("%(n)s người quá hạn", "%(n)s người quá hạn", late, n=_n(late))
+        )
+        parts.append(words)
+    return ", ".join(parts)
+
+
+def _rest(found: Mapping[str, int]) -> str:
+    total, done, started = _total(found), found.get("done", 0), found.get("started", 0)
+    if not total:
+        return ""
+    return _(
+        "%(done)s trên %(total)s người hoàn thành (%(percent)s), %(started)s đang học",
+        done=_n(done),
+        total=_n(total),
+        percent=formats.percent(100 * done / total),
+        started=_n(started),
+    )
+
+
+def _total(found: Mapping[str, int]) -> int:
+    return sum(found.get(state, 0) for state in scores.STATES)
+
+
+def _n(number: int) -> str:
+    return formats.number(number)
+
+
+def _bar(found: Mapping[str, int]) -> tuple[Part, ...]:
+    total, start, parts = _total(found), 0.0, []
+    for state in ("done", "started"):
+        if found.get(state):
+            width = 100 * found[state] / total
+            parts.append(Part(state, round(start, 2), round(width, 2)))
+            start += width
+    return tuple(parts)
+
+
+def stateless(wanted: scores.Filter) -> scores.Filter:
+    """The same people whatever their state: the figures above the table say how many are in each."""
+    return replace(wanted, state="", overdue=False)
+
+
+def counts(found: Mapping[str, int], asked: Asked) -> Counts:
+    names = ("not_started", "started", "done", "overdue")
+    states = (
+        Count(_("tất cả"), _total(found), "", not asked.state),
+        *(Count(state_words(name), found[name], name, asked.state == name) for name in names),
+    )
+    return Counts(answer(found), _total(found), _bar(found), states)
+
+
+def line(score: scores.Score) -> Line:
+    return Line(score, state_words(score.state), KINDS[score.state])
+
+
+def history(
+    course: Course, made: Sequence[Made], pages: Mapping[str, tuple[str, datetime | None]], now: datetime
+) -> list[History]:
+    """The course page by page, with each try at its quiz; what the course no longer has comes last."""
+    found = {attempts.quiz_key(page): page.title for page in course.pages}
+    if course.exam is not None:
+        found["exam"] = course.exam.title
+    gone = {each.quiz: _("Bài không còn trong bản hiện hành") for each in made if each.quiz not in found}
+    return [
+        History(
+            title=title,
+            words=state_words(pages[key][0]) if key in pages else state_words("not_started"),
+            kind=KINDS[pages[key][0]] if key in pages else "",
+            done_at=pages[key][1] if key in pages else None,
+            tries=tuple(_try(each, now) for each in made if each.quiz == key),
+        )
+        for key, title in (found | gone).items()
+    ]
+
+
+def _try(made: Made, now: datetime) -> Try:
+    if made.state == "open":
+        late = made.closes_at is not None and made.closes_at <= now
+        words, kind = (_("hết giờ, chờ chấm"), "") if late else (_("đang làm"), "gold")
+    else:
+        words, kind = (_("đạt"), "good") if made.passed else (_("chưa đạt"), "bad")
+        if made.state == "closed":
+            words = _("%(result)s, hết giờ", result=words)
+    return Try(made.number, made.started_at, made.finished_at, made.percent, words, kind)
+
+
+def quizzes(course: Course) -> list[Page]:
+    """What can be answered: the exam first, it decides."""
+    pages = [page for page in course.pages if page.quiz is not None or page.scenario is not None]
+    return [course.exam, *pages] if course.exam is not None else pages
+
+
+def to_review(found: Iterable[items.Item]) -> int:
+    """How many questions ask for a second look."""
+    return sum(bool(_remark(item)) for item in found)
+
+
+def question(item: items.Item) -> Question:
+    measured = item.figures
+    shown = measured.attempts >= items.FEWEST
+    return Question(
+        id=item.id,
+        title=item.title,
+        html=Markup(item.html),  # noqa: S704 sanitised when the course was compiled
+        attempts=ngettext("%(n)s lượt", "%(n)s lượt", measured.attempts, n=_n(measured.attempts)),
+        shown=shown,
+        sure=measured.attempts >= items.UNSURE,
+        retired=item.retired,
+        facts=(
+            (_("Điểm bình quân"), percent(measured.facility)),
+            (_("Độ phân biệt"), percent(measured.discrimination_index)),
+            (_("Đoán mò được"), percent(measured.guess_score)),
+        )
+        if shown
+        else (),
+        remark=_remark(item),
+        bars=_bars(item) if shown else (),
+        free=item.free,
+    )
+
+
+def percent(value: float | None) -> str:
+    return "–" if value is None else formats.percent(value)
+
+
+def _remark(item: items.Item) -> str:
+    measured = item.figures
+    if measured.attempts < items.FEWEST:
+        return ""
+    if measured.discrimination_index is not None and measured.discrimination_index < 0:
+        return _("Người làm tốt lại hay sai câu này: xem lại đáp án và cách hỏi.")
+    if measured.facility is not None and measured.facility < HARD:
+        return _("Nhiều người sai: xem lại bài học hoặc cách hỏi.")
+    return ""
+
+
+def _bars(item: items.Item) -> tuple[Bar, ...]:
+    bars = [
+        Bar(
+            Markup(choice.html), choice.right, _width(choice.percent), _figures(choice.percent, choice.chosen)
+        )  # noqa: S704
+        for choice in item.choices
+    ]
+    asked = item.figures.attempts
+    for words, count in (
+        (_("Câu trả lời khác"), item.other_answers),
+        (_("Không trả lời"), item.not_answered),
+    ):
+        if count:
+            share = 100 * count / asked
+            bars.append(Bar(escape(words), None, _width(share), _figures(share, count)))
+    return tuple(bars)
+
+
+def _width(share: float | None) -> str:
+    return f"{share or 0:.2f}%"
+
+
+def _figures(share: float | None, count: int) -> str:
+    times = ngettext("%(n)s lượt", "%(n)s lượt", count, n=_n(count))
+    return f"{percent(share)} ({times})"
