@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from datetime import UTC, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -62,7 +63,8 @@ def score(certificate: Certificate) -> str:
     """ "92/100", halves rounded up, at most two decimals; "" where the course gives no score."""
     if certificate.score is None:
         return ""
-    return f"{formats.number(round(certificate.score, 2))}/100"
+    rounded = certificate.score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{formats.number(rounded)}/100"
 
 
 def volume(certificate: Certificate) -> str:

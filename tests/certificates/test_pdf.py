@@ -52,6 +52,14 @@ def test_what_a_course_does_not_give_is_left_out(written: Written) -> None:
     assert "None" not in text
 
 
+@pytest.mark.parametrize(
+    ("score", "printed"),
+    [("92", "92/100"), ("92.5", "92,5/100"), ("66.666667", "66,67/100"), ("0.125", "0,13/100")],
+)
+def test_scores_are_written_the_vietnamese_way(written: Written, score: str, printed: str) -> None:
+    assert pdf.score(written(score=Decimal(score))) == printed
+
+
 def test_the_same_row_gives_the_same_bytes(written: Written) -> None:
     first = pdf.render(written(), BASE)
     pdf.render(written(holder="Người Khác"), BASE)

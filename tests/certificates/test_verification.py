@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from learning.certificates import pdf, serials, verification
 from learning.certificates.models import Certificate
 from learning.cli import certificates as command
+from learning.cli import context
 from learning.database import Database
 from tests import make
 
@@ -136,6 +138,24 @@ def test_the_very_file_is_valid_and_an_edited_one_is_not_ours(
         assert command.of_file(session, right, base, date(2030, 1, 1)) == "expired"
         assert command.of_serial(session, serials.display(kept.serial).lower(), day) == "valid"
         assert command.of_serial(session, "0" * 26, day) == "not ours"
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "code"),
+    [
+        ("7QK4Z-M2D8R-1XVT9-0HJ5P-3CWNGA", "valid", 0),
+        ("7qk4zm2d8r1xvt9ohj5p3cwnga", "valid", 0),
+        ("00000000000000000000000000", "not ours", 1),
+        ("nowhere.pdf", "", 2),
+    ],
+)
+def test_the_command_succeeds_only_for_what_is_valid(
+    monkeypatch: pytest.MonkeyPatch, database: Database, kept: Certificate, typed: str, answer: str, code: int
+) -> None:
+    monkeypatch.setattr(context, "database", lambda: database)
+    monkeypatch.setattr(context, "today", lambda: date(2026, 11, 22))
+    result = CliRunner().invoke(command.certificates, ["verify", typed])
+    assert (result.stdout.strip(), result.exit_code) == (answer, code)
 
 
 def changed(certificate: Certificate) -> Certificate:

@@ -205,7 +205,9 @@ def test_a_role_is_given_and_taken(door: Enter, session: Session, cast: SimpleNa
 
     def held() -> set[tuple[str, str]]:
         grants = session.scalars(select(RoleGrant).where(RoleGrant.person_id == one))
-        return {(grant.role, grant.scope) for grant in grants}
+        found = {(grant.role, grant.scope) for grant in grants}
+        session.rollback()  # this session holds the write lock as long as it looks
+        return found
 
     assert here.send(f"/office/people/{one}/roles", role="author:finance").status_code == 303
     assert held() == {("learner", ""), ("author", "finance")}
