@@ -156,7 +156,8 @@ def _written(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _canonical(number: str) -> str:
-    return number.replace(".", "").replace(",", ".")
+    plain = number.replace(".", "").replace(",", ".").lstrip("0")
+    return plain if plain[:1].isdigit() else f"0{plain}"
 
 
 # --- Canonical expressions

@@ -47,6 +47,7 @@ def test_evaluation_is_exact():
     assert evaluate("1 / 3 * 3") == 1
     assert evaluate("- 2 * ( @a - 4 )", {"a": Decimal("1.5")}) == 5
     assert evaluate("2 + 3 * 4 - 6 / 2") == 11
+    assert canonical("@a + 007 - 0,5 * 0") == ("@a + 7 - 0.5 * 0", "")
     assert canonical("@a × 1,5 ÷ (2 – 1) đồng") == ("@a * 1.5 / ( 2 - 1 )", "đồng")
 
 
