@@ -54,9 +54,10 @@ def show(attempt_id: str) -> ResponseReturnValue:
     wanted = request.args.get("q", "")
     if wanted == OVERVIEW:
         return _overview(attempt, asked, standing.answers)
-    place = _place(wanted, len(asked)) or _first_open(asked, standing.answers)
-    if place == 0:
-        return _overview(attempt, asked, standing.answers)
+    place = _place(wanted, len(asked))
+    if place == 0:  # an address of its own for each question, so that Back leads to the one before
+        going_on = _first_open(asked, standing.answers) or OVERVIEW
+        return redirect(url_for(".show", attempt_id=attempt.id, q=going_on))
     question = asked[place - 1]
     again = request.args.get("again", "")
     error = quiz_wording.ask_again(again) if again in REASONS else ""
@@ -143,7 +144,8 @@ def _heading(attempt: Attempt) -> Heading:
 
 def _place(wanted: str, total: int) -> int:
     """The number asked for in the address, 0 where it is none of a question."""
-    return int(wanted) if wanted.isascii() and wanted.isdecimal() and 0 < int(wanted[:4]) <= total else 0
+    number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 5 else 0
+    return number if number <= total else 0
 
 
 def _first_open(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> int:

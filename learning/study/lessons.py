@@ -30,7 +30,7 @@ class Made:
 def lesson_response(published: Published, page: Page) -> Response:
     """The page, or 304 where the reader has it."""
     style = current_app.extensions["assets"]["app.css"]
-    made = _made(str(database().engine.url), published.release_id, page.slug, language(), style)
+    made = _made(database().address, published.release_id, page.slug, language(), style)
     encoding = accepted()
     response = Response(made.bodies[encoding], mimetype="text/html")
     if encoding:
