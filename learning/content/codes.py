@@ -256,11 +256,11 @@ CODES: dict[str, Code] = {
     "L005": Code(
         (
             "không tìm thấy tệp hình “{target}”",
-            "chép hình (png, jpg, gif, webp, avif) vào thư mục của khóa học, hoặc sửa đường dẫn",
+            "chép hình (png, jpg, gif, webp, avif, svg) vào thư mục của khóa học, hoặc sửa đường dẫn",
         ),
         (
             "the image file “{target}” is not there",
-            "copy the image (png, jpg, gif, webp, avif) into the folder of the course, or correct the path",
+            "copy the image (png, jpg, gif, webp, avif, svg) into the folder of the course, or correct the path",
         ),
     ),
     "L006": Code(

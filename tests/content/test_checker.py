@@ -349,12 +349,24 @@ CASES = [
     Case("Q031", ONE, "- [x] Hai", "- ¦ỡư Hai"),
     Case("P001", PAPER, "Rút: 2", "¦Rút: 3"),
     Case("P002", PAPER, "Rút: 2\n\n### Hỏi một\n", "¦Rút: 2\n\n### Hỏi một\nĐiểm: 3\n"),
-    Case("P003", PAPER, "pass: 50", "¦pass: 50", None, lambda data: data.replace(b"\nM\xc3\xa3:", "\nĐiểm: 0\nMã:".encode())),
+    Case(
+        "P003",
+        PAPER,
+        "pass: 50",
+        "¦pass: 50",
+        None,
+        lambda data: data.replace("\nMã:".encode(), "\nĐiểm: 0\nMã:".encode()),
+    ),
     Case("P004", PAPER, "time_limit: 10", "¦time_limit: 0,5"),
     Case("B001", STORY, "Đi tiếp -> cuoi", "Đi tiếp -> cuoi\n- ( ) Lạc -> ¦khong-co"),
     Case("B002", STORY, "## Cuối", "¦## Lẻ\nMã: le\n\nKhông ai tới.\n\nKết thúc: đạt\n\n## Cuối"),
     Case("B003", STORY, "- ( ) Quay lại -> dau", "Hết đường.", (STORY, 15, 1)),
-    Case("B004", STORY, "## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Quay lại -> dau", "¦## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Lặp -> giua"),
+    Case(
+        "B004",
+        STORY,
+        "## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Quay lại -> dau",
+        "¦## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Lặp -> giua",
+    ),
     Case("C001", TWO, "sources: [31/2024/QH15]", "¦sources: []"),
     Case("C001", TWO, "sources: [31/2024/QH15]\n", "", (TWO, 1, 1)),
     Case("C002", TWO, "[31/2024/QH15]", "[¦1/2024/QH15]"),
@@ -495,7 +507,8 @@ def test_messages_are_in_the_language_asked_for(tmp_path: Path):
 
 
 def test_code_and_escaped_signs_are_shown_not_judged(tmp_path: Path):
-    shown = "Gõ `<div>` hay `[a](javascript:x)`, hoặc \\<b>.\n\n```\n<iframe>\n# tên\n| a | b | c | d | e |\n|-|-|-|-|-|\n```\n"
+    shown = "Gõ `<div>` hay `[a](javascript:x)`, hoặc \\<b>.\n\n"
+    shown += "```\n<iframe>\n# tên\n| a | b | c | d | e |\n|-|-|-|-|-|\n```\n"
     root = written(tmp_path, {**BASE, TWO: (SECOND + "\n" + shown).encode()})
     assert [str(one) for one in checked(root).faults] == []
 

@@ -126,6 +126,13 @@ def test_an_empty_id_line_is_filled_in(lesson: Path):
     assert STAMP.sub("Mã: thu-chi-01-aaaaa", text) == LESSON
 
 
+def test_a_question_without_a_heading_gets_its_id_under_that_of_the_section(lesson: Path):
+    bare = LESSON.replace("### Câu một\nMã: thu-chi-01-aaaaa\n", "")
+    text = mended(lesson, bare)
+    assert STAMP.search(text.split("## Câu hỏi\n")[1].split("\n")[0])
+    assert mended(lesson, text) == text
+
+
 def test_a_bold_id_is_an_id(lesson: Path):
     bold = LESSON.replace("Mã: thu-chi-01-aaaaa", "**Mã:** thu-chi-01-aaaaa")
     assert mended(lesson, bold) == bold
