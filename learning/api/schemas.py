@@ -226,3 +226,79 @@ class CertificateView(Struct, frozen=True, kw_only=True):
 class CertificateList(Struct, frozen=True, kw_only=True):
     items: list[CertificateView]
     next: str | None
+
+
+class ScoresQuery(Struct, frozen=True, kw_only=True):
+    unit: Short = ""
+    class_: Short = msgspec.field(name="class", default="")
+    state: Literal["", "not_started", "started", "done"] = ""
+    cursor: Annotated[str, msgspec.Meta(max_length=600)] = ""
+
+
+class ScoreItem(Struct, frozen=True, kw_only=True):
+    """`best` in percent, null before the first result; `unit` the name of the unit of today, "" for none."""
+
+    username: str
+    full_name: str
+    unit: str
+    attempts: int
+    best: float | None
+    state: State
+    last_at: datetime | None
+
+
+class ScoreList(Struct, frozen=True, kw_only=True):
+    items: list[ScoreItem]
+    next: str | None
+
+
+class ItemsQuery(Struct, frozen=True, kw_only=True):
+    quiz: Short
+    which: Literal["first", "best", "all"] = "first"
+
+
+class QuizFiguresView(Struct, frozen=True, kw_only=True):
+    """Percentages 0–100, not rounded; null where undefined."""
+
+    attempts: int
+    mean: float | None
+    median: float | None
+    standard_deviation: float | None
+    skewness: float | None
+    kurtosis: float | None
+    internal_consistency: float | None
+    error_ratio: float | None
+    standard_error: float | None
+
+
+class ChosenOption(Struct, frozen=True, kw_only=True):
+    """`id` is the release's own key, with the number of the release before it where only an older one had these
+    words. `percent` of the attempts that held the question."""
+
+    id: str
+    html: str
+    right: bool
+    chosen: int
+    percent: float | None
+
+
+class ItemFiguresView(Struct, frozen=True, kw_only=True):
+    """Of typed and arranged answers, `options` holds the common ones and `other_answers` counts the rest."""
+
+    question: str
+    attempts: int
+    facility: float | None
+    standard_deviation: float | None
+    discrimination_index: float | None
+    discriminative_efficiency: float | None
+    intended_weight: float | None
+    effective_weight: float | None
+    guess_score: float | None
+    options: list[ChosenOption]
+    other_answers: int
+    not_answered: int
+
+
+class ItemsView(Struct, frozen=True, kw_only=True):
+    quiz: QuizFiguresView
+    items: list[ItemFiguresView]

@@ -140,6 +140,7 @@ def items(field: str, slug: str) -> ResponseReturnValue:
         review=values.to_review(analysis.items) if analysis else 0,
         fewest=questions.FEWEST,
         unsure=questions.UNSURE,
+        hard=values.HARD,
         field=field,
         slug=slug,
     )
