@@ -66,6 +66,11 @@ def may_issue_code(session: Session, one: Visitor, person: Person) -> bool:
     return visibility.may_hand_code(session, one, person.id, today())
 
 
+def asked(name: str, longest: int) -> str:
+    """What the address asks for, fit to be looked for in any database."""
+    return request.args.get(name, "").replace("\0", "").strip()[:longest]
+
+
 def role_title(role: str) -> str:
     return {
         "learner": _("Học viên"),

@@ -86,7 +86,8 @@ def leave(session: Session, now: datetime, group: TrainingClass, person_id: int,
 def _known(session: Session, keys: set[str]) -> dict[str, list[Person]]:
     """Active or not, by username and by staff code, both in lower case."""
     known: dict[str, dict[int, Person]] = {}
-    listed = sorted(keys | {key.upper() for key in keys})
+    asked = {key for key in keys if key and "\0" not in key}  # PostgreSQL will not even look for a NUL
+    listed = sorted(asked | {key.upper() for key in asked})
     for start in range(0, len(listed), 500):
         some = listed[start : start + 500]
         query = select(Person).where(Person.username.in_(some) | Person.staff_code.in_(some))

@@ -36,7 +36,8 @@ class DateField(StringField):
 
 
 def stripped(text: str | None) -> str | None:
-    return text and text.strip()
+    """Without space around, and without the one character PostgreSQL keeps in no text."""
+    return text and text.replace("\0", "").strip()
 
 
 class ClassForm(FlaskForm):  # type: ignore[misc]

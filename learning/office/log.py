@@ -15,10 +15,7 @@ from learning.web.context import db
 @blueprint.get("/log")
 @roles("administrator", "inspector")
 def log() -> ResponseReturnValue:
-    actor, subject = (
-        request.args.get("actor", "").strip()[:100],
-        request.args.get("subject", "").strip()[:200],
-    )
+    actor, subject = asked("actor", 100), asked("subject", 200)
     entries, following = queries.log(
         db(), actor=actor, subject=subject, cursor=request.args.get("before", "")
     )

@@ -15,6 +15,7 @@ from learning.library import catalogue
 from learning.office import queries
 from learning.office.desk import (
     MANAGERS,
+    asked,
     blueprint,
     managed_people,
     managed_person,
@@ -35,7 +36,7 @@ def people() -> ResponseReturnValue:
     one = visitor()
     if not one.has(*MANAGERS):  # trainers and inspectors have their own page of this desk
         return redirect(url_for(".classes" if one.has("trainer") else ".log"))
-    words, unit = request.args.get("q", "").strip()[:100], request.args.get("unit", "")[:20]
+    words, unit = asked("q", 100), asked("unit", 20)
     whom = managed_people(one)
     lines, following = queries.people(
         db(), whom, today(), words=words, unit=unit, cursor=request.args.get("after", "")

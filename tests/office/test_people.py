@@ -67,7 +67,15 @@ def test_a_person_is_found_with_or_without_marks(door: Enter, words: str) -> Non
 
 
 def test_searching_reaches_no_further_than_seeing(door: Enter) -> None:
-    for query in ({"q": "binh"}, {"unit": "23677"}, {"q": "%"}, {"after": "0-0"}, {"after": "x' OR 1=1"}):
+    for query in (
+        {"q": "binh"},
+        {"unit": "23677"},
+        {"q": "%"},
+        {"q": "binh\0"},
+        {"unit": "\0"},
+        {"after": "0-0"},
+        {"after": "x' OR 1=1"},
+    ):
         assert "Đặng Văn Bình" not in door("lanhdao").get("/office", query_string=query).text
 
 
