@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from learning.accounts.visitors import roles
 from learning.office import queries
-from learning.office.desk import blueprint
+from learning.office.desk import asked, blueprint
 from learning.web.context import db
 
 
