@@ -1,0 +1,53 @@
+"""Releases and their files, as the department looks at them."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Person
+from learning.library import catalogue
+from learning.library.catalogue import Published
+from learning.library.models import Blob, Release, ReleaseFile
+
+SHOWN = 10  # releases on the page; what is older is counted
+
+
+def publishers(session: Session, release_ids: Sequence[int]) -> Mapping[int, str]:
+    """Release id → full name of who published it, "" for the operator's command line."""
+    query = (
+        select(Release.id, Person.full_name)
+        .outerjoin(Person, Person.username == Release.published_by)
+        .where(Release.id.in_(release_ids))
+    )
+    return {release_id: name or "" for release_id, name in session.execute(query)}
+
+
+def releases(session: Session, course_id: str) -> tuple[list[Published], int]:
+    """The newest releases first, and how many more there are. The last one given is there to compare with."""
+    query = select(Release.id).where(Release.course_id == course_id).order_by(Release.number.desc())
+    ids = session.scalars(query).all()
+    return [catalogue.release(session, release_id) for release_id in ids[: SHOWN + 1]], max(
+        0, len(ids) - SHOWN
+    )
+
+
+def file_sizes(session: Session, release_id: int) -> Sequence[tuple[str, int]]:
+    """Path and size in bytes of each file, by path."""
+    query = (
+        select(ReleaseFile.path, func.length(Blob.data))
+        .join(Blob, Blob.sha256 == ReleaseFile.sha256)
+        .where(ReleaseFile.release_id == release_id)
+        .order_by(ReleaseFile.path)
+    )
+    return [(path, size) for path, size in session.execute(query)]
+
+
+def file(session: Session, release_id: int, path: str) -> bytes | None:
+    """The bytes of one file, or None."""
+    query = (
+        select(Blob.data)
+        .join(ReleaseFile, ReleaseFile.sha256 == Blob.sha256)
+        .where(ReleaseFile.release_id == release_id, ReleaseFile.path == path)
+    )
+    return session.scalar(query)
