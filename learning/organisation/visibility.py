@@ -52,7 +52,7 @@ def visible_classes(visitor: Visitor) -> ColumnElement[bool]:
 
 def units_below(codes: Collection[str]) -> Select[str]:
     """The codes of these units and of every unit under them, however deep."""
-    tree = select(Unit.code).where(Unit.code.in_(codes)).cte("unit_tree", recursive=True)
+    tree = select(Unit.code).where(Unit.code.in_(codes)).cte(recursive=True)
     tree = tree.union(select(Unit.code).join(tree, Unit.parent_code == tree.c.code))
     return select(tree.c.code)
 
