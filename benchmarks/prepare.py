@@ -29,7 +29,11 @@ def main(course_id: str, count: int) -> None:
             token = sessions.create(session, now(), person.id, "api").token
             attempt, _ = outcomes.start(session, now(), today(), person.id, published, lesson.slug)
             questions = attempts.shown(session, attempt)
-            answers = {question["id"]: question["options"][0]["id"] for question in questions if question["kind"] == "single"}
+            answers = {
+                question["id"]: question["options"][0]["id"]
+                for question in questions
+                if question["kind"] == "single"
+            }
             jobs.append(
                 {
                     "token": token,
@@ -40,7 +44,15 @@ def main(course_id: str, count: int) -> None:
         opened = sessions.create(session, now(), people.find(session, "hocvien").id, "browser")
     app = create_app(settings())
     cookie = SecureCookieSessionInterface().get_signing_serializer(app).dumps({"sid": opened.token})
-    print(json.dumps({"lesson": f"/courses/{course_id}/{lesson.slug}", "cookie": f"session={cookie}", "submissions": jobs}))
+    print(
+        json.dumps(
+            {
+                "lesson": f"/courses/{course_id}/{lesson.slug}",
+                "cookie": f"session={cookie}",
+                "submissions": jobs,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -39,7 +38,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         environment = {**os.environ, "LEARNING_MODE": "demo", "LEARNING_INSTANCE": folder}
         for command in (["database", "upgrade"], ["courses", "publish", "courses"], ["demo"]):
-            subprocess.run([BIN / "learning", *command], env=environment, cwd=ROOT, check=True, capture_output=True)
+            subprocess.run(
+                [BIN / "learning", *command], env=environment, cwd=ROOT, check=True, capture_output=True
+            )
         work = prepare(environment)
         port = free_port()
         with running([BIN / "learning", "serve", "--port", str(port)], port, environment):
@@ -47,8 +48,25 @@ def main() -> int:
             reply = submit_one(port, work["submissions"].pop())
             bare_port = free_port()
             bare = {**environment, "BARE_PAGE_BYTES": str(len(page)), "BARE_REPLY_BYTES": str(len(reply))}
-            command = [BIN / "gunicorn", "-b", f"127.0.0.1:{bare_port}", "-w", "2", "-k", "gthread", "--threads", "8"]
-            command += ["--keep-alive", "15", "--no-control-socket", "--pythonpath", str(ROOT / "benchmarks"), "bare:app"]
+            command = [
+                BIN / "gunicorn",
+                "-b",
+                f"127.0.0.1:{bare_port}",
+                "-w",
+                "2",
+                "-k",
+                "gthread",
+                "--threads",
+                "8",
+            ]
+            command += [
+                "--keep-alive",
+                "15",
+                "--no-control-socket",
+                "--pythonpath",
+                str(ROOT / "benchmarks"),
+                "bare:app",
+            ]
             with running(command, bare_port, bare):
                 ratios = {
                     "lesson": lesson(port, bare_port, work),
@@ -61,7 +79,11 @@ def prepare(environment: dict[str, str]) -> dict:
     """Learners with open attempts, and one who is signed in, put in the database directly: only serving is timed."""
     script = ROOT / "benchmarks" / "prepare.py"
     done = subprocess.run(
-        [BIN / "python", script, COURSE, str(LEARNERS)], env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE
+        [BIN / "python", script, COURSE, str(LEARNERS)],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
     )
     return json.loads(done.stdout)
 
@@ -101,7 +123,10 @@ def post_all(port: int, jobs: list[dict]) -> float:
 
 def rate(address: str, headers: list[str]) -> float:
     out = subprocess.run(
-        ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *headers, address], check=True, capture_output=True, text=True
+        ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *headers, address],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     if "Non-2xx" in out:
         raise RuntimeError(out)
@@ -126,7 +151,9 @@ def submit_one(port: int, job: dict) -> bytes:
 
 @contextmanager
 def running(command: list, port: int, environment: dict[str, str]) -> Iterator[None]:
-    server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         for _ in range(100):
             with socket.socket() as probe:

@@ -75,6 +75,8 @@ class Database:
             self.engine, self._journal = sqlite.make_engine(url, pool_size)
         else:
             self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+        # What tells this database from another in the same process: part of the key of whatever is kept in memory.
+        self.address = self.engine.url.render_as_string()
         self._writer = self.engine.execution_options(begin="IMMEDIATE")
 
     @property
@@ -83,11 +85,11 @@ class Database:
 
     def read_session(self) -> Session:
         """A session for looking; the caller closes it."""
-        return Session(self.engine, expire_on_commit=False)
+        return Session(self.engine, expire_on_commit=False, info={"database": self.address})
 
     def write_session(self) -> Session:
         """A session whose transaction takes the write lock as it begins; the caller ends it with `commit`."""
-        return Session(self._writer, expire_on_commit=False)
+        return Session(self._writer, expire_on_commit=False, info={"database": self.address})
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

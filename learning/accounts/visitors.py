@@ -11,7 +11,7 @@ import flask
 from flask import Request, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
@@ -91,16 +91,25 @@ def _visitor_of(asked: Request) -> Visitor | None:
         return _load(session, hash_of(token), kind)
 
 
+_PERSON, _GRANT, _SIGNIN = Person.__table__.c, RoleGrant.__table__.c, SigninSession.__table__.c
+# Asked by every request: built once, and run without the mapper.
+_AT_THE_DOOR = (
+    select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
+    .select_from(SigninSession.__table__)
+    .join(Person.__table__, _PERSON.id == _SIGNIN.person_id)
+    .outerjoin(RoleGrant.__table__, _GRANT.person_id == _PERSON.id)
+    .where(_SIGNIN.token_hash == bindparam("token_hash"), _SIGNIN.kind == bindparam("kind"))
+    .where(_SIGNIN.ended_at.is_(None), _SIGNIN.expires_at > bindparam("now"), _PERSON.active)
+)
+
+
 def _load(session: Session, token_hash: str, kind: str) -> Visitor | None:
     """One query: a row for each role."""
-    rows = session.execute(
-        select(Person.id, Person.username, Person.full_name, RoleGrant.role, RoleGrant.scope)
-        .select_from(SigninSession)
-        .join(Person, Person.id == SigninSession.person_id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(SigninSession.token_hash == token_hash, SigninSession.kind == kind)
-        .where(SigninSession.ended_at.is_(None), SigninSession.expires_at > now(), Person.active)
-    ).all()
+    rows = (
+        session.connection()
+        .execute(_AT_THE_DOOR, {"token_hash": token_hash, "kind": kind, "now": now()})
+        .all()
+    )
     if not rows:
         return None
     scopes: dict[str, set[str]] = defaultdict(set)
