@@ -1,0 +1,365 @@
+"""Who may what: every endpoint and method, with an address and a body that are good, and whom they are good for.
+
+Everybody else meets the same wall: the sign-in page for who is signed out (401 at the API), 404 for the signed-in.
+A row's `status` is what the allowed get. Words in braces are things of the cast (cast.py).
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests import make
+from tests.cast import SIGNED_IN, VISITORS, Cast
+
+Body = Callable[[Cast, str], dict[str, Any]]
+
+PUBLIC = frozenset(VISITORS)
+EVERYBODY = frozenset(SIGNED_IN)
+NOBODY: frozenset[str] = frozenset()
+ADMINISTRATOR = frozenset({"administrator"})
+PROVINCE = frozenset({"inspector", "administrator"})
+HEADS = frozenset({"head_u1", "head_u2"})
+MANAGERS = HEADS | ADMINISTRATOR
+READERS = HEADS | PROVINCE | {"trainer_u1"}
+STUDIO_D1 = ADMINISTRATOR | {"author_d1", "reviewer"}
+STUDIO_D2 = ADMINISTRATOR | {"author_d2", "reviewer"}
+OVER_U1 = PROVINCE | {"trainer_u1", "head_u1"}  # who may see the results of the learner of U1
+OVER_U2 = PROVINCE | {"head_u2"}  # and of U2, where the trainer of U1 has no class
+MANAGE_U1 = ADMINISTRATOR | {"head_u1"}
+MANAGE_U2 = ADMINISTRATOR | {"head_u2"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """`api`: denied as a program is, 401. `refused`: what is not for this person says so otherwise than by 404."""
+
+    endpoint: str
+    method: str
+    address: str
+    who: frozenset[str]
+    status: int = 200
+    body: Body | None = None
+    api: bool = False
+    environ: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.address}"
+
+    def expected(self, visitor: str) -> int:
+        if visitor in self.who:
+            return self.status
+        if visitor == "anonymous":
+            return 401 if self.api else 303
+        return 404
+
+
+def form(**fields: Any) -> Body:
+    return lambda cast, visitor: {"data": fields}
+
+
+def json(**members: Any) -> Body:
+    return lambda cast, visitor: {"json": members}
+
+
+def retried(**members: Any) -> Body:
+    """With a client id of its own."""
+    return lambda cast, visitor: {"json": {**members, "client_id": str(uuid4())}}
+
+
+def _answer(cast: Cast, visitor: str) -> dict[str, Any]:
+    owner = visitor if visitor in cast.questions else "learner_u1"
+    answer = cast.questions[owner]["mot"]
+    return {"json": {"answer": answer, "seq": 1, "client_id": str(uuid4())}}
+
+
+def _upload(cast: Cast, visitor: str) -> dict[str, Any]:
+    text = "ma_can_bo,ho_ten,ma_don_vi\nCB-99,Lê Thị Chín,21583\n"
+    return {"data": {"file": (io.BytesIO(text.encode()), "danh-sach.csv")}}
+
+
+def page(
+    endpoint: str, address: str, who: frozenset[str], status: int = 200, body: Body | None = None
+) -> Row:
+    """A page that is read; with a body, a form that is sent."""
+    return Row(endpoint, "POST" if body else "GET", address, who, status, body)
+
+
+def call(
+    endpoint: str,
+    method: str,
+    address: str,
+    who: frozenset[str],
+    status: int = 200,
+    body: Body | None = None,
+) -> Row:
+    return Row(endpoint, method, f"/api/v1{address}", who, status, body, api=True)
+
+
+def own(who: str) -> frozenset[str]:
+    return frozenset({who})
+
+
+ACCOUNTS = [
+    page("study.start", "/", PUBLIC),
+    page("accounts.sign_in", "/", PUBLIC, 303, form(username="hocvien", password=make.PASSWORD)),
+    page("accounts.sign_out", "/sign-out", PUBLIC, 303, form()),
+    page("accounts.code", "/code", PUBLIC),
+    page(
+        "accounts.code",
+        "/code",
+        PUBLIC,
+        422,  # a code is good once and for one person: that is test_codes' to show
+        form(
+            username="hocvien",
+            code="7KQMP-2XWHD",
+            new_password="cà phê phố núi",
+            new_password_again="cà phê phố núi",
+        ),
+    ),
+    page("accounts.password", "/me/password", EVERYBODY),
+    page(
+        "accounts.password",
+        "/me/password",
+        EVERYBODY,
+        303,
+        form(password=make.PASSWORD, new_password="cà phê phố núi", new_password_again="cà phê phố núi"),
+    ),
+    page("accounts.my_sessions", "/me/sessions", EVERYBODY),
+    page("accounts.end_session", "/me/sessions/{session_own}/end", EVERYBODY, 303, form()),
+    page("accounts.end_session", "/me/sessions/{session_learner_u1}/end", own("learner_u1"), 303, form()),
+    page("accounts.end_session", "/me/sessions/{session_learner_u2}/end", own("learner_u2"), 303, form()),
+]
+
+STUDY = [
+    page("study.courses", "/courses?q=ngan", EVERYBODY),
+    page("study.field", "/fields/finance", EVERYBODY),
+    page("study.field", "/fields/none", NOBODY),
+    page("study.course", "/courses/finance/sample", EVERYBODY),
+    page("study.course", "/courses/land/sample", EVERYBODY),
+    page("study.course", "/courses/finance/none", NOBODY),
+    page("study.lesson", "/courses/finance/sample/bai-1", EVERYBODY),
+    page("study.quiz", "/courses/finance/sample/bai-1/quiz", EVERYBODY),
+    page("study.begin", "/courses/finance/sample/bai-1/quiz", EVERYBODY, 303, form()),
+    page("study.begin", "/courses/finance/sample/bai-2/quiz", EVERYBODY, 303, form()),
+    page("study.begin", "/courses/land/sample/exam/quiz", EVERYBODY, 303, form()),
+    page("study.media", "/media/{picture}/anh.png", EVERYBODY),
+    page("study.me", "/me", EVERYBODY),
+    page("answering.show", "/attempts/{open_own}?q=1", EVERYBODY),
+    page("answering.show", "/attempts/{open_learner_u1}?q=1", own("learner_u1")),
+    page("answering.show", "/attempts/{open_learner_u2}?q=all", own("learner_u2")),
+    page("answering.show", "/attempts/{finished_learner_u1}", own("learner_u1")),
+    page("answering.show", "/attempts/{finished_learner_u2}", own("learner_u2")),
+    page("answering.save", "/attempts/{open_own}", EVERYBODY, 303, form(question="ngan")),
+    page("answering.save", "/attempts/{open_learner_u1}", own("learner_u1"), 303, form(question="ngan")),
+    page("answering.save", "/attempts/{open_learner_u2}", own("learner_u2"), 303, form(question="ngan")),
+    page(
+        "answering.submit",
+        "/attempts/{open_own}/submission",
+        EVERYBODY,
+        303,
+        lambda cast, visitor: {"data": {"client_id": str(uuid4())}},
+    ),
+    page(
+        "answering.submit",
+        "/attempts/{open_learner_u1}/submission",
+        own("learner_u1"),
+        303,
+        lambda cast, visitor: {"data": {"client_id": str(uuid4())}},
+    ),
+    page("study.media", "/media/{source}/10-bai-1.md", NOBODY),
+    page("styleguide.show", "/styleguide", PUBLIC),
+    page("language.choose", "/language/en?next=/courses", PUBLIC, 302),
+]
+
+CERTIFICATES = [
+    page("certificates.show", "/certificates/{serial_learner_u1}", OVER_U1 | {"learner_u1"}),
+    page("certificates.show", "/certificates/{serial_learner_u2}", OVER_U2 | {"learner_u2"}),
+    page("certificates.pdf", "/certificates/{serial_learner_u1}.pdf", OVER_U1 | {"learner_u1"}),
+    page("certificates.pdf", "/certificates/{serial_learner_u2}.pdf", OVER_U2 | {"learner_u2"}),
+    page("certificates.verify_form", "/verify", PUBLIC),
+    page("certificates.verify", "/verify/{serial_learner_u1}", PUBLIC),
+]
+
+OFFICE = [
+    page("office.people", "/office", MANAGERS),
+    page("office.person", "/office/people/{person_learner_u1}", MANAGE_U1),
+    page("office.person", "/office/people/{person_learner_u2}", MANAGE_U2),
+    page("office.issue_code", "/office/people/{person_learner_u1}/code", MANAGE_U1, 200, form()),
+    page("office.issue_code", "/office/people/{person_learner_u2}/code", MANAGE_U2, 200, form()),
+    # A head may not open the desk of somebody who has more than a learner's role.
+    page("office.issue_code", "/office/people/{person_head_u1}/code", ADMINISTRATOR, 200, form()),
+    page(
+        "office.set_account",
+        "/office/people/{person_learner_u1}/account",
+        ADMINISTRATOR,
+        303,
+        form(active="no"),
+    ),
+    page("office.set_account", "/office/people/{person_administrator}/account", NOBODY, 303, form()),
+    page(
+        "office.grant_role",
+        "/office/people/{person_learner_u1}/roles",
+        ADMINISTRATOR,
+        303,
+        form(role="trainer:"),
+    ),
+    page(
+        "office.remove_role",
+        "/office/people/{person_trainer_u1}/roles/removal",
+        ADMINISTRATOR,
+        303,
+        form(role="trainer:"),
+    ),
+    page("office.revoke_certificate", "/office/certificates/{serial_learner_u1}/revocation", ADMINISTRATOR),
+    page(
+        "office.revoke_certificate",
+        "/office/certificates/{serial_learner_u1}/revocation",
+        ADMINISTRATOR,
+        303,
+        form(reason="Cấp nhầm người"),
+    ),
+    page("office.classes", "/office/classes", ADMINISTRATOR | {"trainer_u1"}),
+    page("office.training_class", "/office/classes/{class_U1}", ADMINISTRATOR | {"trainer_u1"}),
+    page("office.training_class", "/office/classes/{class_U2}", ADMINISTRATOR),
+    page("office.new_class", "/office/classes/new", ADMINISTRATOR),
+    page(
+        "office.new_class",
+        "/office/classes/new",
+        ADMINISTRATOR,
+        303,
+        lambda cast, visitor: {
+            "data": {
+                "name": "Lớp mới",
+                "code": "MOI-1",
+                "course": "finance/sample",
+                "trainer": cast.people["trainer_u1"],
+                "due_on": "15/12/2026",
+            }
+        },
+    ),
+    page(
+        "office.add_members",
+        "/office/classes/{class_U1}/members",
+        ADMINISTRATOR,
+        303,
+        form(people="dongnghiep"),
+    ),
+    page("office.add_unit", "/office/classes/{class_U1}/unit", ADMINISTRATOR, 303, form(unit="21583")),
+    page(
+        "office.remove_member",
+        "/office/classes/{class_U1}/members/removal",
+        ADMINISTRATOR,
+        303,
+        lambda cast, visitor: {"data": {"person": cast.people["learner_u1"]}},
+    ),
+    page("office.roster", "/office/roster", ADMINISTRATOR),
+    page("office.try_roster", "/office/roster", ADMINISTRATOR, 200, _upload),
+    page("office.import_roster", "/office/roster/import", ADMINISTRATOR, 303, form(token="0" * 32)),
+    page("office.log", "/office/log", PROVINCE),
+]
+
+_SAMPLE = "/reports/courses/finance/sample"
+REPORTS = [
+    page("reports.overview", "/reports", READERS),
+    page("reports.course", _SAMPLE, READERS),
+    page("reports.course", "/reports/courses/land/sample", READERS - {"trainer_u1"}),
+    page("reports.course", f"{_SAMPLE}?unit=21583", OVER_U1),
+    page("reports.course", f"{_SAMPLE}?unit=23677", OVER_U2),
+    page("reports.course", f"{_SAMPLE}?class=LOP-U1", PROVINCE | {"trainer_u1"}),
+    page("reports.course", f"{_SAMPLE}?class=LOP-U2", PROVINCE),
+    page("reports.person", f"{_SAMPLE}/people/hocvien", OVER_U1),
+    page("reports.person", f"{_SAMPLE}/people/hocvien2", OVER_U2),
+    page("reports.items", f"{_SAMPLE}/items?quiz=exam", READERS),
+    page("reports.items", "/reports/courses/land/sample/items", READERS - {"trainer_u1"}),
+    page("reports.export", f"{_SAMPLE}/scores.xlsx", READERS, 200, form()),
+    page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U1, 200, form(unit="21583")),
+    page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U2, 200, form(unit="23677")),
+    page("reports.export", "/reports/courses/land/sample/scores.csv", READERS - {"trainer_u1"}, 200, form()),
+]
+
+STUDIO = [
+    page("studio.courses", "/studio", STUDIO_D1 | STUDIO_D2),
+    *(
+        page(endpoint, f"/studio/courses/{field}/sample{rest}", who)
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+        for endpoint, rest in (
+            ("studio.course", ""),
+            ("studio.files", "/files"),
+            ("studio.file", "/files/10-bai-1.md"),
+            ("studio.source", "/source.zip"),
+        )
+    ),
+    page("studio.file", "/studio/courses/finance/sample/files/images/anh.png", STUDIO_D1),
+    page("studio.file", "/studio/courses/finance/sample/files/../../land/sample/10-bai-1.md", NOBODY),
+]
+
+HEALTH = [
+    page("health.alive", "/healthz", PUBLIC),
+    page("health.ready", "/readyz", PUBLIC),
+    page("health.metrics", "/metrics", PUBLIC),  # from this machine
+]
+
+_SCORES = "/reports/courses/finance/sample/scores"
+API = [
+    call("api.course_scores", "GET", _SCORES, READERS),
+    call("api.course_scores", "GET", f"{_SCORES}?unit=21583", OVER_U1),
+    call("api.course_scores", "GET", f"{_SCORES}?unit=23677", OVER_U2),
+    call("api.course_scores", "GET", f"{_SCORES}?class=LOP-U1", PROVINCE | {"trainer_u1"}),
+    call("api.course_scores", "GET", f"{_SCORES}?class=LOP-U2", PROVINCE),
+    call("api.course_scores", "GET", "/reports/courses/land/sample/scores", READERS - {"trainer_u1"}),
+    call("api.quiz_items", "GET", "/reports/courses/finance/sample/items?quiz=exam", READERS),
+    call("api.quiz_items", "GET", "/reports/courses/land/sample/items?quiz=exam", READERS - {"trainer_u1"}),
+    call("api.description", "GET", "/openapi.json", PUBLIC),
+    call("api.sign_in", "POST", "/session", PUBLIC, 201, json(username="hocvien", password=make.PASSWORD)),
+    call("api.sign_out", "DELETE", "/session", EVERYBODY, 204),
+    call("api.me", "GET", "/me", EVERYBODY),
+    call("api.my_certificates", "GET", "/me/certificates", EVERYBODY),
+    call("api.certificate", "GET", "/certificates/{serial_learner_u1}", PUBLIC),
+    call("api.courses", "GET", "/courses?field=finance&q=ngan", EVERYBODY),
+    call("api.course", "GET", "/courses/finance/sample", EVERYBODY),
+    call("api.lesson", "GET", "/courses/finance/sample/lessons/bai-1", EVERYBODY),
+    call("api.read_lesson", "POST", "/courses/finance/sample/lessons/bai-2/reading", EVERYBODY, 204),
+    call(
+        "api.start_attempt",
+        "POST",
+        "/attempts",
+        EVERYBODY,
+        200,
+        json(course="finance/sample", quiz="exam"),
+    ),
+    call("api.start_attempt", "POST", "/attempts", EVERYBODY, 201, json(course="land/sample", quiz="exam")),
+    call("api.attempt", "GET", "/attempts/{open_own}", EVERYBODY),
+    call("api.attempt", "GET", "/attempts/{open_learner_u1}", own("learner_u1")),
+    call("api.attempt", "GET", "/attempts/{finished_learner_u2}", own("learner_u2")),
+    call("api.save_answer", "PUT", "/attempts/{open_own}/answers/mot", EVERYBODY, 200, _answer),
+    call(
+        "api.save_answer", "PUT", "/attempts/{open_learner_u1}/answers/mot", own("learner_u1"), 200, _answer
+    ),
+    call(
+        "api.save_answer", "PUT", "/attempts/{open_learner_u2}/answers/mot", own("learner_u2"), 200, _answer
+    ),
+    call("api.submit", "POST", "/attempts/{open_own}/submission", EVERYBODY, 201, retried(answers={})),
+    call(
+        "api.submit",
+        "POST",
+        "/attempts/{open_learner_u1}/submission",
+        own("learner_u1"),
+        201,
+        retried(answers={}),
+    ),
+    call(
+        "api.submit",
+        "POST",
+        "/attempts/{open_learner_u2}/submission",
+        own("learner_u2"),
+        201,
+        retried(answers={}),
+    ),
+]
+
+ROWS: list[Row] = [*ACCOUNTS, *STUDY, *CERTIFICATES, *OFFICE, *REPORTS, *STUDIO, *HEALTH, *API]
+# What the office desk's own address shows to those who have another page of the desk: the way there.
+SENT_ON = {("office.people", "trainer_u1"): 302, ("office.people", "inspector"): 302}
