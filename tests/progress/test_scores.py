@@ -143,7 +143,12 @@ def test_a_line_says_where_how_often_how_well_and_when(
 ) -> None:
     wanted = scores.asked(session, visitor(cast.inspector, "inspector"), COURSE, TODAY)
     done = scores.one(session, COURSE, wanted, TODAY, "an")
-    assert (done.full_name, done.unit, done.attempts, done.best) == ("Trần Văn An", "Phường Quy Nhơn", 2, 90)
+    assert (done.full_name, done.unit, done.attempts, done.best) == (
+        "Trần Văn An",
+        "Phường Quy Nhơn",
+        2,
+        Decimal(90),
+    )
     assert (done.state, done.last_at, done.overdue) == ("done", make.NOW, False)
     idle = scores.one(session, COURSE, wanted, TODAY, "chi")
     assert (idle.state, idle.attempts, idle.best, idle.last_at, idle.overdue) == (

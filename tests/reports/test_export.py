@@ -1,0 +1,150 @@
+"""The score table as a file."""
+
+import csv
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
+from werkzeug.test import TestResponse
+
+from learning.audit import AuditEntry
+from learning.progress.models import Enrolment
+from learning.reports import export
+from tests import make
+from tests.reports.conftest import Enter
+
+DESK = "/reports/courses/finance/sample"
+
+
+def send(client: FlaskClient, kind: str, **values: str) -> TestResponse:
+    from html5lib import parse
+
+    page = parse(client.get("/me/password").text, namespaceHTMLElements=False)
+    token = page.find(".//input[@name='csrf_token']").get("value")
+    return client.post(f"{DESK}/scores.{kind}", data={"csrf_token": token, **values})
+
+
+@pytest.fixture
+def best(cast: SimpleNamespace, session: Session) -> Decimal:
+    """An has a score, and a name that a spreadsheet would compute."""
+    cast.an.full_name = "=HYPERLINK(1) An"
+    session.add(cast.an)
+    session.add(
+        Enrolment(
+            person_id=cast.an.id,
+            course_id="finance/sample",
+            state="started",
+            attempts=2,
+            best=Decimal("93.75"),
+            started_at=make.NOW,
+            last_at=datetime(2026, 11, 21, 18, 30, tzinfo=UTC),
+        )
+    )
+    session.commit()
+    return Decimal("93.75")
+
+
+def test_the_sheet_holds_real_numbers_and_moments(enter: Enter, best: Decimal) -> None:
+    reply = send(enter("giangvien"), "xlsx")
+    assert reply.status_code == 200
+    book = load_workbook(BytesIO(reply.data))
+    sheet = book.active
+    assert sheet is not None
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:H4")
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:3] == ("Họ và tên", "Tên đăng nhập", "Đơn vị")
+    assert rows[1] == (
+        "'=HYPERLINK(1) An",
+        "an",
+        "Phường Quy Nhơn",
+        2,
+        93.75,
+        "đang học",
+        "có",
+        datetime(2026, 11, 22, 1, 30),
+    )
+    assert rows[2][3:6] == (0, None, "chưa bắt đầu")
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+
+
+def test_the_csv_is_what_every_program_reads(enter: Enter, best: Decimal) -> None:
+    reply = send(enter("giangvien"), "csv")
+    assert reply.content_type == "text/csv; charset=utf-8"
+    assert reply.data.startswith(b"\xef\xbb\xbf") and reply.data.endswith(b"\r\n")
+    rows = list(csv.reader(StringIO(reply.data.decode("utf-8-sig"))))
+    assert rows[1] == [
+        "'=HYPERLINK(1) An",
+        "an",
+        "Phường Quy Nhơn",
+        "2",
+        "93.75",
+        "đang học",
+        "có",
+        "22/11/2026 01:30",
+    ]
+    assert [row[0] for row in rows[2:]] == ["Lê Bình", "Đỗ Chi"]
+
+
+def test_it_holds_exactly_the_filtered(enter: Enter, best: Decimal) -> None:
+    def people(username: str, **asked: str) -> list[str]:
+        return [row[1] for row in csv.reader(StringIO(send(enter(username), "csv", **asked).text))][1:]
+
+    assert people("giangvien", state="started") == ["an"]
+    assert people("giangvien", unit="23677") == ["chi"]
+    assert people("lanhdao") == ["chi"]
+    assert len(people("thanhtra", who="all")) == 9
+    assert send(enter("giangvien"), "csv", **{"class": "L02"}).status_code == 404
+    assert send(enter("giangvien2"), "csv").status_code == 404
+    assert send(enter("an"), "csv").status_code == 404
+
+
+def test_who_took_it_is_written_down(enter: Enter, cast: SimpleNamespace, session: Session) -> None:
+    send(enter("giangvien"), "xlsx", unit="23677")
+    session.rollback()
+    entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "scores.exported")).one()
+    assert (entry.actor, entry.subject) == ("giangvien", "finance/sample")
+    assert entry.detail == {"kind": "xlsx", "people": 1, "unit": "23677"}
+
+
+def test_it_is_not_taken_by_a_link_or_by_another_site(enter: Enter, cast: SimpleNamespace) -> None:
+    trainer = enter("giangvien")
+    assert trainer.get(f"{DESK}/scores.xlsx").status_code in (404, 405)
+    assert trainer.post(f"{DESK}/scores.xlsx").status_code == 400  # without the form's token
+    assert send(trainer, "ods").status_code == 404
+
+
+def test_the_file_has_a_name_people_read(enter: Enter, cast: SimpleNamespace) -> None:
+    reply = send(enter("giangvien"), "xlsx")
+    kind, options = parse_options_header(reply.headers["Content-Disposition"])
+    assert kind == "attachment"
+    assert options["filename"] == "Kết quả Thu – chi ngân sách cấp xã 2026-11-22.xlsx"
+
+
+@given(st.text())
+def test_no_name_breaks_the_header(name: str) -> None:
+    header = export.disposition(name, "plain.csv")
+    assert header.isascii() and header.isprintable()
+    assert header.startswith('attachment; filename="plain.csv"; ')
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=20), st.sampled_from([*export.FORMULA, ""]))
+def test_no_text_is_a_formula(text: str, first: str) -> None:
+    safe = export.harmless(first + text)
+    assert not safe.startswith(export.FORMULA)
+    assert safe.endswith(first + text)
+
+
+def test_numbers_stay_numbers_even_below_nothing() -> None:
+    assert export._written(Decimal("-1.50"), ZoneInfo("UTC")) == "-1.5"
+    assert export._written(Decimal(100), ZoneInfo("UTC")) == "100"
