@@ -24,6 +24,14 @@ from learning.web.context import App
 POSTGRES = os.environ.get("LEARNING_TEST_POSTGRES", "")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches a database: the rest has just run, and would run the same."""
+    if POSTGRES:
+        needed = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(needed)])
+        items[:] = needed
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     """Sunday 22 November 2026, 15:00 in the province."""
