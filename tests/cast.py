@@ -388,7 +388,7 @@ class Guest:
             if token and method not in ("GET", "HEAD"):
                 headers["X-CSRFToken"] = self.stage.csrf()
         address = quote(self.stage.fill(address, self.name), safe="/?&=%:#+,;@!$'()*~")
-        return client.open(address, method=method, headers=headers, **options)
+        return client.open(address, method=method, headers=headers, buffered=True, **options)
 
     def get(self, address: str, **options: Any) -> TestResponse:
         return self.open("GET", address, **options)
