@@ -256,9 +256,8 @@ Counted = tuple[str, str, bool, int]
 
 def _fixed(question: Question | Node, page: Page, given: list[_Given]) -> list[Counted]:
     """Every option of the question as it is now, and those of older wordings that were chosen."""
-    found: dict[tuple[str, bool], list[Any]] = {
-        (html, right): [id, 0] for id, html, right in _options(question)
-    }
+    written = {(html, right): id for id, html, right in _options(question)}
+    found: dict[tuple[str, bool], list[Any]] = {words: [id, 0] for words, id in written.items()}
     for each in sorted(given, key=lambda each: -each.release.release_id):
         then = _question(each.release, page, question.id)
         if then is None or not each.response:
@@ -266,7 +265,12 @@ def _fixed(question: Question | Node, page: Page, given: list[_Given]) -> list[C
         for id, html, right in _chosen(then, msgspec.json.decode(each.response)):
             place = found.setdefault((html, right), [f"{each.release.number}:{id}", 0])
             place[1] += each.count
-    return [(id, html, right, count) for (html, right), (id, count) in found.items()]
+    return [
+        (id, html, right, count)
+        for (html, right), (id, count) in found.items()
+        # What one person alone typed into a gap is theirs.
+        if count > 1 or right or not isinstance(question, Gaps) or (html, right) in written
+    ]
 
 
 def _free(question: Question | Node, page: Page, given: list[_Given]) -> list[Counted]:

@@ -1,0 +1,267 @@
+"""What each question did: over whose attempts, over which of them, and in the words each was answered in."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import true
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Person
+from learning.certificates import outcomes
+from learning.content.model import (
+    Course,
+    Gap,
+    Gaps,
+    Match,
+    MatchItem,
+    Number,
+    Option,
+    Order,
+    Page,
+    Section,
+    Text,
+    TrueFalse,
+)
+from learning.library.catalogue import Published
+from learning.quizzes import items, papers
+from tests import make
+
+TODAY = date(2026, 11, 22)
+Answer = Callable[..., None]
+
+
+@pytest.fixture
+def answer(session: Session, now: datetime) -> Answer:
+    """A whole attempt at the exam: question id → answer in the release's keys."""
+
+    def answer(person: Person, published: Published, **chosen: Any) -> None:
+        attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "exam")
+        drawn = {item["question"]: item for item in attempt.paper}
+        answers = {name: papers.to_drawn(drawn[name], keys) for name, keys in chosen.items() if name in drawn}
+        for _once_more in range(2):  # the first time a near answer is asked again
+            outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+
+    return answer
+
+
+def publish(session: Session, *questions: Any, **more: Any) -> Published:
+    return make.publish(session, make.course(exam=make.exam(*questions, **more)))
+
+
+def exam(published: Published) -> Page:
+    assert published.course.exam is not None
+    return published.course.exam
+
+
+def told(item: items.Item) -> dict[str, tuple[bool, int]]:
+    return {choice.html: (choice.right, choice.chosen) for choice in item.choices}
+
+
+def test_first_best_or_all_attempts(session: Session, answer: Answer) -> None:
+    published = publish(session, make.single("a"), make.single("b"))
+    one, two = make.person(session, "mot"), make.person(session, "hai")
+    answer(one, published, a="2", b="2")
+    answer(one, published, a="1", b="1")
+    answer(one, published, a="1", b="3")
+    answer(two, published, a="1", b="2")
+
+    def facility(which: Any) -> list[tuple[int, float | None]]:
+        found = items.analyse(session, published, exam(published), true(), which)
+        return [(item.figures.attempts, item.figures.facility) for item in found.items]
+
+    assert facility("first") == [(2, 50), (2, 0)]
+    assert facility("best") == [(2, 100), (2, 50)]
+    assert facility("all") == [(4, 75), (4, 25)]
+
+
+def test_only_people_in_sight_and_only_what_is_finished(
+    session: Session, now: datetime, answer: Answer
+) -> None:
+    published = publish(session, make.single("a"))
+    seen, hidden, busy = (make.person(session, name) for name in ("thay", "khuat", "dang"))
+    answer(seen, published, a="1")
+    answer(hidden, published, a="2")
+    outcomes.start(session, now, TODAY, busy.id, published, "exam")
+    (item,) = items.analyse(session, published, exam(published), Person.id == seen.id).items
+    assert told(item) == {
+        "Phương án 1 của a": (True, 1),
+        "Phương án 2 của a": (False, 0),
+        "Phương án 3 của a": (False, 0),
+    }
+    assert items.analyse(session, published, exam(published), true()).quiz.attempts == 2
+
+
+def test_words_that_changed_are_counted_apart_and_words_that_moved_together(
+    session: Session, answer: Answer
+) -> None:
+    first = publish(session, make.single("a"), make.single("gone"))
+    answer(make.person(session, "mot"), first, a="1", gone="1")
+    answer(make.person(session, "hai"), first, a="2", gone="1")
+    question = make.single("a")
+    moved = (
+        replace_option(question.options[1], key="1"),
+        replace_option(question.options[0], key="2"),
+        Option(key="3", html="lời mới"),
+    )
+    second = publish(session, make.single("a").__class__(**{**fields(question), "options": moved}))
+    answer(make.person(session, "ba"), second, a="2")
+    answer(make.person(session, "bon"), second, a="3")
+    found = items.analyse(session, second, exam(second), true()).items
+    assert [(item.id, item.retired) for item in found] == [("a", False), ("gone", True)]
+    assert told(found[0]) == {
+        "Phương án 2 của a": (False, 1),
+        "Phương án 1 của a": (True, 2),
+        "lời mới": (False, 1),
+    }
+    assert len({choice.id for choice in found[0].choices}) == 3
+    assert found[0].figures.facility == 50
+
+
+def test_an_old_wording_has_an_id_of_its_own(session: Session, answer: Answer) -> None:
+    first = publish(session, make.single("a"))
+    answer(make.person(session, "mot"), first, a="3")
+    question = make.single("a")
+    changed = (*question.options[:2], Option(key="3", html="lời mới"))
+    second = publish(session, question.__class__(**{**fields(question), "options": changed}))
+    (item,) = items.analyse(session, second, exam(second), true()).items
+    assert [(choice.id, choice.html, choice.chosen) for choice in item.choices][2:] == [
+        ("3", "lời mới", 0),
+        ("1:3", "Phương án 3 của a", 1),
+    ]
+
+
+def replace_option(option: Option, **more: Any) -> Option:
+    return Option(**{**fields(option), **more})
+
+
+def fields(struct: Any) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+def test_each_kind_in_its_own_words(session: Session, answer: Answer) -> None:
+    base: dict[str, Any] = {"title": "T", "prompt": "<p>?</p>"}
+    left = (MatchItem(key="1", html="xã"), MatchItem(key="2", html="tỉnh"))
+    right = (MatchItem(key="1", html="UBND xã"), MatchItem(key="2", html="UBND tỉnh"))
+    steps = tuple(MatchItem(key=str(n), html=f"bước {n}") for n in (1, 2, 3))
+    published = publish(
+        session,
+        TrueFalse(id="tf", answer=True, **base),
+        Text(id="text", accepted=("một cửa",), **base),
+        Number(id="number", low="1500", high="1500", exact="1500", **base),
+        Match(id="match", left=left, right=right, pairs={"1": "1", "2": "2"}, **base),
+        Order(id="order", items=steps, **base),
+        Gaps(
+            id="gaps",
+            gaps=(
+                Gap(key="1", accepted=("ba mươi", "30")),
+                Gap(key="2", options=(Option(key="1", html="A"), Option(key="2", html="B", right=True))),
+            ),
+            **base,
+        ),
+        make.multiple("many"),
+    )
+    right_ones: dict[str, Any] = {
+        "tf": True,
+        "text": "Một cửa",
+        "number": "1.500",
+        "match": {"1": "1", "2": "2"},
+        "order": ["1", "2", "3"],
+        "gaps": {"1": "30", "2": "2"},
+        "many": ["1", "2"],
+    }
+    wrong_ones: dict[str, Any] = {
+        "tf": False,
+        "text": "<b>hai</b>",
+        "number": "7,5",
+        "match": {"1": "2", "2": "1"},
+        "order": ["3", "2", "1"],
+        "gaps": {"1": "mười", "2": "1"},
+        "many": ["1", "4"],
+    }
+    for number, given in enumerate((right_ones, wrong_ones, wrong_ones, {})):
+        answer(make.person(session, f"nguoi{number}"), published, **given)
+    found = {item.id: item for item in items.analyse(session, published, exam(published), true()).items}
+    assert told(found["tf"]) == {"Đúng": (True, 1), "Sai": (False, 2)}
+    assert told(found["text"]) == {"&lt;b&gt;hai&lt;/b&gt;": (False, 2), "một cửa": (True, 1)}
+    assert told(found["number"]) == {"7,5": (False, 2), "1.500": (True, 1)}
+    assert told(found["match"]) == {
+        "xã → UBND xã": (True, 1),
+        "tỉnh → UBND tỉnh": (True, 1),
+        "xã → UBND tỉnh": (False, 2),
+        "tỉnh → UBND xã": (False, 2),
+    }
+    assert told(found["order"]) == {
+        "bước 3 → bước 2 → bước 1": (False, 2),
+        "bước 1 → bước 2 → bước 3": (True, 1),
+    }
+    assert told(found["gaps"]) == {
+        "(2) A": (False, 2),
+        "(2) B": (True, 1),
+        "(1) 30": (True, 1),
+        "(1) mười": (False, 2),
+    }
+    assert told(found["many"])["Phương án 1 của many"] == (True, 3)
+    assert {item.not_answered for item in found.values()} == {1}
+    assert [round(item.figures.guess_score or 0) for item in found.values()] == [50, 0, 0, 50, 33, 25, 0]
+    assert found["many"].figures.guess_score is None
+
+
+def test_what_only_one_person_typed_is_theirs(session: Session, answer: Answer) -> None:
+    published = publish(session, Text(id="text", title="T", prompt="", accepted=("một cửa",)))
+    for number, typed in enumerate(("tôi là An", "ba cửa", "Ba cửa.", "một cửa")):
+        answer(make.person(session, f"nguoi{number}"), published, text=typed)
+    (item,) = items.analyse(session, published, exam(published), true()).items
+    assert told(item) == {"ba cửa": (False, 2), "một cửa": (True, 1)}
+    assert (item.free, item.other_answers) == (True, 1)
+
+
+def test_what_only_one_person_put_into_a_gap_is_theirs_too(session: Session, answer: Answer) -> None:
+    gaps = Gaps(id="gaps", title="T", prompt="", gaps=(Gap(key="1", accepted=("30",)),))
+    published = publish(session, gaps)
+    for number, typed in enumerate(("tôi là An", "ba", "ba", "30")):
+        answer(make.person(session, f"nguoi{number}"), published, gaps={"1": typed})
+    (item,) = items.analyse(session, published, exam(published), true()).items
+    assert told(item) == {"(1) ba": (False, 2), "(1) 30": (True, 1)}
+
+
+def test_points_that_changed_are_held_against_their_own(session: Session, answer: Answer) -> None:
+    first = publish(session, make.single("a", points=Decimal(1)))
+    answer(make.person(session, "mot"), first, a="1")
+    second = publish(session, make.single("a", points=Decimal(4)))
+    answer(make.person(session, "hai"), second, a="2")
+    (item,) = items.analyse(session, second, exam(second), true()).items
+    assert (item.figures.attempts, item.figures.facility) == (2, 50)
+
+
+def test_questions_of_a_pool_are_held_against_the_whole(session: Session, answer: Answer) -> None:
+    course: Course = make.course()
+    sections = (Section(title="Rút", draw=2, questions=tuple(make.single(f"q{n}") for n in range(4))),)
+    quiz = make.quiz(pass_percent=50)
+    pool = type(quiz)(pass_percent=quiz.pass_percent, sections=sections)
+    page = make.exam()
+    page = type(page)(**{**fields(page), "quiz": pool})
+    published = make.publish(session, type(course)(**{**fields(course), "exam": page}))
+    for number in range(12):
+        answer(
+            make.person(session, f"nguoi{number}"),
+            published,
+            **{f"q{n}": "1" if number % 2 else "2" for n in range(4)},
+        )
+    found = items.analyse(session, published, page, true())
+    assert found.quiz.attempts == 12
+    assert sum(item.figures.attempts for item in found.items) == 24
+    indexes = [item.figures.discrimination_index for item in found.items if item.figures.attempts > 1]
+    # Who got one right got all right: against the whole paper that is a perfect correlation.
+    assert indexes and all(index is None or index == pytest.approx(100) for index in indexes)
+
+
+def test_nobody_yet(session: Session) -> None:
+    published = publish(session, make.single("a"))
+    found = items.analyse(session, published, exam(published), true())
+    assert found.quiz.attempts == 0
+    assert [(item.id, item.figures.facility, item.not_answered) for item in found.items] == [("a", None, 0)]
+    assert {choice.percent for choice in found.items[0].choices} == {None}
