@@ -31,7 +31,7 @@ from learning.content.model import (
     Text,
     TrueFalse,
 )
-from learning.quizzes.arithmetic import evaluate, fill_in
+from learning.content.variables import evaluate, substitute
 from learning.vietnamese.folding import fold, tone_neutral
 
 Verdict = Literal["right", "partly", "wrong", "not_answered", "to_mark"]
@@ -245,7 +245,7 @@ def _grade_true_false(question: TrueFalse, answer: bool, values: Mapping[str, De
 
 
 def _grade_text(question: Text, answer: str, values: Mapping[str, Decimal]) -> Outcome:
-    return _grade_typed(answer, [fill_in(text, values) for text in question.accepted], "")
+    return _grade_typed(answer, [substitute(text, values) for text in question.accepted], "")
 
 
 def _grade_number(question: Number, answer: str | Decimal, values: Mapping[str, Decimal]) -> Outcome:
@@ -287,7 +287,7 @@ def grade_gap(gap: Gap, answer: str, values: Mapping[str, Decimal]) -> Outcome:
     """One gap, its answer as read."""
     if gap.options:
         return Fraction(_keys(gap.options)[answer].right), [], answer
-    return _grade_typed(answer, [fill_in(text, values) for text in gap.accepted], gap.key)
+    return _grade_typed(answer, [substitute(text, values) for text in gap.accepted], gap.key)
 
 
 def _grade_typed(answer: str, accepted: Iterable[str], part: str) -> Outcome:

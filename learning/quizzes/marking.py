@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from learning.content.model import Course, Gaps, Multiple, Page, Question, Quiz, Scenario, Single
+from learning.content.variables import substitute
 from learning.quizzes import grading, papers
-from learning.quizzes.arithmetic import fill_in
 from learning.quizzes.scenario import Walk, most_points, walk
 
 _MILLIONTH = Decimal("0.000001")
@@ -132,8 +132,8 @@ def _mark_item(page: Page, item: Mapping[str, Any], question: Question, answer: 
         graded.verdict,
         graded.canonical,
         graded.ask_again,
-        fill_in(_feedback(question, graded.response), values),
-        fill_in(question.explanation, values),
+        substitute(_feedback(question, graded.response), values),
+        substitute(question.explanation, values),
     )
 
 

@@ -27,7 +27,7 @@ from learning.content.model import (
     Single,
     kind_of,
 )
-from learning.quizzes.arithmetic import fill_in
+from learning.content.variables import choices, chosen, substitute
 from learning.quizzes.grading import BadAnswer
 
 Paper = Sequence[Mapping[str, Any]]
@@ -152,15 +152,11 @@ def _item(question: Question, quiz: Quiz, seed: str) -> dict[str, Any]:
         }
     if question.variables:
         item["values"] = {
-            variable.name: str(variable.low + chance.below(_steps(variable) + 1) * variable.step)
+            variable.name: str(chosen(variable, chance.below(choices(variable))))
             for variable in question.variables
             for chance in (Chance(seed, f"variable {question.id} {variable.name}"),)
         }
     return item
-
-
-def _steps(variable: Any) -> int:
-    return int((variable.high - variable.low) // variable.step)
 
 
 def _option_order(options: Iterable[Any], shuffle: bool, seed: str, label: str) -> list[str]:
@@ -205,7 +201,7 @@ def _shown(item: Mapping[str, Any], question: Question) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": question.id,
         "kind": item["kind"],
-        "prompt": fill_in(question.prompt, drawn),
+        "prompt": substitute(question.prompt, drawn),
     }
     if isinstance(question, Single | Multiple):
         shown["options"] = _texts(item["options"], question.options, drawn)
@@ -239,7 +235,7 @@ def _texts(
     pairs: Iterable[Sequence[str]], items: Iterable[Any], drawn: Mapping[str, Decimal]
 ) -> list[dict[str, str]]:
     html = {item.key: item.html for item in items}
-    return [{"id": name, "html": fill_in(html[key], drawn)} for name, key in pairs]
+    return [{"id": name, "html": substitute(html[key], drawn)} for name, key in pairs]
 
 
 def _pairs(item: Mapping[str, Any]) -> list[tuple[str, list[list[str]]]]:

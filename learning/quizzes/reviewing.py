@@ -24,8 +24,8 @@ from learning.content.model import (
     Text,
     TrueFalse,
 )
+from learning.content.variables import evaluate, substitute
 from learning.quizzes import grading, marking, papers
-from learning.quizzes.arithmetic import evaluate, fill_in
 from learning.vietnamese import formats
 
 
@@ -90,7 +90,7 @@ class _Asked:
         return papers.values(self.item)
 
     def text(self, html: str) -> str:
-        return fill_in(html, self.values)
+        return substitute(html, self.values)
 
     def told(self, html: str) -> str | None:
         return self.text(html) if self.tell else None

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from learning.content.model import Gap, Gaps, Number, Text
-from learning.quizzes.arithmetic import evaluate, fill_in
+from learning.content.variables import BadExpressionError, evaluate, substitute
 from learning.quizzes.grading import AmbiguousNumber, Ask, BadAnswer, grade, read_number
 from tests.quizzes import every_kind
 
@@ -143,14 +143,20 @@ def test_bounds_are_exact_arithmetic_over_the_variables():
     assert grade(every_kind.number, "4.545", values=VALUES).verdict == "right"
     assert grade(every_kind.number, "4.545,01", values=VALUES).verdict == "wrong"
     assert evaluate("(@a - 1) / 3 + -0.1", {"a": Decimal("1.3")}) == 0
-    assert fill_in("<p>@a và @b</p>", {"a": Decimal("1500.5")}) == "<p>1.500,5 và @b</p>"
+    assert substitute("<p>@a và @b</p>", {"a": Decimal("1500.5")}) == "<p>1.500,5 và @b</p>"
+
+
+@pytest.mark.parametrize("name", ["if", "class", "lambda", "None", "x1"])
+def test_a_variable_may_have_any_name(name):
+    asked = number(f"@{name} * 2", f"@{name} * 2")
+    assert grade(asked, "14", values={name: Decimal(7)}).verdict == "right"
 
 
 @pytest.mark.parametrize(
     "expression", ["", "a +", "__import__('os')", "@b", "2 ** 9", "1 / (@a - @a)", "(" * 900]
 )
 def test_nothing_but_arithmetic_is_evaluated(expression):
-    with pytest.raises(ValueError, match="not"):
+    with pytest.raises(BadExpressionError):
         evaluate(expression, {"a": Decimal(1)})
 
 
