@@ -33,11 +33,13 @@ def fault(
     """A Fault with the texts of `code`, filled in with `params`; a missing parameter never raises.
 
     `severity` overrides the table's where one code has two (L001).
-    A parameter that is a key of WORDS ("date", "number", …) is said in the reader's language.
+    `expected` may be a key of WORDS ("date", "number", …), which is said in the reader's language.
     """
     entry = CODES[code]
     message, remedy = entry.en if language == "en" else entry.vi
-    said = _Said({name: _say(value, language) for name, value in params.items()})
+    said = _Said({name: _say(value) for name, value in params.items()})
+    if said.get("expected") in WORDS:
+        said["expected"] = WORDS[said["expected"]][language == "en"]
     return Fault(
         file=file,
         line=max(line, 1),
@@ -54,11 +56,9 @@ class _Said(dict[str, str]):
         return "…"
 
 
-def _say(value: object, language: str) -> str:
-    if isinstance(value, str) and value in WORDS:
-        return WORDS[value][language == "en"]
+def _say(value: object) -> str:
     if isinstance(value, list | tuple):
-        return ", ".join(_say(item, language) for item in value)
+        return ", ".join(map(_say, value))
     text = re.sub(r"\s+", " ", str(value)).strip()  # a fault is one line
     return text if len(text) <= LONGEST else text[: LONGEST - 1].rstrip() + "…"
 

@@ -48,6 +48,11 @@ def test_an_expected_type_is_said_in_the_readers_language():
     assert "date" in fault("F006", "a.md", 1, 1, "en", key="k", value="v", expected="date").remedy
 
 
+def test_what_the_author_wrote_is_said_as_written():
+    assert "“id”" in fault("F009", "a.md", 1, 1, key="id").message
+    assert "“date”" in fault("F006", "a.md", 1, 1, key="minutes", value="date", expected="number").message
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_its_paragraph_in_the_documentation(code: str):
     heading = f"### {code}\n"
