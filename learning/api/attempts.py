@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
 from learning.accounts.visitors import visitor
@@ -138,7 +138,7 @@ def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
 
 
 def _mine(attempt_id: str) -> Attempt:
-    found = attempts.find(db(), visitor().id, attempt_id)
+    found = attempts.find(db(), visitor().id, attempt_id, hold=request.method != "GET")
     if found is None:
         raise Problem(404, _("Không có lượt làm bài này."))
     return found

@@ -17,6 +17,8 @@ from learning.progress.completion import fulfilled
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes.models import Attempt
 
+Pages = dict[str, PageProgress]  # by PageProgress.page
+
 
 class HasQuestions(Exception):
     """The page has questions: passing them makes it done, not reading."""
@@ -25,18 +27,19 @@ class HasQuestions(Exception):
 def begin(session: Session, now: datetime, attempt: Attempt) -> Enrolment:
     """An attempt was begun."""
     enrolment = _enrolment(session, now, attempt.person_id, attempt.course_id)
-    _page(session, now, enrolment, attempt.quiz)
-    return _in_step(session, enrolment)
+    pages = _pages(session, now, enrolment, attempt.quiz)
+    return _in_step(session, enrolment, pages)
 
 
 def finish(session: Session, now: datetime, attempt: Attempt, course: Course) -> Enrolment:
     """An attempt is over: its page is done where it passed, the course (as it is live) where its rule is
     fulfilled."""
     enrolment = _enrolment(session, now, attempt.person_id, attempt.course_id)
-    page = _page(session, now, enrolment, attempt.quiz)
+    pages = _pages(session, now, enrolment, attempt.quiz)
+    page = pages[attempt.quiz]
     if attempt.passed and page.state != "done":
         page.state, page.done_at = "done", attempt.finished_at
-    return _complete(session, now, enrolment, course)
+    return _complete(session, now, enrolment, course, pages)
 
 
 def read(session: Session, now: datetime, person_id: int, published: Published, page: Page) -> Enrolment:
@@ -44,10 +47,10 @@ def read(session: Session, now: datetime, person_id: int, published: Published, 
     if page.quiz is not None or page.scenario is not None:
         raise HasQuestions(page.id)
     enrolment = _enrolment(session, now, person_id, published.course.id)
-    progress = _page(session, now, enrolment, page.id)
-    if progress.state != "done":
-        progress.state, progress.done_at = "done", now
-    return _complete(session, now, enrolment, published.course)
+    pages = _pages(session, now, enrolment, page.id)
+    if pages[page.id].state != "done":
+        pages[page.id].state, pages[page.id].done_at = "done", now
+    return _complete(session, now, enrolment, published.course, pages)
 
 
 def missing(session: Session, person_id: int, course: Course) -> tuple[str, ...]:
@@ -66,23 +69,17 @@ def missing(session: Session, person_id: int, course: Course) -> tuple[str, ...]
     return tuple(each for each in course.prerequisites if each not in done)
 
 
-def _complete(session: Session, now: datetime, enrolment: Enrolment, course: Course) -> Enrolment:
-    session.flush()
-    done = session.scalars(
-        select(PageProgress.page).where(
-            PageProgress.person_id == enrolment.person_id,
-            PageProgress.course_id == enrolment.course_id,
-            PageProgress.state == "done",
-        )
-    )
-    if enrolment.state != "done" and fulfilled(course, set(done)):
+def _complete(
+    session: Session, now: datetime, enrolment: Enrolment, course: Course, pages: Pages
+) -> Enrolment:
+    done = {page for page, progress in pages.items() if progress.state == "done"}
+    if enrolment.state != "done" and fulfilled(course, done):
         enrolment.state, enrolment.completed_at = "done", now
-    return _in_step(session, enrolment)
+    return _in_step(session, enrolment, pages)
 
 
-def _in_step(session: Session, enrolment: Enrolment) -> Enrolment:
-    session.flush()
-    figures = recount.recompute(session, enrolment.person_id, enrolment.course_id)
+def _in_step(session: Session, enrolment: Enrolment, pages: Pages) -> Enrolment:
+    figures = recount.recompute(session, enrolment.person_id, enrolment.course_id, pages.values())
     enrolment.attempts, enrolment.best = figures.attempts, figures.best
     enrolment.last_at = figures.last_at or enrolment.last_at
     session.flush()
@@ -123,17 +120,18 @@ def _held(session: Session, person_id: int, course_id: str) -> Enrolment | None:
     )
 
 
-def _page(session: Session, now: datetime, enrolment: Enrolment, page: str) -> PageProgress:
-    progress = session.get(
-        PageProgress, (enrolment.person_id, enrolment.course_id, page), populate_existing=True
-    )
-    if progress is None:
-        progress = PageProgress(
+def _pages(session: Session, now: datetime, enrolment: Enrolment, page: str) -> Pages:
+    """The pages of the course this person has begun, `page` among them."""
+    mine = (PageProgress.person_id == enrolment.person_id, PageProgress.course_id == enrolment.course_id)
+    query = select(PageProgress).where(*mine).execution_options(populate_existing=True)
+    pages = {found.page: found for found in session.scalars(query)}
+    if page not in pages:
+        pages[page] = PageProgress(
             person_id=enrolment.person_id,
             course_id=enrolment.course_id,
             page=page,
             state="started",
             started_at=now,
         )
-        session.add(progress)
-    return progress
+        session.add(pages[page])
+    return pages

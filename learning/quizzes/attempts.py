@@ -19,6 +19,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from learning.content.model import Page
 from learning.library import catalogue
@@ -33,6 +34,8 @@ from learning.quizzes.scenario import Walk
 __all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview", "Walk"]
 
 MOST_SAVES = 2**31 - 1  # what the database's column holds
+
+HELD = "attempt held"  # in Session.info: which attempt this session's transaction holds
 
 
 class NoSuchQuiz(LookupError):
@@ -235,9 +238,15 @@ def number_made(session: Session, person_id: int, course_id: str, quiz: str) -> 
     return number or 0
 
 
-def find(session: Session, person_id: int, attempt_id: str) -> Attempt | None:
-    """This person's attempt, or None: another's is as if it were not there."""
-    return session.scalar(select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id))
+def find(session: Session, person_id: int, attempt_id: str, *, hold: bool = False) -> Attempt | None:
+    """This person's attempt, or None: another's is as if it were not there. `hold` it to change it: see `lock`."""
+    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
+    if not hold:
+        return session.scalar(query)
+    attempt = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    if attempt is not None:
+        session.info[HELD] = (session.get_transaction(), attempt.id)
+    return attempt
 
 
 def shown(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
@@ -389,7 +398,7 @@ def submit(
     client_id, body_hash = _client(client_id), _hash(dict(answers))
     _, page = pinned(session, attempt)
     lock(session, attempt)
-    first = session.get(Submission, attempt.id)
+    first = None if attempt.state == "open" else session.get(Submission, attempt.id)
     if first is not None and first.client_id == client_id:
         if first.body_hash != body_hash:
             raise ClientIdReused(client_id)
@@ -443,9 +452,13 @@ def overdue_attempts(session: Session, now: datetime, limit: int) -> list[Attemp
 
 
 def lock(session: Session, attempt: Attempt) -> None:
-    """Reads the row again and holds it: whoever else writes this attempt waits for our commit."""
+    """Reads the row again and holds it: whoever else writes this attempt waits for our commit. Nothing to do where
+    this transaction has held it since it was found."""
+    if session.info.get(HELD) == (session.get_transaction(), attempt.id):
+        return
     session.flush()
     session.refresh(attempt, with_for_update=True)
+    session.info[HELD] = (session.get_transaction(), attempt.id)
 
 
 def _closing(now: datetime, minutes: Decimal | None) -> datetime | None:
@@ -506,7 +519,11 @@ def _change(session: Session, attempt: Attempt, condition: Any, **values: Any) -
         .execution_options(synchronize_session=False)
     )
     changed = cast("CursorResult[Any]", session.execute(change)).rowcount == 1
-    session.refresh(attempt)
+    if changed:
+        for name, value in values.items():
+            set_committed_value(attempt, name, value)
+    else:
+        session.refresh(attempt)
     return changed
 
 
