@@ -136,5 +136,8 @@ def _send_to_signin() -> ResponseReturnValue:
 
 
 def _page_before() -> str:
-    referrer = urlsplit(request.referrer or "")
+    try:
+        referrer = urlsplit(request.referrer or "")
+    except ValueError:  # no address at all, such as "http://["
+        return "/"
     return referrer.path if referrer.netloc == request.host and referrer.path else "/"

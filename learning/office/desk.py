@@ -1,7 +1,7 @@
 """The office desk: its blueprint, who may sit there, and whose papers lie on it."""
 
 from flask import Blueprint, abort, request, url_for
-from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from learning.accounts.models import Person
 from learning.accounts.visitors import Visitor, visitor
 from learning.organisation import visibility
 from learning.web.context import db, today
+from learning.web.i18n import gettext as _
 
 MANAGERS = ("unit_head", "administrator")
 PAGES = (
@@ -30,6 +31,8 @@ def rail() -> dict[str, object]:
         "office.roster": _("Nhập danh sách"),
         "office.log": _("Nhật ký hệ thống"),
     }
+    if not current_user.is_authenticated:  # a page that says what went wrong, to someone signed out
+        return {"office_rail": []}
     here = request.path
     pages = [(titles[name], url_for(name)) for name, roles in PAGES if visitor().has(*roles)]
     # The first page is the desk itself, of whose address all the others are extensions.
