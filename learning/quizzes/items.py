@@ -13,7 +13,6 @@ from math import factorial
 from typing import Any, Literal
 
 import msgspec
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -38,11 +37,13 @@ from learning.quizzes import attempts, grading, marking, papers
 from learning.quizzes.figures import ItemFigures, QuizFigures, figures
 from learning.quizzes.models import Attempt, ItemResult
 from learning.vietnamese import formats
+from learning.web.i18n import gettext as _
 
 Which = Literal["first", "best", "all"]
 FEWEST = 10  # attempts below which figures tell of people, not of questions
 UNSURE = 30  # attempts below which figures may still be chance
 _MILLION = 1_000_000
+PAIR = " → "
 
 
 @dataclass(frozen=True)
@@ -265,12 +266,25 @@ def _fixed(question: Question | Node, page: Page, given: list[_Given]) -> list[C
         for id, html, right in _chosen(then, msgspec.json.decode(each.response)):
             place = found.setdefault((html, right), [f"{each.release.number}:{id}", 0])
             place[1] += each.count
-    return [
+    told = [
         (id, html, right, count)
         for (html, right), (id, count) in found.items()
         # What one person alone typed into a gap is theirs.
         if count > 1 or right or not isinstance(question, Gaps) or (html, right) in written
     ]
+    if not isinstance(question, Match | Gaps):
+        return told
+    # What was given to one side, or in one gap, stands together.
+    parts = {
+        part: place for place, part in reversed(list(enumerate(_part(html) for _id, html, *_more in told)))
+    }
+    return sorted(told, key=lambda choice: parts[_part(choice[1])])
+
+
+def _part(html: str) -> str:
+    """The left side of a pair, or the gap's number."""
+    left, arrow, _right = html.partition(PAIR)
+    return left if arrow else html.partition(" ")[0]
 
 
 def _free(question: Question | Node, page: Page, given: list[_Given]) -> list[Counted]:
@@ -328,7 +342,7 @@ def _pair(question: Match, left: str, right: str) -> Told:
     words |= {f"r{item.key}": item.html for item in question.right}
     return (
         f"{left}-{right}",
-        f"{words[f'l{left}']} → {words[f'r{right}']}",
+        f"{words[f'l{left}']}{PAIR}{words[f'r{right}']}",
         question.pairs.get(left) == right,
     )
 
@@ -344,7 +358,7 @@ def _gap(gap: Gap, answer: str) -> Told:
 def _words(question: Question | Node, response: Any) -> str:
     if isinstance(question, Order):
         html = {item.key: item.html for item in question.items}
-        return " → ".join(html[key] for key in response)
+        return PAIR.join(html[key] for key in response)
     if isinstance(question, Number) and response.replace(".", "", 1).removeprefix("-").isdecimal():
         return formats.number(Decimal(response))
     return escape(str(response))

@@ -91,7 +91,7 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/courses/<field>/<slug>/people/<username>")
+@blueprint.get("/courses/<field>/<slug>/people/<path:username>")
 @roles(*scores.READERS)
 def person(field: str, slug: str, username: str) -> ResponseReturnValue:
     """One learner's way through the course."""

@@ -13,15 +13,18 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Person
 from learning.certificates import outcomes
 from learning.content.model import (
+    Choice,
     Course,
     Gap,
     Gaps,
     Match,
     MatchItem,
+    Node,
     Number,
     Option,
     Order,
     Page,
+    Scenario,
     Section,
     Text,
     TrueFalse,
@@ -257,6 +260,48 @@ def test_questions_of_a_pool_are_held_against_the_whole(session: Session, answer
     indexes = [item.figures.discrimination_index for item in found.items if item.figures.attempts > 1]
     # Who got one right got all right: against the whole paper that is a perfect correlation.
     assert indexes and all(index is None or index == pytest.approx(100) for index in indexes)
+
+
+def test_what_was_given_to_one_side_stands_together(session: Session, answer: Answer) -> None:
+    left = (MatchItem(key="1", html="xã"), MatchItem(key="2", html="tỉnh"))
+    right = (MatchItem(key="1", html="UBND xã"), MatchItem(key="2", html="UBND tỉnh"))
+    match = Match(id="match", title="T", prompt="", left=left, right=right, pairs={"1": "1", "2": "2"})
+    published = publish(session, match)
+    answer(make.person(session), published, match={"1": "2", "2": "1"})
+    (item,) = items.analyse(session, published, exam(published), true()).items
+    assert [choice.html for choice in item.choices] == [
+        "xã → UBND xã",
+        "xã → UBND tỉnh",
+        "tỉnh → UBND tỉnh",
+        "tỉnh → UBND xã",
+    ]
+
+
+def test_a_scenario_tells_which_way_people_took(session: Session, now: datetime) -> None:
+    start = Node(
+        id="start",
+        title="Nhà thầu giục",
+        html="<p>Đồng chí làm gì?</p>",
+        choices=(
+            Choice(key="1", html="Kiểm tra", target="good", points=Decimal(1)),
+            Choice(key="2", html="Ký", target="bad"),
+        ),
+    )
+    endings = (
+        Node(id="good", title="", html="", ending="passed"),
+        Node(id="bad", title="", html="", ending="failed"),
+    )
+    page = make.lesson("case", kind="scenario", scenario=Scenario(nodes=(start, *endings)))
+    published = make.publish(session, make.course(page))
+    for number, chosen in enumerate(("1", "2", "2")):
+        person = make.person(session, f"nguoi{number}")
+        attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "case")
+        answers = {"start": papers.to_drawn(attempt.paper[0], chosen)}
+        outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+    (item,) = items.analyse(session, published, page, true()).items
+    assert told(item) == {"Kiểm tra": (True, 1), "Ký": (False, 2)}
+    assert item.figures.facility == pytest.approx(100 / 3)
+    assert item.html == "<p>Đồng chí làm gì?</p>"
 
 
 def test_nobody_yet(session: Session) -> None:

@@ -122,6 +122,16 @@ def _open_attempt(person: Person, release_id: int, now: datetime) -> Attempt:
     )
 
 
+def test_a_staff_code_may_hold_a_slash(enter: Enter, cast: SimpleNamespace, session: Session) -> None:
+    cast.binh.username = "cb/07"
+    session.add(cast.binh)
+    session.commit()
+    trainer = enter("giangvien")
+    address = re.search(r'href="([^"]*people/cb[^"]*)"', trainer.get(DESK).text)
+    assert address is not None
+    assert "Lê Bình" in trainer.get(address[1]).text
+
+
 def test_nobody_unknown_has_a_history(enter: Enter) -> None:
     assert enter("thanhtra").get(f"{DESK}/people/khong-co").status_code == 404
 
