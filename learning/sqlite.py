@@ -159,7 +159,12 @@ def _prepare(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+    # Past SQLAlchemy, which would make a statement of it: this runs with every request.
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN").close()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN", {}, error) from error
 
 
 def _writes(connection: Connection) -> bool:

@@ -14,7 +14,7 @@ from learning.vietnamese.formats import date as format_date
 from learning.web.compression import accepted, squeeze
 from learning.web.context import database, db
 from learning.web.i18n import gettext as _
-from learning.web.i18n import language
+from learning.web.i18n import choose_language
 
 BEST = 11  # brotli's quality: slow, but once
 
@@ -30,7 +30,7 @@ class Made:
 def lesson_response(published: Published, page: Page) -> Response:
     """The page, or 304 where the reader has it."""
     style = current_app.extensions["assets"]["app.css"]
-    made = _made(database().address, published.release_id, page.slug, language(), style)
+    made = _made(database().address, published.release_id, page.slug, choose_language(), style)
     encoding = accepted()
     response = Response(made.bodies[encoding], mimetype="text/html")
     if encoding:
