@@ -13,8 +13,8 @@ from learning.study import values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import accepted, squeeze
 from learning.web.context import database, db
-from learning.web.i18n import gettext as _
 from learning.web.i18n import choose_language
+from learning.web.i18n import gettext as _
 
 BEST = 11  # brotli's quality: slow, but once
 
