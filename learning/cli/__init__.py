@@ -1,8 +1,12 @@
 """The command line: `learning …`, also `flask --app learning …`. Exit 0 done, 1 the input is at fault, 2 wrong usage."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from learning.web.context import App
 
 
 class Commands(click.Group):
@@ -31,3 +35,13 @@ class Commands(click.Group):
 @click.version_option(package_name="camtay", prog_name="learning")
 def main() -> None:
     """Cầm Tay: học trực tuyến cho cán bộ, công chức cấp xã."""
+
+
+def application() -> "App":
+    """The web application with these commands as its own. Raises click.UsageError where a setting cannot be used."""
+    from learning.app import create_app
+    from learning.cli import context
+
+    app = create_app(context.settings(), database=context.database())
+    app.cli = main
+    return app

@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import os
 import shutil
+import sys
 import threading
 from typing import Any
 
@@ -35,6 +36,11 @@ def serve(host: str, port: int, workers: int) -> None:
         raise click.UsageError("Cơ sở dữ liệu chưa đúng phiên bản: hãy chạy `learning database upgrade`.")
     connect().dispose()  # the workers open their own
     _share_figures()
+    if (
+        "prometheus_client" in sys.modules
+    ):  # begun by `flask`, which has built the application: see Server.load
+        words = ("serve", f"--host={host}", f"--port={port}", f"--workers={workers}")
+        os.execv(sys.executable, [sys.executable, "-c", "from learning.cli import main; main()", *words])  # noqa: S606
     Server(
         {
             "bind": f"{host}:{port}",

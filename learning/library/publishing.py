@@ -69,12 +69,12 @@ def publish(
     _merge_registry(session, checked.fields.values(), checked.sources.values())
     outcomes = []
     for id_, (course, files) in courses.items():
-        live, content_hash = lives[id_], _content_hash(course, files)
-        if live is not None and _hash_of(session, live.release_id) == content_hash:
+        live, hash_ = lives[id_], content_hash(course, _hashes(files))
+        if live is not None and _hash_of(session, live.release_id) == hash_:
             outcomes.append(Outcome(id_, live.number, new=False))
             continue
         rekeyed = any(change.what == "key" for change in changes.get(id_, ()))
-        number = _release(session, now, course, files, content_hash, actor, key_choice if rekeyed else "")
+        number = _release(session, now, course, files, hash_, actor, key_choice if rekeyed else "")
         audit.record(session, now, actor, "course.published", id_, release=number)
         outcomes.append(Outcome(id_, number, new=True, changes=changes.get(id_, [])))
     session.flush()
@@ -117,13 +117,18 @@ def _merge_registry(session: Session, fields: Iterable[Field], sources: Iterable
     session.flush()
 
 
-def _content_hash(course: Course, files: Mapping[str, bytes]) -> str:
-    """Over the files, and what the registry says of the documents cited: what a learner sees depends on both."""
+def content_hash(course: Course, hashes: Mapping[str, str]) -> str:
+    """Over the files (path → hash), and what the registry says of the documents cited: what a learner sees depends
+    on both."""
     digest = sha256()
-    for path in sorted(files):
-        digest.update(f"{path}\0{sha256(files[path]).hexdigest()}\n".encode())
+    for path in sorted(hashes):
+        digest.update(f"{path}\0{hashes[path]}\n".encode())
     digest.update(msgspec.json.encode(course.sources, order="deterministic"))
     return digest.hexdigest()
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: sha256(data).hexdigest() for path, data in files.items()}
 
 
 def _hash_of(session: Session, release_id: int) -> str | None:
