@@ -50,4 +50,4 @@ def file(session: Session, release_id: int, path: str) -> bytes | None:
         .join(ReleaseFile, ReleaseFile.sha256 == Blob.sha256)
         .where(ReleaseFile.release_id == release_id, ReleaseFile.path == path)
     )
-    return session.scalar(query)
+    return None if "\0" in path else session.scalar(query)  # no text of a database holds one
