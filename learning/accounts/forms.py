@@ -1,18 +1,12 @@
 """The forms of signing in. Passwords are never shown again."""
 
-from collections.abc import Callable
-from typing import cast
-
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from learning.accounts import passwords
 from learning.accounts.people import USERNAME_LENGTH
-
-# Read as text only when shown, in the language of whoever reads it.
-_l = cast(Callable[..., str], lazy_gettext)
+from learning.web.i18n import lazy_gettext as _l
 
 
 class _NameForm(FlaskForm):  # type: ignore[misc]

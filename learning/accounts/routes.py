@@ -5,8 +5,6 @@ from urllib.parse import unquote
 import flask
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from wtforms import Form
 
@@ -14,6 +12,8 @@ from learning.accounts import codes, forms, passwords, sessions, signin, throttl
 from learning.accounts.sessions import Opened
 from learning.accounts.visitors import signed_in, visitor
 from learning.web.context import App, database, db, now, settings
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 accounts = Blueprint("accounts", __name__)
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 from flask import Response, request
-from flask_babel import gettext as _
 
 from learning.accounts.visitors import visitor
 from learning.api.courses import live, missing
@@ -33,6 +32,7 @@ from learning.quizzes.attempts import (
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
 from learning.web.context import db, now, today
+from learning.web.i18n import gettext as _
 
 
 @api.call(

@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from learning.api.problems import TYPE, FieldError, Problem, ProblemDocument, problem
+from learning.web.i18n import gettext as _
 
 View = TypeVar("View", bound=Callable[..., Any])
 Replies = Mapping[int, type[msgspec.Struct] | None]

@@ -3,7 +3,6 @@
 from datetime import date
 
 import msgspec
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from learning.accounts.visitors import visitor
@@ -13,6 +12,7 @@ from learning.api.schemas import CertificateList, CertificateView
 from learning.certificates import verification
 from learning.certificates.models import Certificate
 from learning.web.context import db, today
+from learning.web.i18n import gettext as _
 
 
 @api.call("GET", "/me/certificates", replies={200: CertificateList})

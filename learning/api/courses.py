@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from learning.accounts.visitors import visitor
 from learning.api.problems import Problem
 from learning.api.routes import api
@@ -27,6 +25,7 @@ from learning.progress.wording import rule
 from learning.quizzes.attempts import PrerequisitesMissing
 from learning.vietnamese.folding import fold
 from learning.web.context import db, now, today
+from learning.web.i18n import gettext as _
 
 
 @api.call("GET", "/courses", query=CourseQuery, replies={200: CourseList})

@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 from flask import Response
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
+
+from learning.web.i18n import gettext as _
 
 TYPE = "application/problem+json"
 

@@ -1,7 +1,5 @@
 """What trainers, heads, inspectors and administrators see; 404 for others."""
 
-from flask_babel import gettext as _
-
 from learning.accounts.visitors import visitor
 from learning.api.problems import FieldError, Problem
 from learning.api.routes import api
@@ -20,6 +18,7 @@ from learning.library.catalogue import Published
 from learning.progress import scores
 from learning.quizzes import items
 from learning.web.context import db, today
+from learning.web.i18n import gettext as _
 
 
 @api.call(

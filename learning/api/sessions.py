@@ -1,7 +1,6 @@
 """Signing in and out, and who one is."""
 
 from flask import Response, request
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from learning.library import catalogue
 from learning.organisation import postings
 from learning.progress import queries
 from learning.web.context import database, db, now, settings, today
+from learning.web.i18n import gettext as _
 
 
 @api.call("POST", "/session", body=SignIn, replies={201: SessionView}, problems=(401, 429), public=True)
@@ -80,7 +80,7 @@ def _person(session: Session, person_id: int) -> PersonView:
     return PersonView(
         username=person.username,
         full_name=person.full_name,
-        roles=sorted(roles),
+        roles=sorted(roles) or ["learner"],  # as at the door (visitors.py): everybody else learns
         unit=UnitName(code=seat.unit.code, name=seat.unit.name) if seat else None,
         position=seat.position.title if seat and seat.position else None,
     )

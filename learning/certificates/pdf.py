@@ -27,6 +27,7 @@ from learning.certificates.models import Certificate
 from learning.vietnamese import formats
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
+TITLE = "Giấy xác nhận hoàn thành"
 SAMPLE = "Bản mẫu, chưa thẩm định"
 STANDARDS = ["a-2a", "ua-1"]
 
@@ -91,7 +92,7 @@ def _inputs(certificate: Certificate, base_url: str) -> dict[str, str]:
     until = f"có giá trị đến {formats.date(expires)}" if expires else "không giới hạn thời gian"
     address = f"{base_url}/verify/{certificate.serial}"
     inputs = {
-        "title": "Giấy xác nhận hoàn thành",
+        "title": TITLE,
         "issuer": certificate.issuer,
         "sample": "" if certificate.reviewed_by else SAMPLE,
         "confirms": "xác nhận đồng chí",

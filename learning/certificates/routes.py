@@ -16,7 +16,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from werkzeug.exceptions import NotFound
 
@@ -27,6 +26,7 @@ from learning.certificates.models import Certificate
 from learning.organisation import visibility
 from learning.vietnamese import formats
 from learning.web.context import App, db, now, settings, today
+from learning.web.i18n import gettext as _
 
 blueprint = Blueprint("certificates", __name__)
 
@@ -191,4 +191,4 @@ def _address(certificate: Certificate) -> str:
 
 def _file_name(certificate: Certificate) -> str:
     course = " ".join("".join(c if c.isalnum() else " " for c in certificate.course).split())[:80]
-    return f"Giấy xác nhận hoàn thành – {course}.pdf"
+    return f"{pdf.TITLE} – {course}.pdf"

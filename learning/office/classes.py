@@ -2,8 +2,6 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select, true
 
 from learning.accounts.visitors import roles, visitor
@@ -14,6 +12,8 @@ from learning.office.forms import ClassForm, MembersForm, UnitForm
 from learning.organisation import classes as verbs
 from learning.organisation.models import TrainingClass
 from learning.web.context import db, now, today
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 
 @blueprint.get("/classes", endpoint="classes")

@@ -1,18 +1,14 @@
 """The forms of the office desk."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from learning.vietnamese import formats
-
-# Evaluated when shown; to the forms it is a string.
-_l: Callable[..., str] = cast(Any, lazy_gettext)
+from learning.web.i18n import lazy_gettext as _l
 
 
 class DateField(StringField):

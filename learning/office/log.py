@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from learning.accounts.visitors import roles
 from learning.office import queries
 from learning.office.desk import asked, blueprint
 from learning.web.context import db
+from learning.web.i18n import gettext as _
 
 
 @blueprint.get("/log")

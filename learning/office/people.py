@@ -2,7 +2,6 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from learning.accounts import codes, grants
@@ -26,6 +25,7 @@ from learning.office.forms import RevocationForm, RoleForm
 from learning.organisation import postings
 from learning.organisation.models import Unit
 from learning.web.context import db, now, settings, today
+from learning.web.i18n import gettext as _
 
 STATUS = {"valid": "good", "expired": "", "replaced": "", "revoked": "bad"}
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
@@ -18,6 +17,7 @@ from learning.office.forms import RosterForm
 from learning.organisation import roster as verbs
 from learning.organisation import sheet
 from learning.web.context import db, now, settings, today
+from learning.web.i18n import gettext as _
 
 KEPT = timedelta(hours=2)  # between the first look and the deed
 SHOWN = 200

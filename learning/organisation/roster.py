@@ -30,6 +30,7 @@ from learning.organisation.sheet import Sheet
 from learning.vietnamese.folding import fold
 from learning.vietnamese.formats import date as written
 from learning.vietnamese.formats import parse_date
+from learning.web.i18n import gettext as _
 
 # English name of a column → Vietnamese name. Either heads a column, with or without marks and capitals.
 COLUMNS = {
@@ -88,7 +89,8 @@ class Report:
     ignored_columns: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """As the contract names it; the columns passed over are told beside it."""
+        return {name: value for name, value in asdict(self).items() if name != "ignored_columns"}
 
 
 class Existing(NamedTuple):
@@ -187,7 +189,7 @@ class _Reading:
         if self.rejected:
             return []
         if not self.sheet.rows:
-            self.rejected.append(Rejection(1, "", "Tệp chỉ có dòng tiêu đề, không có người nào."))
+            self.rejected.append(Rejection(1, "", _("Tệp chỉ có dòng tiêu đề, không có người nào.")))
         found = []
         for done, (number, cells) in enumerate(self.sheet.rows, start=1):
             found.append(self._entry(number, cells))
@@ -205,13 +207,21 @@ class _Reading:
                 self.ignored.append(heading)
             elif column in self.places:
                 self.rejected.append(
-                    Rejection(1, heading, f"Cột này có hai lần: cũng là “{self.heading(column)}”.")
+                    Rejection(
+                        1, heading, _("Cột này có hai lần: cũng là “%(other)s”.", other=self.heading(column))
+                    )
                 )
             else:
                 self.places[column] = place
         self.rejected.extend(
             Rejection(
-                1, COLUMNS[column], f"Thiếu cột bắt buộc {COLUMNS[column]} (hoặc {column}) ở dòng tiêu đề."
+                1,
+                COLUMNS[column],
+                _(
+                    "Thiếu cột bắt buộc %(column)s (hoặc %(english)s) ở dòng tiêu đề.",
+                    column=COLUMNS[column],
+                    english=column,
+                ),
             )
             for column in REQUIRED
             if column not in self.places
@@ -223,16 +233,18 @@ class _Reading:
         values: dict[str, Any] = {}
         for column, cell in given.items():
             if column in REQUIRED and not cell:
-                self.reject(row, column, "Ô này không được để trống.")
+                self.reject(row, column, _("Ô này không được để trống."))
             elif len(cell) > LONGEST.get(column, 1000):
-                self.reject(row, column, f"Quá dài: nhiều nhất {LONGEST.get(column, 1000)} ký tự.")
+                self.reject(
+                    row, column, _("Quá dài: nhiều nhất %(most)s ký tự.", most=LONGEST.get(column, 1000))
+                )
             elif any(unicodedata.category(letter) in ("Cc", "Cs") for letter in cell):
-                self.reject(row, column, "Có ký tự điều khiển hoặc xuống dòng; hãy xóa đi.")
+                self.reject(row, column, _("Có ký tự điều khiển hoặc xuống dòng; hãy xóa đi."))
             else:
                 values[column] = self._value(row, column, cell)
         first, last = values.get("from_date"), values.get("to_date")
         if first and last and last < first:
-            self.reject(row, "to_date", f"Ngày kết thúc {written(last)} trước ngày bắt đầu {written(first)}.")
+            self.reject(row, "to_date", _wrong_order(first, last))
         if len(self.rejected) > faults:
             return None
         return Entry(row, values["staff_code"], values, self.existing.get(values["staff_code"]))
@@ -245,22 +257,35 @@ class _Reading:
 
     def _staff_code(self, row: int, cell: str) -> str:
         if not _CODE.fullmatch(cell):
-            self.reject(row, "staff_code", f"Mã “{cell}” có khoảng trắng; mã chỉ gồm chữ, số và dấu.")
+            self.reject(
+                row, "staff_code", _("Mã “%(text)s” có khoảng trắng; mã chỉ gồm chữ, số và dấu.", text=cell)
+            )
         return cell
 
     def _full_name(self, row: int, cell: str) -> str:
         if not any(letter.isalpha() for letter in cell) or cell[0] in "=+-@":
-            self.reject(row, "full_name", f"“{cell}” không phải họ tên.")
+            self.reject(row, "full_name", _("“%(text)s” không phải họ tên.", text=cell))
         return " ".join(cell.split())
 
     def _unit_code(self, row: int, cell: str) -> str:
         # A spreadsheet that took the code for a number has lost its leading zeros.
         code = cell if cell in self.units or not cell.isdigit() else cell.zfill(5)
         if code not in self.units:
-            self.reject(row, "unit_code", f"Không có đơn vị mã “{cell}”.{self._nearest(cell, self.units)}")
+            self.reject(
+                row,
+                "unit_code",
+                _("Không có đơn vị mã “%(text)s”.", text=cell) + self._nearest(cell, self.units),
+            )
         elif (until := self.ended.get(code)) and until < self.today:
             self.reject(
-                row, "unit_code", f"Đơn vị {code} ({self.units[code]}) đã thôi hoạt động từ {written(until)}."
+                row,
+                "unit_code",
+                _(
+                    "Đơn vị %(code)s (%(name)s) đã thôi hoạt động từ %(day)s.",
+                    code=code,
+                    name=self.units[code],
+                    day=written(until),
+                ),
             )
         return code
 
@@ -270,23 +295,29 @@ class _Reading:
         code = cell if cell in self.positions else self.position_titles.get(fold(cell), cell)
         if code not in self.positions:
             near = self._nearest(cell, self.positions)
-            self.reject(row, "position_code", f"Không có chức danh “{cell}” trong danh mục.{near}")
+            self.reject(
+                row, "position_code", _("Không có chức danh “%(text)s” trong danh mục.", text=cell) + near
+            )
         return code
 
     def _years_in_post(self, row: int, cell: str) -> int | None:
         if cell and not (cell.isascii() and cell.isdigit() and int(cell[:4]) <= 60):
-            self.reject(row, "years_in_post", f"“{cell}” không phải số năm; hãy ghi số nguyên từ 0 đến 60.")
+            self.reject(
+                row,
+                "years_in_post",
+                _("“%(text)s” không phải số năm; hãy ghi số nguyên từ 0 đến 60.", text=cell),
+            )
             return None
         return int(cell) if cell else None
 
     def _email(self, row: int, cell: str) -> str:
         if cell and not _EMAIL.fullmatch(cell):
-            self.reject(row, "email", f"“{cell}” không phải địa chỉ thư điện tử.")
+            self.reject(row, "email", _("“%(text)s” không phải địa chỉ thư điện tử.", text=cell))
         return cell
 
     def _username(self, row: int, cell: str) -> str:
         if cell and not _CODE.fullmatch(cell):
-            self.reject(row, "username", f"Tên đăng nhập “{cell}” có khoảng trắng.")
+            self.reject(row, "username", _("Tên đăng nhập “%(text)s” có khoảng trắng.", text=cell))
         return people.username_form(cell)
 
     def _from_date(self, row: int, cell: str) -> date | None:
@@ -301,10 +332,12 @@ class _Reading:
         try:
             day = parse_date(cell)
         except ValueError:
-            self.reject(row, column, f"“{cell}” không phải ngày; hãy ghi dd/mm/yyyy, ví dụ 05/01/2026.")
+            self.reject(
+                row, column, _("“%(text)s” không phải ngày; hãy ghi dd/mm/yyyy, ví dụ 05/01/2026.", text=cell)
+            )
             return None
         if not EARLIEST <= day <= self.today + timedelta(days=3660):
-            self.reject(row, column, f"Ngày {written(day)} không hợp lý; hãy kiểm tra lại năm.")
+            self.reject(row, column, _("Ngày %(day)s không hợp lý; hãy kiểm tra lại năm.", day=written(day)))
         return day
 
     def _choice(self, row: int, column: str, cell: str) -> Any:
@@ -312,7 +345,15 @@ class _Reading:
         if column == "state_management":
             value = {"true": "co", "false": "khong", "1": "co", "0": "khong", "x": "co"}.get(value, value)
         if value and value not in CHOICES[column]:
-            self.reject(row, column, f"“{cell}” không thuộc các giá trị: {', '.join(CHOICES[column])}.")
+            self.reject(
+                row,
+                column,
+                _(
+                    "“%(text)s” không thuộc các giá trị: %(values)s.",
+                    text=cell,
+                    values=", ".join(CHOICES[column]),
+                ),
+            )
         if column == "state_management":
             return {"co": True, "khong": False}.get(value)
         return value
@@ -329,7 +370,11 @@ class _Reading:
                 code = found[0]
             if code is None and (found := difflib.get_close_matches(fold(cell), by_name, n=1, cutoff=0.6)):
                 code = by_name[found[0]]
-            self.near[key] = f" Có phải {code} ({names[code]})?" if code else " Hãy xem danh mục."
+            self.near[key] = " " + (
+                _("Có phải %(code)s (%(name)s)?", code=code, name=names[code])
+                if code
+                else _("Hãy xem danh mục.")
+            )
         return self.near[key]
 
     def _local(self, code: str) -> bool:
@@ -351,7 +396,9 @@ class _Reading:
         for entry in entries:
             code = entry.staff_code
             if code in rows:
-                self.reject(entry.row, "staff_code", f"Mã {code} đã có ở dòng {rows[code]}.")
+                self.reject(
+                    entry.row, "staff_code", _("Mã %(code)s đã có ở dòng %(row)s.", code=code, row=rows[code])
+                )
                 continue
             rows[code] = entry.row
             asked = entry.values.get("username") or ("" if entry.known else people.username_form(code))
@@ -359,10 +406,20 @@ class _Reading:
             column = "username" if entry.values.get("username") else "staff_code"
             if username in names:
                 self.reject(
-                    entry.row, column, f"Tên đăng nhập “{username}” trùng với dòng {names[username]}."
+                    entry.row,
+                    column,
+                    _(
+                        "Tên đăng nhập “%(username)s” trùng với dòng %(row)s.",
+                        username=username,
+                        row=names[username],
+                    ),
                 )
             elif self.usernames.get(username, code) != code:
-                self.reject(entry.row, column, f"Tên đăng nhập “{username}” đã là của người khác.")
+                self.reject(
+                    entry.row,
+                    column,
+                    _("Tên đăng nhập “%(username)s” đã là của người khác.", username=username),
+                )
             names[username] = entry.row
             entry.values["username"] = username
 
@@ -449,7 +506,7 @@ class _Changes:
             self._reject(
                 entry,
                 "from_date",
-                f"Người này đã thôi làm việc ngày {end}; hãy ghi ngày trở lại sau ngày đó.",
+                _("Người này đã thôi làm việc ngày %(day)s; hãy ghi ngày trở lại sau ngày đó.", day=end),
             )
             return
         self._open(entry, first)
@@ -472,7 +529,7 @@ class _Changes:
     def _move(self, entry: Entry, posting: Posting, first: date, last: date | None) -> None:
         if first < posting.from_date:
             since = written(posting.from_date)
-            reason = f"Người này giữ vị trí hiện nay từ {since}; ngày chuyển phải sau ngày đó."
+            reason = _("Người này giữ vị trí hiện nay từ %(day)s; ngày chuyển phải sau ngày đó.", day=since)
             self._reject(entry, "from_date", reason)
             return
         entry.outcome = "left" if last else "moved"
@@ -491,7 +548,10 @@ class _Changes:
         if (first, last) == (posting.from_date, posting.to_date) or not self._in_order(entry, first, last):
             return False
         if known.previous_end is not None and first <= known.previous_end:
-            reason = f"Vị trí trước của người này kết thúc ngày {written(known.previous_end)}; hãy ghi ngày sau đó."
+            reason = _(
+                "Vị trí trước của người này kết thúc ngày %(day)s; hãy ghi ngày sau đó.",
+                day=written(known.previous_end),
+            )
             self._reject(entry, "from_date", reason)
             return False
         self.closed.append({"id": posting.id, "from_date": first, "to_date": last})
@@ -508,7 +568,7 @@ class _Changes:
     def _in_order(self, entry: Entry, first: date, last: date | None) -> bool:
         if last is None or last >= first:
             return True
-        self._reject(entry, "to_date", f"Ngày kết thúc {written(last)} trước ngày bắt đầu {written(first)}.")
+        self._reject(entry, "to_date", _wrong_order(first, last))
         return False
 
     def _reject(self, entry: Entry, column: str, reason: str) -> None:
@@ -569,6 +629,10 @@ class _Changes:
         told = [entry for entry in entries if entry.outcome in ("moved", "left")]
         _insert(session, audit.AuditEntry, [_audited(entry, now, actor) for entry in told])
         session.expire_all()
+
+
+def _wrong_order(first: date, last: date) -> str:
+    return _("Ngày kết thúc %(last)s trước ngày bắt đầu %(first)s.", last=written(last), first=written(first))
 
 
 def _seat(entry: Entry, posting: Posting | None) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """The rule of completion in words, for the course page and the API alike."""
 
-from flask_babel import gettext as _
-
 from learning.content.model import Course
 from learning.vietnamese.formats import percent
+from learning.web.i18n import gettext as _
 
 
 def rule(course: Course) -> str:

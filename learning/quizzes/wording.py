@@ -1,13 +1,13 @@
 """What is said to people about answers: reason codes of grading and attempts in words, for page and API alike."""
 
-from flask_babel import gettext as _
+from learning.web.i18n import gettext as _
 
 
 def ask_again(reason: str) -> str:
     """Why an answer is asked again (`AskedItem.reason`)."""
     if reason == "diacritics":
-        return str(_("Gần đúng, hãy nhập lại có dấu."))
-    return str(_("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5."))
+        return _("Gần đúng, hãy nhập lại có dấu.")
+    return _("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5.")
 
 
 def bad_answer(code: str) -> str:
@@ -23,4 +23,4 @@ def bad_answer(code: str) -> str:
         "client_id": _("Mã gửi (client_id) phải là một UUID."),
         "seq": _("Số thứ tự (seq) phải là số nguyên không âm."),
     }
-    return str(said[code])
+    return said[code]

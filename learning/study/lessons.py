@@ -13,7 +13,7 @@ from learning.study import values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import accepted, squeeze
 from learning.web.context import database, db
-from learning.web.i18n import choose_language
+from learning.web.i18n import choose_language, ngettext
 from learning.web.i18n import gettext as _
 
 BEST = 11  # brotli's quality: slow, but once
@@ -84,4 +84,4 @@ def _quiz_text(page: Page) -> str:
         return _("Bắt đầu tình huống")
     if page.quiz is None:
         return _("Tôi đã đọc xong")
-    return _("Trả lời %(count)s câu hỏi", count=values.asked(page))
+    return ngettext("Trả lời %(num)d câu hỏi", "Trả lời %(num)d câu hỏi", values.asked(page))

@@ -15,6 +15,7 @@ from learning.study import wording
 from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import number
 from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 DUE_SOON = 7  # days before which a due date is shown as a count of days
 
@@ -115,7 +116,7 @@ def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCa
 
 
 def size(course: Course) -> str:
-    lessons = _("%(count)s bài", count=len(course.lessons))
+    lessons = ngettext("%(num)d bài", "%(num)d bài", len(course.lessons))
     return f"{lessons} · {wording.minutes(course.minutes)}" if course.minutes else lessons
 
 

@@ -96,7 +96,7 @@ def time_left(now: datetime, closes_at: datetime | None) -> str:
 def due_in(days: int) -> str:
     """How far away a date is that something is due."""
     if days < 0:
-        return _("quá hạn %(count)s ngày", count=-days)
+        return ngettext("quá hạn %(num)d ngày", "quá hạn %(num)d ngày", -days)
     if days == 0:
         return _("hạn hôm nay")
-    return _("còn %(count)s ngày", count=days)
+    return ngettext("còn %(num)d ngày", "còn %(num)d ngày", days)

@@ -2,12 +2,12 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import request
+from flask import has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_wtf import FlaskForm
 
@@ -36,14 +36,23 @@ def language() -> str:
     return str(locale.language) if locale is not None else LANGUAGES[0]
 
 
-def gettext(text: str, **values: object) -> str:
-    """The text in the reader's language, with its values filled in."""
+def gettext(text: str, /, **values: object) -> str:
+    """The text in the reader's language, with its values filled in; as it stands where nobody reads a page."""
+    if not has_request_context():
+        return text % values if values else text
     return str(flask_babel.gettext(text, **values))
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """The same for a count, `%(num)s`; Vietnamese has one form for all."""
+    if not has_request_context():
+        return many % {"num": count, **values}
     return str(flask_babel.ngettext(one, many, count, **values))
+
+
+def lazy_gettext(text: str, /, **values: object) -> str:
+    """Text for a form's class, made before any request: each page that shows it says it in its reader's language."""
+    return cast(str, flask_babel.lazy_gettext(text, **values))
 
 
 def choose_language() -> str:
