@@ -40,13 +40,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PHONE = {
+PHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 800},
     "device_scale_factor": 1.5,
     "is_mobile": True,
     "has_touch": True,
 }
-DESK = {"viewport": {"width": 1280, "height": 800}}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 FINANCE, SAFE_OFFICE = "finance/commune-budget", "it/safe-office"
 PRINTED = "http://127.0.0.1:8000"  # on the certificate, whatever port is free here
 LEARNERS = 80
@@ -117,7 +117,8 @@ def study(
     published = catalogue.live(session, course_id)
     assert published is not None
     last, serial = "", None
-    pages = [*published.course.lessons[:lessons], *([published.course.exam] if lessons is None else [])]
+    exam = published.course.exam
+    pages = [*published.course.lessons[:lessons], *([exam] if exam and lessons is None else [])]
     for place, page in enumerate(pages):
         then = started + timedelta(hours=place * 8, minutes=7)
         if page.quiz is None:
@@ -182,7 +183,7 @@ def key(question: Any, *, right: bool) -> Any:
 
 
 def of_gap(gap: Any) -> str:
-    return next((option.key for option in gap.options if option.right), None) or gap.accepted[0]
+    return str(next((option.key for option in gap.options if option.right), None) or gap.accepted[0])
 
 
 def on_the_phone(browser: Browser, address: str, result: str, serial: str) -> None:
