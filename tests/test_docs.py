@@ -18,6 +18,7 @@ from learning.organisation import positions, roster
 from learning.organisation.sheet import read
 from learning.settings import ROOT
 from learning.web.context import App
+from tests.test_architecture import FLOORS
 
 DOCS = ROOT / "docs"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
@@ -99,6 +100,17 @@ def test_every_document_is_in_an_index() -> None:
         text = index.read_text()
         for document in folder.glob("*.md"):
             assert document in (index, DOCS / "plan.md") or f"({document.name})" in text, document.name
+
+
+def test_the_floors_drawn_are_the_floors_held() -> None:
+    drawing = re.search(r"## The floors.*?```\n(.*?)```", (ROOT / "ARCHITECTURE.md").read_text(), re.DOTALL)
+    assert drawing
+    lines = [set(line.split()) for line in drawing[1].splitlines()]
+    heights = [
+        {next(n for n, words in enumerate(lines) if name in words) for name in floor} for floor in FLOORS
+    ]
+    for below, above in zip(heights, heights[1:], strict=False):
+        assert max(above) <= min(below)
 
 
 def test_the_make_targets_named_are_there() -> None:
