@@ -86,6 +86,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "tên gồm chữ thường không dấu, chữ số và gạch nối",
         "a name of lower-case letters, digits and hyphens",
     ),
+    "lesson": (
+        "địa chỉ một bài của khóa này, không kèm số thứ tự, ví dụ who-decides",
+        "the address of a lesson of this course without its number, such as who-decides",
+    ),
     "course": ("địa chỉ khóa học dạng linh-vuc/khoa-hoc", "the address of a course, field/course"),
     "no-exam": ("lessons, vì khóa học không có exam.md", "lessons, for the course has no exam.md"),
     "mapping": ("các dòng dạng khóa: giá trị", "lines of the form key: value"),

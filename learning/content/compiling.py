@@ -1,7 +1,7 @@
 """A folder of files → a `Course`. What is faulty is reported and left out; the rest is compiled all the same."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -22,6 +22,7 @@ from learning.content.tree import (
     SourceCourse,
     SourceField,
     SourcePage,
+    notes,
 )
 
 COMPILER = 1  # goes up when the same files compile to something else
@@ -132,11 +133,10 @@ class _Compiler:
     def quiz(self, page: SourcePage, report: Report, lessons: tuple[Page, ...]) -> Quiz | None:
         front = page.front
         shuffled = front.get("shuffle_options", False)
-        sections = tuple(
-            section
-            for block in page.sections
-            if (section := self.section(page, block, report, shuffled, lessons)) is not None
-        )
+        sections: tuple[Section, ...] = ()
+        for block in page.sections:
+            if (section := self.section(page, block, report, shuffled, lessons, sections)) is not None:
+                sections += (section,)
         default = {"lesson": Decimal(100), "exam": Decimal(50)}.get(page.kind, Decimal(0))
         if not any(section.questions for section in sections):
             if page.kind == "exam":
@@ -151,22 +151,31 @@ class _Compiler:
         return quiz
 
     def section(
-        self, page: SourcePage, block: SectionBlock, report: Report, shuffled: bool, lessons: tuple[Page, ...]
+        self,
+        page: SourcePage,
+        block: SectionBlock,
+        report: Report,
+        shuffled: bool,
+        lessons: tuple[Page, ...],
+        before: tuple[Section, ...],
     ) -> Section | None:
         keys = _SectionKeys(page, block, report)
         blocks = block.questions
         if _holds_answers(page, block):
             # Answers before the first `###`: a question without a heading.
             blocks = (QuestionBlock("", block.line, block.intro), *blocks)
+        shared = self.render.block(keys.prose) if keys.prose else ""
         own = []
         for one in blocks:
             stamped = questions.read(page, one, self.render, report, shuffled=shuffled, points=keys.points)
             self.stamps.append(stamped)
             if stamped.question is not None:
-                own.append(stamped.question)
+                prompt = shared + stamped.question.prompt
+                own.append(msgspec.structs.replace(stamped.question, prompt=prompt))
         pool = [*own, *keys.from_lessons(lessons)]
-        if keys.draw is not None and keys.draw > len(pool):
-            report("P001", keys.line, 1, draw=keys.draw, count=len(pool))
+        left = _left(pool, before)
+        if keys.draw is not None and keys.draw > left:
+            report("P001", keys.line, 1, draw=keys.draw, count=left)
         points = sorted({question.points for question in pool})
         if keys.draw is not None and len(points) > 1:
             report("P002", keys.line, 1, points=[f"{one.normalize():f}" for one in points])
@@ -191,7 +200,11 @@ class _Compiler:
 
 
 class _SectionKeys:
-    """`Rút`, `Từ` and `Điểm` of a question section."""
+    """`Rút`, `Từ` and `Điểm` of a question section, and `prose`: what else stands before its first question.
+
+    The prose ("Đọc đoạn sau rồi trả lời") is asked with each of the section's own questions, for a paper may hold
+    any of them, in any order.
+    """
 
     def __init__(self, page: SourcePage, block: SectionBlock, report: Report) -> None:
         self.report = report
@@ -200,12 +213,17 @@ class _SectionKeys:
         self.points = Decimal(1)
         self.slugs: list[str] = []
         self.slug_place = (block.line, 1)
+        self.prose = ""
         if _holds_answers(page, block):
             # Then only what comes before the question itself would be the section's.
             return
-        for number in range(block.intro[0], block.intro[1]):
-            found = questions.key_of(page.lines[number - 1], questions.SECTION_KEYS)
+        prose = []
+        footnotes = {line for note in notes(page.lines, *block.intro) for line in range(*note)}
+        for number in range(*block.intro):
+            line = page.lines[number - 1]
+            found = questions.key_of(line, questions.SECTION_KEYS)
             if found is None:
+                prose += [line] if number not in footnotes else []
                 continue
             key, value, column = found
             node = Scalar(value, number, column)
@@ -217,6 +235,7 @@ class _SectionKeys:
             else:
                 self.slugs = [slug.removesuffix(".md") for slug in frontmatter.words(node)]
                 self.slug_place = (number, column)
+        self.prose = "\n".join(prose).strip()
 
     def coerced(self, key: str, node: Scalar, coerce: frontmatter.Coerce) -> Any:
         try:
@@ -231,9 +250,24 @@ class _SectionKeys:
             page = by_slug.get(slug)
             if page is None:
                 line, column = self.slug_place
-                self.report("F006", line, column, key="Từ", expected="slug", value=slug)
+                self.report("F006", line, column, key="Từ", expected="lesson", value=slug)
             elif page.quiz is not None:
                 yield from page.quiz.questions
+
+
+def _left(pool: Sequence[Question], before: Iterable[Section]) -> int:
+    """How many questions of a pool the sections before it leave at the least: a paper holds each but once."""
+    ids = {question.id for question in pool}
+    for section in before:
+        shared = ids & {question.id for question in section.questions}
+        if section.draw is None:
+            ids -= shared
+    taken = sum(
+        min(section.draw, len(ids & {question.id for question in section.questions}))
+        for section in before
+        if section.draw is not None
+    )
+    return max(len(ids) - taken, 0)
 
 
 def _check_kind(page: SourcePage, report: Report) -> None:

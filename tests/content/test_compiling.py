@@ -154,6 +154,30 @@ def test_points_of_a_section_are_those_of_its_questions():
     assert [question.points for question in page.quiz.questions] == [Decimal(2), Decimal(3)]
 
 
+def test_what_a_section_says_before_its_questions_is_asked_with_each_of_them():
+    page, faults = compile_page(
+        EXAM
+        + "## A\nRút: 1\n\nĐọc *đoạn* sau.\n\n[^1]: Chú thích.\n\n"
+        + QUESTION.format("a")
+        + QUESTION.format("b"),
+        "exam.md",
+    )
+    assert faults == []
+    assert page.quiz is not None
+    assert {question.prompt.split("\n")[0][:26] for question in page.quiz.questions} == {
+        "<p>Đọc <em>đoạn</em> sau.<"
+    }
+
+
+def test_a_pool_that_shares_questions_with_another_counts_what_is_left():
+    lesson = HEAD + "## Câu hỏi\n\n" + QUESTION.format("a") + QUESTION.format("b") + QUESTION.format("c")
+    pools = "## A\nRút: 2\nTừ: bai\n\n## B\nRút: {}\nTừ: bai\n"
+    _, faults = compile_page(EXAM + pools.format(1), "exam.md", **{"10-bai.md": lesson})
+    assert faults == []
+    _, faults = compile_page(EXAM + pools.format(2), "exam.md", **{"10-bai.md": lesson})
+    assert places(faults) == ["10:1 P001"]
+
+
 def test_footnotes_below_the_questions_belong_to_the_body():
     page, faults = compile_page(
         HEAD
