@@ -25,13 +25,10 @@ from learning.quizzes.models import Attempt
 class Submitted:
     """201 when `first`, else 200. `body` is the contract's reply; `certificate` in it is the serial of the one
     this submission earned, or None.
-
-    `late`: questions whose answers came with the submission but after time was up; kept, not counted.
     """
 
     body: Mapping[str, Any]
     first: bool
-    late: tuple[str, ...] = ()
 
 
 Reply = Submitted | AskAgain | TooLate
@@ -67,8 +64,10 @@ def submit(
 ) -> Reply:
     """Ends the attempt: `answers` (may be partial, wire form) over those saved, graded, recorded.
 
-    Raises BadAnswer (422) and ClientIdReused (422). TooLate: it had been submitted under another `client_id`.
+    Raises BadAnswer (422) and ClientIdReused (422). TooLate: it had been submitted under another `client_id`,
+    or time was up and other answers came than those saved; then what was saved is graded all the same.
     """
+    settle(session, now, today, attempt)
     taken = attempts.submit(session, now, attempt, answers, client_id)
     if isinstance(taken, Replay):
         return Submitted(taken.reply, first=False)
@@ -76,7 +75,7 @@ def submit(
         return taken
     _conclude(session, now, today, attempt)
     attempts.keep_reply(session, now, attempt, taken)
-    return Submitted(attempt.result or {}, first=True, late=taken.late)
+    return Submitted(attempt.result or {}, first=True)
 
 
 def settle(session: Session, now: datetime, today: date, attempt: Attempt) -> bool:

@@ -134,7 +134,6 @@ class Finished:
 
     client_id: str
     body_hash: str
-    late: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -392,8 +391,8 @@ def submit(
 ) -> Finished | Replay | AskAgain | TooLate:
     """Desks call `certificates.outcomes.submit`. Ends the attempt with `answers` over those saved.
 
-    Once its time is up the attempt is graded on what was saved; what comes with the submission is kept as late.
-    Raises BadAnswer, ClientIdReused.
+    Once its time is up (the caller has closed it) what was saved is graded, and other answers that come with
+    the submission are kept as late: TooLate. Raises BadAnswer, ClientIdReused.
     """
     client_id, body_hash = _client(client_id), _hash(dict(answers))
     _, page = pinned(session, attempt)
@@ -408,10 +407,9 @@ def submit(
     new = {question: answer for question, answer in answers.items() if answer != held.get(question)}
     if attempt.state != "open" or overdue(attempt, now):
         _keep(session, now, attempt, new, "late", client_id)
-        if first is not None:
+        if first is not None or new:
             return TooLate(attempt.finished_at)
-        close(session, now, attempt)
-        return Finished(client_id, body_hash, tuple(new))
+        return Finished(client_id, body_hash)
     marked = marking.mark(page, attempt.paper, held | new, attempt.pass_percent)
     if again := _to_ask(session, now, attempt, marked):
         return AskAgain(again)

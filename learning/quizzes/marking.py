@@ -1,6 +1,6 @@
 """Marking a whole paper. Pure and exact: the pass is decided on fractions, decimals are for keeping."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from learning.quizzes import grading, papers
 from learning.quizzes.scenario import Walk, most_points, walk
 
 _MILLIONTH = Decimal("0.000001")
+_BLOCKS = ("<p>", "<ul", "<ol", "<div", "<pre", "<table", "<blockquote", "<dl", "<h")
 _NO_RULES = Quiz(pass_percent=Decimal(0))
 
 
@@ -166,13 +167,21 @@ def _feedback(question: Question, response: Any) -> str:
         return ""
     if isinstance(question, Single | Multiple):
         chosen = [response] if isinstance(response, str) else response
-        return "".join(option.feedback for option in question.options if option.key in chosen)
+        return _joined(option.feedback for option in question.options if option.key in chosen)
     if isinstance(question, Gaps):
         options = (
             option for gap in question.gaps for option in gap.options if option.key == response.get(gap.key)
         )
-        return "".join(option.feedback for option in options)
+        return _joined(option.feedback for option in options)
     return str(getattr(question, "feedback", ""))
+
+
+def _joined(feedback: Iterable[str]) -> str:
+    """Several options' texts as paragraphs of their own; one stays as it is."""
+    texts = [text for text in feedback if text]
+    if len(texts) < 2:
+        return "".join(texts)
+    return "".join(text if text.startswith(_BLOCKS) else f"<p>{text}</p>" for text in texts)
 
 
 def _told_item(

@@ -25,7 +25,6 @@ from tests import make
 from tests.quizzes import every_kind
 from tests.quizzes.conftest import TODAY, drawn
 
-
 GOOD_ID = "7a3d3a0e-0f5b-4a53-9c34-6a3b2f0c9d11"  # the same in every process that collects
 
 
@@ -268,11 +267,22 @@ def test_after_time_the_server_grades_what_was_saved(session, now, exam, save, s
     save(exam, "thi-1", "1", 1)
     client_id, late = new_id(), now + timedelta(hours=1)
     assert attempts.standing(session, late, exam).result["score"] == 1
-    reply = submit(exam, {"thi-2": drawn(exam, "thi-2", "1")}, client_id, at=late)
-    assert (reply.body["score"], reply.late, exam.state) == (1, ("thi-2",), "closed")
-    assert exam.finished_at == exam.closes_at
-    assert submit(exam, {"thi-2": drawn(exam, "thi-2", "1")}, client_id, at=late).body == reply.body
+    for _ in range(2):
+        assert submit(exam, {"thi-2": drawn(exam, "thi-2", "1")}, client_id, at=late) == TooLate(
+            exam.closes_at
+        )
+    assert (exam.score, exam.state, exam.finished_at) == (1, "closed", exam.closes_at)
     assert [event.status for event in attempts.kept(session, exam)] == ["late"]
+
+
+def test_a_submission_after_time_that_brings_nothing_new_gets_the_result(session, now, exam, save, submit):
+    save(exam, "thi-1", "1", 1)
+    client_id, late = new_id(), now + timedelta(hours=1)
+    reply = submit(exam, {"thi-1": drawn(exam, "thi-1", "1")}, client_id, at=late)
+    assert (reply.body["score"], reply.first, exam.state) == (1, True, "closed")
+    again = submit(exam, {"thi-1": drawn(exam, "thi-1", "1")}, client_id, at=late)
+    assert (again.body, again.first) == (reply.body, False)
+    assert attempts.kept(session, exam) == []
 
 
 def test_an_overdue_attempt_is_settled_by_the_sweep_and_by_starting_anew(session, now, person, exam, begin):
