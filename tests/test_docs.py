@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -109,7 +110,7 @@ def test_the_floors_drawn_are_the_floors_held() -> None:
     heights = [
         {next(n for n, words in enumerate(lines) if name in words) for name in floor} for floor in FLOORS
     ]
-    for below, above in zip(heights, heights[1:], strict=False):
+    for below, above in pairwise(heights):
         assert max(above) <= min(below)
 
 
