@@ -77,7 +77,7 @@ def test_the_english_fills_in_what_the_vietnamese_does() -> None:
 def test_the_english_holds_no_vietnamese() -> None:
     for message in catalogue.held():
         for text in _strings(message) if message.id else ():
-            assert not _vietnamese(text), text
+            assert not vietnamese(text), text
 
 
 def test_the_catalogue_changes_only_with_the_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_scripts_take_their_words_from_the_page(path: Path) -> None:
     shown = re.findall(
         r"""(?:textContent|innerText|innerHTML|title|alert\()\s*\+?=?\s*["'`]([^"'`$]+)""", source
     )
-    assert [text for text in literals if _vietnamese(text)] == []
+    assert [text for text in literals if vietnamese(text)] == []
     assert [text for text in shown if WORD.search(text)] == []
 
 
@@ -179,7 +179,7 @@ def _strings(message: Message) -> tuple[str, ...]:
     return message.string if isinstance(message.string, tuple) else (message.string,)
 
 
-def _vietnamese(text: str) -> bool:
+def vietnamese(text: str) -> bool:
     return any(VIETNAMESE.search(word) for word in set(WORD.findall(text)) - ALIKE)
 
 
@@ -221,7 +221,7 @@ class _Reader(HTMLParser):
         for name, value in attrs:
             read = name in READ_ALOUD or (name == "value" and pressed and tag == "input")
             read = read or (name == "content" and given.get("name") == "description")
-            if value and (read or _vietnamese(value)):
+            if value and (read or vietnamese(value)):
                 self._find(value)
 
     def handle_data(self, data: str) -> None:
@@ -247,7 +247,7 @@ def _constants(node: jinja2.nodes.Node) -> Iterator[str]:
     for child in node.iter_child_nodes():
         if child not in said:
             yield from _constants(child)
-    if isinstance(node, jinja2.nodes.Const) and isinstance(node.value, str) and _vietnamese(node.value):
+    if isinstance(node, jinja2.nodes.Const) and isinstance(node.value, str) and vietnamese(node.value):
         yield f"{node.lineno}: {node.value}"
 
 
@@ -263,5 +263,5 @@ def _bare_strings(node: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if child not in said:
             yield from _bare_strings(child)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _vietnamese(node.value):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and vietnamese(node.value):
         yield f"{node.lineno}: {node.value}"
