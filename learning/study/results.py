@@ -208,7 +208,7 @@ def _state(verdict: str) -> str:
 
 def _verdict(verdict: str) -> str:
     return {
-        "right": _("Đúng"),
+        "right": _("Trả lời đúng"),
         "partly": _("Đúng một phần"),
         "wrong": _("Chưa đúng"),
         "not_answered": _("Chưa trả lời"),
