@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -14,10 +15,11 @@ MODES = ("demo", "development", "production")
 
 
 class SettingError(ValueError):
-    """A setting has a value that cannot be used. The message names variable, value and remedy."""
+    """A setting has a value that cannot be used. The message names variable, value (no password) and remedy."""
 
     def __init__(self, variable: str, value: str, remedy: str) -> None:
-        super().__init__(f"{variable}={value!r}: {remedy}")
+        shown = re.sub(r"(//[^:/@]*):.*@", r"\1:***@", value)
+        super().__init__(f"{variable}={shown!r}: {remedy}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     mode = environ.get("LEARNING_MODE", "demo")  # which listens to nobody but this machine
     if mode not in MODES:
-        raise SettingError("LEARNING_MODE", mode, f"one of {', '.join(MODES)}")
+        raise SettingError("LEARNING_MODE", mode, f"hãy chọn một trong {', '.join(MODES)}")
     instance = Path(environ.get("LEARNING_INSTANCE") or ROOT / "instance").resolve()
     return Settings(
         mode=mode,
@@ -67,13 +69,23 @@ def _secret_key(environ: Mapping[str, str], mode: str, instance: Path) -> str:
     if given:
         if len(given) < 32:
             raise SettingError(
-                "LEARNING_SECRET_KEY", "…", "at least 32 characters, e.g. `openssl rand -hex 32`"
+                "LEARNING_SECRET_KEY", "…", "cần ít nhất 32 ký tự, ví dụ lấy từ `openssl rand -hex 32`"
             )
         return given
     if mode == "production":
         raise SettingError(
-            "LEARNING_SECRET_KEY", "", "must be set in production, e.g. `openssl rand -hex 32`"
+            "LEARNING_SECRET_KEY", "", "chế độ production phải đặt, ví dụ lấy từ `openssl rand -hex 32`"
         )
+    try:
+        return _kept_key(instance)
+    except OSError as error:
+        remedy = (
+            f"không ghi được vào thư mục này ({error.strerror}); hãy chọn thư mục khác hoặc cấp quyền ghi"
+        )
+        raise SettingError("LEARNING_INSTANCE", str(instance), remedy) from error
+
+
+def _kept_key(instance: Path) -> str:
     path = instance / "secret-key"
     if not path.exists():
         instance.mkdir(parents=True, exist_ok=True)
@@ -89,7 +101,9 @@ def _secret_key(environ: Mapping[str, str], mode: str, instance: Path) -> str:
 def _database_url(environ: Mapping[str, str], instance: Path) -> str:
     url = environ.get("LEARNING_DATABASE_URL") or f"sqlite:///{instance / 'learning.sqlite'}"
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise SettingError("LEARNING_DATABASE_URL", url, "sqlite:///path or postgresql://user@host/name")
+        raise SettingError(
+            "LEARNING_DATABASE_URL", url, "hãy ghi sqlite:///tệp hoặc postgresql://người@máy/tên"
+        )
     return url
 
 
@@ -97,10 +111,10 @@ def _base_url(environ: Mapping[str, str], mode: str) -> str:
     url = environ.get("LEARNING_BASE_URL", "").rstrip("/")
     if not url:
         if mode == "production":
-            raise SettingError("LEARNING_BASE_URL", url, "must be set in production: https://host")
+            raise SettingError("LEARNING_BASE_URL", url, "chế độ production phải đặt: https://tên-miền")
         return f"http://127.0.0.1:{environ.get('PORT') or 8000}"
     if not url.startswith(("http://", "https://")):
-        raise SettingError("LEARNING_BASE_URL", url, "must begin with https:// (or http:// on one machine)")
+        raise SettingError("LEARNING_BASE_URL", url, "phải bắt đầu bằng https:// (hoặc http:// trên một máy)")
     return url
 
 
@@ -109,11 +123,13 @@ def _timezone(environ: Mapping[str, str]) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingError("LEARNING_TIMEZONE", name, "a zone such as Asia/Ho_Chi_Minh") from error
+        raise SettingError(
+            "LEARNING_TIMEZONE", name, "hãy ghi một múi giờ, ví dụ Asia/Ho_Chi_Minh"
+        ) from error
 
 
 def _language(environ: Mapping[str, str]) -> str:
     language = environ.get("LEARNING_LANGUAGE", "vi")
     if language not in ("vi", "en"):
-        raise SettingError("LEARNING_LANGUAGE", language, "vi or en")
+        raise SettingError("LEARNING_LANGUAGE", language, "hãy chọn vi hoặc en")
     return language

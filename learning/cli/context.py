@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 
 import click
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from learning.clock import SystemClock
 from learning.database import Database
@@ -21,7 +22,16 @@ def settings() -> Settings:
 
 @cache
 def database() -> Database:
-    return Database(settings().database_url)
+    """Raises click.UsageError where there is none to be reached."""
+    url = settings().database_url
+    try:
+        database = Database(url)
+        database.engine.connect().close()
+    except (OSError, DBAPIError, ArgumentError) as error:
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        remedy = f"không mở được ({reason}); hãy kiểm tra địa chỉ, quyền, và máy chủ cơ sở dữ liệu có đang chạy không"
+        raise click.UsageError(str(SettingError("LEARNING_DATABASE_URL", url, remedy))) from error
+    return database
 
 
 def now() -> datetime:

@@ -22,7 +22,7 @@ MOST_LEARNERS = 100_000
 def demo(ctx: click.Context, if_empty: bool) -> None:
     """Người dùng mẫu; chỉ ở chế độ demo."""
     if not settings().demo:
-        raise click.ClickException(
+        raise click.UsageError(
             f"Chỉ dùng ở chế độ demo (LEARNING_MODE=demo); hiện nay là {settings().mode}. "
             "Mật khẩu mẫu đã công bố trong tài liệu, không được dùng cho dữ liệu thật."
         )
@@ -52,7 +52,7 @@ def learners(number: int, as_json: bool) -> None:
     with connect().writing() as session:
         usernames = province.add_learners(session, now(), number)
     if as_json:
-        click.echo(json.dumps({"usernames": usernames}, ensure_ascii=False))
+        click.echo(json.dumps({"usernames": usernames}, ensure_ascii=False).encode())
     else:
         click.echo("\n".join(usernames))
 

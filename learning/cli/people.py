@@ -45,7 +45,7 @@ def import_command(file: Path, dry_run: bool, as_json: bool) -> None:
         place = f"Dòng {one.row}, cột {one.column}" if one.column else f"Dòng {one.row}"
         click.echo(f"{place}: {one.reason}", err=True)
     if as_json:
-        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False).encode())
     if report.rejected:
         click.echo(f"Có {len(report.rejected)} chỗ cần sửa; chưa ghi gì cả. Sửa rồi nhập lại.", err=True)
         raise SystemExit(1)

@@ -1,5 +1,8 @@
 """The way of a learner through the API, to the certificate."""
 
+from sqlalchemy.orm import Session
+
+from tests import make
 from tests.api.conftest import Call, uuid
 
 
@@ -16,6 +19,12 @@ def test_signing_in_tells_who_one_is_and_gives_a_token(call: Call) -> None:
         "position": "Công chức tài chính",
     }
     assert reply.json["expires_at"].endswith("Z")
+
+
+def test_whoever_was_granted_nothing_learns(call: Call, session: Session) -> None:
+    make.person(session, "moi", roles=(), password=make.PASSWORD)
+    session.commit()
+    assert call("GET", "/me", username="moi").json["person"]["roles"] == ["learner"]
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(call: Call) -> None:

@@ -19,7 +19,7 @@ def test_outside_the_demo_nobody_is_made(
     learning: Learning, database: Database, words: tuple[str, ...], mode: str
 ) -> None:
     refused = learning(*words, mode=mode)
-    assert refused.exit_code == 1 and refused.stdout == "" and "LEARNING_MODE=demo" in refused.stderr
+    assert refused.exit_code == 2 and refused.stdout == "" and "LEARNING_MODE=demo" in refused.stderr
     assert people(database) == 0
 
 
