@@ -16,7 +16,7 @@ from learning.progress import queries as progress
 from learning.quizzes import attempts
 from learning.study import answering, lessons, queries, styleguide, values, wording
 from learning.vietnamese.folding import fold
-from learning.web.context import App, db, now, today
+from learning.web.context import App, database, db, now, today
 from learning.web.i18n import gettext as _
 
 SUGGESTED = 6
@@ -43,10 +43,11 @@ def start() -> ResponseReturnValue:
     begun = {state.published.course.id for state in going} | {item.state.published.course.id for item in due}
     states = [] if begun else progress.course_states(db(), person_id, catalogue.live_courses(db()))
     fresh = [state for state in states if state.state == "not_started"][:SUGGESTED]
+    leading = [*going, *(item.state for item in due)]
     held = queries.certificates(db(), person_id)
     return render_template(
         "study/start.html",
-        first=values.course_card(going[0], titles) if going else None,
+        first=values.course_card(leading[0], titles) if leading else None,
         others=[values.course_card(state, titles) for state in going[1:]],
         due=[values.due_row(item, today()) for item in due],
         certificates=[values.certificate_row(certificate, today()) for certificate in held],
@@ -111,7 +112,8 @@ def course(field: str, slug: str) -> ResponseReturnValue:
 @blueprint.get("/courses/<field>/<slug>/<page_slug>")
 @signed_in
 def lesson(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
-    published, page = _page(field, slug, page_slug)
+    published = catalogue.live_now(database(), f"{field}/{slug}") or abort(404)
+    page = published.course.page(page_slug) or abort(404)
     if page.kind == "exam":
         return redirect(values.quiz_address(published.course, page))
     return lessons.lesson_response(published, page)

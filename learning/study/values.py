@@ -109,10 +109,20 @@ def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCa
         words=words,
         tag=tag,
         tag_kind=kind,
-        next_text=_("Học tiếp: %(title)s", title=state.next.title) if state.next else _("Xem khóa học"),
+        next_text=_next_text(state),
         next_address=page_address(course, state.next) if state.next else course_address(course),
         started=state.state == "started",
     )
+
+
+def _next_text(state: CourseState) -> str:
+    if state.next is None:
+        return _("Xem khóa học")
+    if state.state != "started":
+        return _("Bắt đầu học")
+    if state.next.kind == "exam":
+        return _("Làm bài kiểm tra cuối khóa")
+    return _("Học tiếp: %(title)s", title=state.next.title)
 
 
 def size(course: Course) -> str:

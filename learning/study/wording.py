@@ -52,12 +52,20 @@ def certificate_state(status: str) -> tuple[str, str]:
     }[status]
 
 
+def _pass_mark(least: Decimal) -> str:
+    if least == 0:
+        return _("Chỉ để tự kiểm tra: không tính đạt hay chưa đạt.")
+    if least == 100:
+        return _("Đạt khi trả lời đúng tất cả các câu.")
+    return _("Đạt khi đúng từ %(least)s số điểm trở lên.", least=percent(least))
+
+
 def quiz_rules(page: Page, left: int | None) -> list[str]:
     """What one should know before beginning."""
     quiz = page.quiz
     if quiz is None:
         return []
-    said = [_("Đạt khi đúng từ %(least)s số điểm trở lên.", least=percent(quiz.pass_percent))]
+    said = [_pass_mark(quiz.pass_percent)]
     if quiz.time_limit:
         said.append(
             _(
