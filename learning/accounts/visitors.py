@@ -12,11 +12,11 @@ from flask import Request, abort, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
-from learning.web.context import READING_METHODS, App, database, db, now
+from learning.database import Lookup
+from learning.web.context import READING_METHODS, App, database, now
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -83,17 +83,12 @@ def _visitor_of(asked: Request) -> Visitor | None:
     token = header.removeprefix("Bearer ").strip() if header else flask.session.get("sid", "")
     if not token or (header and not header.startswith("Bearer ")):
         return None
-    kind = "api" if header else "browser"
-    if asked.method in READING_METHODS:
-        return _load(db(), hash_of(token), kind)
-    # Not in the request's own transaction, which holds the write lock: strangers must not hold it.
-    with database().reading() as session:
-        return _load(session, hash_of(token), kind)
+    return _load(hash_of(token), "api" if header else "browser")
 
 
 _PERSON, _GRANT, _SIGNIN = Person.__table__.c, RoleGrant.__table__.c, SigninSession.__table__.c
-# Asked by every request: built once, and run without the mapper.
-_AT_THE_DOOR = (
+# A row for each role. Not in the request's own transaction, which holds the write lock: strangers must not hold it.
+_AT_THE_DOOR = Lookup(
     select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
     .select_from(SigninSession.__table__)
     .join(Person.__table__, _PERSON.id == _SIGNIN.person_id)
@@ -103,23 +98,19 @@ _AT_THE_DOOR = (
 )
 
 
-def _load(session: Session, token_hash: str, kind: str) -> Visitor | None:
-    """One query: a row for each role."""
-    rows = (
-        session.connection()
-        .execute(_AT_THE_DOOR, {"token_hash": token_hash, "kind": kind, "now": now()})
-        .all()
-    )
+def _load(token_hash: str, kind: str) -> Visitor | None:
+    rows = database().look_up(_AT_THE_DOOR, token_hash=token_hash, kind=kind, now=now())
     if not rows:
         return None
     scopes: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.role:
-            scopes[row.role].update({row.scope} - {""})
+    for *_, role, scope in rows:
+        if role:
+            scopes[role].update({scope} - {""})
+    person_id, username, full_name, *_ = rows[0]
     return Visitor(
-        id=rows[0].id,
-        username=rows[0].username,
-        full_name=rows[0].full_name,
+        id=person_id,
+        username=username,
+        full_name=full_name,
         roles=frozenset(scopes) or frozenset({"learner"}),  # everybody else learns
         scopes={role: frozenset(values) for role, values in scopes.items()},
         session_hash=token_hash,

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course, Field, decode
+from learning.database import Database, Lookup
 from learning.library.models import CourseRow, FieldRow, Release
 
 
@@ -21,16 +22,26 @@ class Published:
     course: Course
 
 
-# Asked by nearly every page: built once, and run without the mapper.
-_LIVE = select(CourseRow.__table__.c.live_release_id).where(
-    CourseRow.__table__.c.id == bindparam("course_id")
-)
+_COURSE = CourseRow.__table__.c
+_LIVE = Lookup(select(_COURSE.live_release_id).where(_COURSE.id == bindparam("course_id")))
 
 
 def live(session: Session, course_id: str) -> Published | None:
     """The live release of "field/course", or None where there is no such course."""
-    release_id = session.connection().execute(_LIVE, {"course_id": course_id}).scalar()
+    release_id = session.scalar(select(CourseRow.live_release_id).where(CourseRow.id == course_id))
     return None if release_id is None else release(session, release_id)
+
+
+def live_now(database: Database, course_id: str) -> Published | None:
+    """The same without a session, for the pages that need nothing else."""
+    rows = database.look_up(_LIVE, course_id=course_id)
+    if not rows or rows[0][0] is None:
+        return None
+    known = _known(database.address, rows[0][0])
+    if known:
+        return known[0]
+    with database.reading() as session:
+        return release(session, rows[0][0])
 
 
 def live_courses(session: Session, field: str | None = None) -> list[Published]:
