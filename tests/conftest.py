@@ -27,7 +27,7 @@ POSTGRES = os.environ.get("LEARNING_TEST_POSTGRES", "")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what touches a database: the rest has just run, and would run the same."""
     if POSTGRES:
-        needed = [item for item in items if "database" in getattr(item, "fixturenames", ())]
+        needed = [item for item in items if "template" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(needed)])
         items[:] = needed
 

@@ -126,10 +126,13 @@ def _read_body(type_: type[msgspec.Struct]) -> Any:
     # A form of another site can send text/plain without asking first: only declared JSON is read.
     if request.mimetype != "application/json":
         raise Problem(415, _("Gửi nội dung với Content-Type: application/json."))
+    sent = request.get_data()
     try:
-        data = msgspec.json.decode(request.get_data())
-    except (msgspec.DecodeError, RecursionError) as error:
+        data = msgspec.json.decode(sent)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(400, _("Nội dung gửi lên không phải JSON đọc được.")) from error
+    if b"\\u0000" in sent:  # NUL, which PostgreSQL cannot hold
+        raise Problem(422, _("Có giá trị chưa dùng được."))
     return _convert(data, type_)
 
 

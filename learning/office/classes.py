@@ -14,6 +14,7 @@ from learning.organisation.models import TrainingClass
 from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.security import MOST
 
 
 @blueprint.get("/classes", endpoint="classes")
@@ -98,7 +99,11 @@ def add_unit(class_id: int) -> ResponseReturnValue:
 def remove_member(class_id: int) -> ResponseReturnValue:
     group = _own(class_id)
     person_id = request.form.get("person", type=int)
-    if person_id and enrolment.leave(db(), now(), group, person_id, actor=visitor().username):
+    if (
+        person_id
+        and 0 < person_id <= MOST
+        and enrolment.leave(db(), now(), group, person_id, actor=visitor().username)
+    ):
         flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn còn."), "good")
     return redirect(url_for(".training_class", class_id=group.id), 303)
 

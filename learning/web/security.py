@@ -1,7 +1,10 @@
 """Headers on every response, and the guard against forged requests."""
 
-from flask import Flask, Response, request
+from typing import Any
+
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -20,7 +23,18 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+READING = ("GET", "HEAD", "OPTIONS")
+NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
+MOST = 2**31 - 1  # what a column of numbers holds
+
 csrf = CSRFProtect()
+
+
+class Number(IntegerConverter):
+    """`<int:…>` in an address: what no row can be numbered is not there."""
+
+    def __init__(self, map: Any, **options: Any) -> None:
+        super().__init__(map, **{"max": MOST, **options})
 
 
 def install(app: Flask, *, https: bool) -> None:
@@ -40,12 +54,21 @@ def install(app: Flask, *, https: bool) -> None:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
     )
+    app.url_map.converters["int"] = Number
     app.config.setdefault("CSRF_EXEMPT", set())
     csrf.init_app(app)
 
     @app.before_request
+    def refuse_nul() -> None:
+        if NUL in request.path:
+            abort(404)
+        fields = (request.args,) if request.method in READING else (request.args, request.form)
+        if any(NUL in name or NUL in value for given in fields for name, value in given.items(multi=True)):
+            abort(400)
+
+    @app.before_request
     def guard() -> None:
-        if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in app.config["CSRF_EXEMPT"]:
+        if request.method in READING or request.endpoint in app.config["CSRF_EXEMPT"]:
             return
         if request.headers.get("Authorization", "").startswith("Bearer "):
             return
