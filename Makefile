@@ -12,7 +12,7 @@ BIN := .venv/bin
 RUN := .venv/run-is-installed
 DEV := .venv/tests-are-installed
 
-.PHONY: help run province serve test check bench e2e docs lock clean
+.PHONY: help run province test check bench e2e translations pictures lock clean
 
 help: ## Danh sách lệnh
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
 
 bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống
 	$(BIN)/python benchmarks/run.py
+
+translations: $(DEV) ## Cập nhật bản tiếng Anh của giao diện theo mã nguồn
+	$(BIN)/python tests/catalogue.py
+
+pictures: $(DEV) ## Chụp lại các trang thật cho README
+	$(BIN)/python docs/pictures/take.py
 
 lock: ## Khóa lại các thư viện (cần uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt

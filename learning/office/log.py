@@ -50,7 +50,7 @@ def action(name: str) -> str:
         "class.member_removed": _("Đưa học viên ra khỏi lớp"),
         "certificate.issued": _("Cấp giấy xác nhận"),
         "certificate.revoked": _("Thu hồi giấy xác nhận"),
-        "roster.imported": _("Nhập danh sách cán bộ"),
+        "scores.exported": _("Xuất bảng điểm"),
         "people.imported": _("Nhập danh sách cán bộ"),
     }.get(name, name)
 

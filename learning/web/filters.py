@@ -14,9 +14,9 @@ from learning.web.i18n import gettext as _
 
 # Where people of each role work: (first part of the address, roles). Only what exists is linked.
 DESKS = (
-    ("studio", frozenset({"author", "reviewer"})),
+    ("studio", frozenset({"author", "reviewer", "administrator"})),
     ("reports", frozenset({"trainer", "unit_head", "inspector", "administrator"})),
-    ("office", frozenset({"unit_head", "administrator"})),
+    ("office", frozenset({"unit_head", "trainer", "inspector", "administrator"})),
 )
 
 
