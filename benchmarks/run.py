@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 COURSE = "finance/commune-budget"
-ROUNDS, SECONDS, CONNECTIONS, LEARNERS = 5, 4, 16, 1500
+ROUNDS, SECONDS, CONNECTIONS, LEARNERS = 5, 4, 16, 2000
 WANTED = {"lesson": 0.5, "submission": 0.2}
 
 
@@ -102,23 +102,31 @@ def submission(port: int, bare_port: int, work: dict, folder: Path) -> tuple[flo
     jobs, ours, bare = work["submissions"], [], []
     share = len(jobs) // ROUNDS
     for number in range(ROUNDS):
-        part = jobs[number * share : (number + 1) * share]
-        ours.append(share / post_all(port, part))
-        bare.append(share / post_all(bare_port, [{**job, "path": "/reply"} for job in part]))
+        part = folder / "jobs"
+        part.write_text(
+            "".join(
+                f"{job['token']}\t{job['path']}\t{job['body']}\n" for job in jobs[number * share :][:share]
+            )
+        )
+        ours.append(rate_of_jobs(port, part))
+        part.write_text(
+            "".join(f"{job['token']}\t/reply\t{job['body']}\n" for job in jobs[number * share :][:share])
+        )
+        bare.append(rate_of_jobs(bare_port, part))
     return statistics.median(ours) / statistics.median(bare), ours, bare
 
 
-def post_all(port: int, jobs: list[dict]) -> float:
-    """Seconds to send these, by four processes of four connections each, so that the sender is not the limit."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(jobs, file)
-        file.flush()
-        done = subprocess.run(
-            [BIN / "python", ROOT / "benchmarks" / "post.py", str(port), file.name, str(CONNECTIONS)],
-            check=True,
-            stdout=subprocess.PIPE,
-        )
-    return float(done.stdout)
+def rate_of_jobs(port: int, jobs: Path) -> float:
+    script = ROOT / "benchmarks" / "submit.lua"
+    done = subprocess.run(
+        ["wrk", "-t1", f"-c{CONNECTIONS}", "-d60s", "-s", script, f"http://127.0.0.1:{port}", "--", jobs],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    if "refused 0" not in done.stdout:
+        raise RuntimeError(done.stdout)
+    return float(re.search(r"^rate ([\d.]+)", done.stdout, re.MULTILINE)[1])
 
 
 def rate(address: str, headers: list[str]) -> float:
