@@ -1,0 +1,271 @@
+"""Markup in every text that people give: on the real pages it is text, and nothing of it acts."""
+
+import io
+from itertools import cycle
+from urllib.parse import urlsplit
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from html5lib import parse
+
+from learning.content.sanitise import sanitise
+from learning.library.catalogue import live
+from tests import make
+from tests.cast import Stage, sample_course
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href=javascript:alert(1)><text>x</text></a></svg>",
+    "<math><mi xlink:href=javascript:alert(1)>x</mi></math>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<object data=javascript:alert(1)></object>",
+    "<embed src=javascript:alert(1)>",
+    "<a href=javascript:alert(1)>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<a href=data:text/html,<script>alert(1)</script>>x</a>",
+    "<a href='vbscript:x'>x</a>",
+    "<a href=//evil.example>x</a>",
+    "<form action=//evil.example><button>x</button></form>",
+    "<input onfocus=alert(1) autofocus>",
+    "<button formaction=javascript:alert(1)>x</button>",
+    "<details open ontoggle=alert(1)>x</details>",
+    "<video><source onerror=alert(1)></video>",
+    "<audio src=x onerror=alert(1)>",
+    "<body onload=alert(1)>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>*{background:url(//evil.example)}</style>",
+    "<p style=background:url(//evil.example)>x</p>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--><img src=x onerror=alert(1)>'>",
+    "<svg></p><style><a id='</style><img src=x onerror=alert(1)>'>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<![CDATA[><img src=x onerror=alert(1)>]]>",
+    "<x onclick=alert(1)>x</x>",
+    '"><script>alert(1)</script>',
+    "'><img src=x onerror=alert(1)>",
+    "' onmouseover=alert(1) x='",
+    '" onmouseover=alert(1) x="',
+    "</title><script>alert(1)</script>",
+    "</textarea><script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    '![x](x"onerror="alert(1))',
+    "<javascript:alert(1)>",
+    "{{7*7}}<script>alert(1)</script>",
+    "\u202e<script>alert(1)</script>",
+    "<scr<script>ipt>alert(1)</scr</script>ipt>",
+)
+ACTIVE = {
+    "iframe",
+    "object",
+    "embed",
+    "base",
+    "style",
+    "template",
+    "applet",
+    "frame",
+    "math",
+    "x",
+    "source",
+    "video",
+    "audio",
+}
+ADDRESSES = {"href", "src", "action", "formaction", "data", "xlink:href", "poster", "srcset", "background"}
+
+
+def inert(page: str, where: str) -> None:
+    """No node, attribute or address acts but the product's own."""
+    for element in parse(page, namespaceHTMLElements=False).iter():
+        if not isinstance(element.tag, str):
+            continue
+        name = element.tag.rpartition("}")[2]
+        assert name not in ACTIVE, f"{where}: <{name}>"
+        if name == "script":
+            assert element.get("src", "").startswith("/assets/"), where
+            assert not (element.text or "").strip(), where
+        if name == "meta":
+            assert element.get("http-equiv") is None, where
+        for attribute, value in element.attrib.items():
+            plain = str(attribute).lower()
+            assert not plain.startswith("on"), f"{where}: {plain}"
+            assert plain not in ("style", "srcdoc"), f"{where}: {plain}"
+            if plain in ADDRESSES:
+                parts = urlsplit("".join(value.split()))
+                assert parts.scheme in ("", "http", "https", "mailto"), f"{where}: {value}"
+                assert "evil" not in parts.netloc, f"{where}: {value}"
+    assert "<script>alert" not in page, where
+    assert "49<script" not in page
+
+
+def test_markup_in_names_stays_text_on_every_page(stage: Stage) -> None:
+    """Names of people, units, positions, classes, courses, fields; what is printed on certificates; reasons.
+
+    Each column gets another payload, and each payload several columns."""
+    for start in range(0, len(PAYLOADS), 4):
+        payload = PAYLOADS[start]
+        plant(stage, start)
+        pages = {
+            "learner_u1": (
+                "/",
+                "/me",
+                "/courses",
+                "/fields/finance",
+                "/courses/finance/sample",
+                "/attempts/{open_learner_u1}?q=all",
+                "/certificates/{serial_learner_u1}",
+            ),
+            "anonymous": (
+                "/verify/{serial_learner_u1}",
+                f"/verify/{payload}",
+                f"/{payload}",
+                f"/?next={payload}",
+            ),
+            "administrator": (
+                "/office",
+                "/office/people/{person_learner_u1}",
+                "/office/classes",
+                "/office/classes/{class_U1}",
+                "/office/classes/new",
+                "/office/log",
+                "/office/certificates/{serial_learner_u1}/revocation",
+                "/reports",
+                "/reports/courses/finance/sample",
+                "/reports/courses/finance/sample/people/hocvien",
+                "/studio",
+                "/studio/courses/finance/sample",
+            ),
+        }
+        for name, addresses in pages.items():
+            guest = stage.visitor(name)
+            for address in addresses:
+                reply = guest.get(address)
+                assert reply.status_code < 500
+                inert(reply.text, f"{address} {payload}")
+            for address in ("/office", "/courses", "/office/log", "/verify"):
+                query = dict.fromkeys(("q", "unit", "actor", "subject", "serial", "next"), payload)
+                inert(guest.get(address, query_string=query).text, f"{address}? {payload}")
+
+
+def plant(stage: Stage, start: int) -> None:
+    rotated = cycle([*PAYLOADS[start:], *PAYLOADS[:start]])
+    with stage.database.writing() as session:
+        for table, columns in {
+            "person": ("full_name", "email"),
+            "unit": ("name",),
+            "position": ("title",),
+            "field": ("title", "owner"),
+            "training_class": ("name",),
+            "certificate": (
+                "holder",
+                "unit",
+                "course",
+                "issuer",
+                "position",
+                "reviewed_by",
+                "revoked_because",
+            ),
+        }.items():
+            for column in columns:
+                session.execute(sa.text(f'UPDATE "{table}" SET "{column}" = :text'), {"text": next(rotated)})
+        words = {name: next(rotated) for name in ("title", "summary", "owner", "audience")}
+        make.publish(session, make.course(**words))
+        published = live(session, "finance/sample")
+        assert published is not None
+
+
+@pytest.mark.parametrize("start", range(0, len(PAYLOADS), 12))
+def test_markup_in_a_course_is_tame_on_the_lesson_and_in_the_quiz(stage: Stage, start: int) -> None:
+    for payload in PAYLOADS[start : start + 12]:
+        safe = sanitise(payload)
+        with stage.database.writing() as session:
+            page = make.lesson("bai-1", make.single("x"), title=payload, html=safe, objectives=(payload,))
+            make.publish(session, make.course(page, slug="thu", title=payload, html=safe))
+        guest = stage.visitor("learner_u1")
+        for address in (
+            "/courses/finance/thu",
+            "/courses/finance/thu/bai-1",
+            "/courses/finance/thu/bai-1/quiz",
+        ):
+            reply = guest.get(address)
+            assert reply.status_code == 200
+            inert(reply.text, f"{address} {payload}")
+
+
+def test_the_name_and_the_cells_of_a_roster_come_back_as_text(stage: Stage) -> None:
+    guest = stage.visitor("administrator")
+    for payload in PAYLOADS:
+        rows = f'ma_can_bo,ho_ten,ma_don_vi\n"{payload.replace(chr(34), chr(34) * 2)}",,"<b>x"\n'
+        name = payload.translate(dict.fromkeys(map(ord, '/\\"\r\n\t')))
+        reply = guest.post("/office/roster", data={"file": (io.BytesIO(rows.encode()), f"{name}.csv")})
+        assert reply.status_code in (200, 422)
+        inert(reply.text, payload)
+
+
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠x",
+    "=cmd|'/c calc'!A0",
+)
+
+
+def test_no_cell_of_an_export_is_a_formula(stage: Stage) -> None:
+    guest = stage.visitor("administrator")
+    for formula in FORMULAS:
+        with stage.database.writing() as session:
+            for table, column in (("person", "full_name"), ("unit", "name")):
+                session.execute(sa.text(f'UPDATE "{table}" SET "{column}" = :text'), {"text": formula})
+        text = guest.post("/reports/courses/finance/sample/scores.csv", data={"who": "all"}).data.decode(
+            "utf-8-sig"
+        )
+        assert f"'{formula.strip()[:2]}" in text or f"'{formula}" in text, formula
+        data = guest.post("/reports/courses/finance/sample/scores.xlsx", data={"who": "all"}).data
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        assert sheet is not None
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        assert all(cell.data_type != "f" for cell in cells)
+        assert not any(isinstance(cell.value, str) and cell.value.startswith(formula) for cell in cells)
+
+
+def test_no_name_breaks_out_of_a_header(stage: Stage) -> None:
+    evil = 'a"\r\nSet-Cookie: x=y\r\n\r\n;filename=b.exe'
+    with stage.database.writing() as session:
+        session.execute(sa.text("UPDATE certificate SET course = :text"), {"text": evil})
+        make.publish(
+            session,
+            sample_course().__class__(
+                **{
+                    **{name: getattr(sample_course(), name) for name in sample_course().__struct_fields__},
+                    "title": evil,
+                }
+            ),
+        )
+    for name, method, address in (
+        ("learner_u1", "GET", "/certificates/{serial_learner_u1}.pdf"),
+        ("administrator", "POST", "/reports/courses/finance/sample/scores.csv"),
+        ("administrator", "POST", "/reports/courses/finance/sample/scores.xlsx"),
+    ):
+        reply = stage.visitor(name).open(method, address)
+        assert reply.status_code == 200
+        assert "x=y" not in str(reply.headers.getlist("Set-Cookie"))
+        disposition = reply.headers["Content-Disposition"]
+        assert "\r" not in disposition
+        assert "\n" not in disposition
+        assert disposition.startswith("attachment")
