@@ -32,6 +32,7 @@ SAMPLE = "Bản mẫu, chưa thẩm định"
 STANDARDS = ["a-2a", "ua-1"]
 
 _MARK = re.compile(rb"camtay:certificate:([0-9A-Za-z-]{16,40})")
+_HOME = re.compile(rb"camtay:certificate:[0-9A-Za-z-]{16,40}@(https?://[!-;=?-~]{1,200}?)(?=[)<])")
 _compiling = Lock()
 
 
@@ -58,6 +59,12 @@ def serial_in(data: bytes) -> str | None:
     """The serial a PDF claims in its metadata; None where it claims none, or more than one."""
     claimed = {match.decode() for match in _MARK.findall(data)}
     return claimed.pop() if len(claimed) == 1 else None
+
+
+def home_in(data: bytes) -> str:
+    """The address of the server a PDF claims to come from; "" where it claims none, or more than one."""
+    claimed = {match.decode() for match in _HOME.findall(data)}
+    return claimed.pop() if len(claimed) == 1 else ""
 
 
 def score(certificate: Certificate) -> str:
@@ -107,7 +114,7 @@ def _inputs(certificate: Certificate, base_url: str) -> dict[str, str]:
         "reviewed": reviewer,
         "check": f"Kiểm tra: quét mã, hoặc mở {base_url}/verify và nhập số hiệu",
         "signature": "chữ ký số\ncủa đơn vị\n(khi có)",
-        "mark": f"camtay:certificate:{certificate.serial}",
+        "mark": f"camtay:certificate:{certificate.serial}@{base_url}",
         "qr_alt": f"Mã QR mở trang kiểm tra {address}",
     }
     day = certificate.issued_on

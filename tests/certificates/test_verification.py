@@ -140,6 +140,24 @@ def test_the_very_file_is_valid_and_an_edited_one_is_not_ours(
         assert command.of_serial(session, "0" * 26, day) == "not ours"
 
 
+def test_a_server_on_trial_may_have_printed_under_another_port_but_not_another_machine(
+    database: Database, kept: Certificate, tmp_path: Path
+) -> None:
+    base, day = "http://127.0.0.1:8000", date(2026, 11, 22)
+    with database.reading() as session:
+        for home, trial, answer in (
+            ("http://127.0.0.1:8093", True, "valid"),
+            ("http://127.0.0.1:8093", False, "not ours"),
+            ("http://evil.example", True, "not ours"),
+            (base, True, "valid"),
+        ):
+            data = pdf.render(kept, home)
+            assert pdf.home_in(data) == home
+            path = tmp_path / "paper.pdf"
+            path.write_bytes(data)
+            assert command.of_file(session, path, base, day, trial=trial) == answer, home
+
+
 @pytest.mark.parametrize(
     ("typed", "answer", "code"),
     [
