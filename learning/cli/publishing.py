@@ -29,7 +29,7 @@ CHOICES = {
 
 
 @courses.command("publish")
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--as", "actor", default="", metavar="USER", help="Tên đăng nhập của người xuất bản.")
 @click.option("--on-key-change", "key_choice", type=click.Choice(KEY_CHOICES), help="Khi đáp án đúng đã đổi.")
 @click.option("--dry-run", is_flag=True, help="Chỉ cho biết điều gì sẽ thay đổi.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from learning.content import frontmatter, questions, rendering, scenario
+from learning.content import frontmatter, prose, questions, rendering, scenario
 from learning.content.frontmatter import Front, Report, Scalar, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
 from learning.content.questions import Stamped
@@ -188,10 +188,11 @@ class _Compiler:
     def misplaced(self, page: SourcePage, report: Report) -> None:
         """Q019: options in the body, once for each heading they stand under."""
         starts = {heading.line for heading in page.headings}
+        meant = dict(prose.blanked(page))  # without what stands in fenced code
         told = False
         for first, end in page.body:
             for number in range(first, min(end, len(page.lines) + 1)):
-                line = page.lines[number - 1]
+                line = meant.get(number, "")
                 if number in starts:
                     told = False
                 elif not told and line.lstrip()[:1] in ("-", "*", "+") and _ROUND.match(line):
@@ -217,13 +218,13 @@ class _SectionKeys:
         if _holds_answers(page, block):
             # Then only what comes before the question itself would be the section's.
             return
-        prose = []
+        said = []
         footnotes = {line for note in notes(page.lines, *block.intro) for line in range(*note)}
         for number in range(*block.intro):
             line = page.lines[number - 1]
             found = questions.key_of(line, questions.SECTION_KEYS)
             if found is None:
-                prose += [line] if number not in footnotes else []
+                said += [line] if number not in footnotes else []
                 continue
             key, value, column = found
             node = Scalar(value, number, column)
@@ -235,7 +236,7 @@ class _SectionKeys:
             else:
                 self.slugs = [slug.removesuffix(".md") for slug in frontmatter.words(node)]
                 self.slug_place = (number, column)
-        self.prose = "\n".join(prose).strip()
+        self.prose = "\n".join(said).strip()
 
     def coerced(self, key: str, node: Scalar, coerce: frontmatter.Coerce) -> Any:
         try:

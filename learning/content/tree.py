@@ -249,7 +249,7 @@ def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
     pages, media, orphans = [], [], []
     home = exam = None
     for path in _walk(folder):
-        name = path.relative_to(folder).as_posix()
+        name = _name(path.relative_to(folder))
         data = _bytes(path)
         if data is None:
             orphans.append(name)
@@ -357,7 +357,11 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _name(path: Path) -> str:
-    return path.as_posix()
+    """The path as it may be printed on one line: what is no character of UTF-8, or a control sign, is replaced."""
+    return _UNPRINTABLE.sub("\ufffd", path.as_posix())
+
+
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 # --- One page

@@ -1,6 +1,7 @@
 """`learning courses check` and `new`, as an author or a script calls them."""
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -104,6 +105,17 @@ def test_a_field_or_a_course_alone_uses_the_registry_above(run, root: Path, less
 def test_check_works_where_there_is_no_instance(run, root: Path, tmp_path: Path):
     run("check", root)
     assert not (tmp_path / "instance" / "learning.sqlite").exists()
+
+
+def test_a_name_that_is_no_text_is_reported_like_any_other(run, lesson: Path):
+    (lesson.parent / os.fsdecode(b"40-\xff\nx.md")).write_text("x", encoding="utf-8")
+    result = run("check", lesson.parent, "--json")
+    assert result.exit_code == 1
+    assert [fault["code"] for fault in json.loads(result.stdout)] == ["C001", "F004", "S002"]
+
+
+def test_only_a_folder_is_published(run, lesson: Path):
+    assert run("publish", lesson).exit_code == 2
 
 
 def test_new_makes_a_course_that_passes(run, tmp_path: Path):

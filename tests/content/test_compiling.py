@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.content import tree
+from learning.content import prose, tree
 from learning.content.compiling import compile_course, compile_field, compile_sources, syllables
 from learning.content.model import KINDS, decode, encode, kind_of
 from learning.content.tree import Findings
@@ -139,6 +139,11 @@ def test_a_question_outside_the_questions():
     assert places(faults) == ["9:1 Q019", "12:1 Q019"]
 
 
+def test_options_in_fenced_code_are_shown_not_asked():
+    _, faults = compile_page(HEAD + "## Một\n\n```\n- (x) A\n```\n\nHết.\n")
+    assert faults == []
+
+
 def test_answers_before_the_first_heading_are_a_question_too():
     page, faults = compile_page(HEAD + "## Câu hỏi\nMã: a\n\nHỏi gì?\n\n- (x) A\n  > a\n- ( ) B\n  > b\n")
     assert faults == []
@@ -226,6 +231,13 @@ def test_a_broken_image_has_no_size():
     compiled, _ = compile_files({"course.md": HOME + "![Hình vỡ](a.png)\n", "a.png": b"\x89PNG\r\n\x1a\n\0"})
     assert compiled.course is not None
     assert 'alt="Hình vỡ" loading="lazy"' in compiled.course.html
+
+
+@pytest.mark.parametrize("marks", ["(", "[", "[^", "<", "<a ", "]("])
+def test_counting_takes_no_longer_than_the_text(marks):
+    begun = time.monotonic()
+    assert prose.count_syllables(marks * 40_000 + " một hai") >= 2
+    assert time.monotonic() - begun < 5
 
 
 def test_syllables_are_words_with_a_letter():
