@@ -8,7 +8,7 @@ from learning.accounts import codes, people, sessions
 from learning.accounts.models import Person, SigninFailure, SigninSession
 from learning.accounts.routes import same_origin_path
 from learning.clock import FixedClock
-from learning.database import Database
+from learning.database import Database, Lookup
 from tests.accounts.conftest import PASSWORD, Post
 
 
@@ -151,9 +151,18 @@ def test_a_bearer_token_speaks_for_itself_and_a_cookie_never_stands_in_for_it(
     assert client.get("/me/sessions", headers={"Authorization": "Basic abc"}).status_code == 303
 
 
-def test_who_is_there_costs_one_query(client: FlaskClient, sign_in: Post, database: Database) -> None:
+def test_who_is_there_costs_one_query(
+    client: FlaskClient, sign_in: Post, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign_in()
     statements: list[str] = []
+    look_up = Database.look_up
+
+    def counted(self: Database, lookup: Lookup, **values: object) -> list[tuple[object, ...]]:
+        statements.append(str(lookup.statement))
+        return look_up(self, lookup, **values)
+
+    monkeypatch.setattr(Database, "look_up", counted)
     event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     client.get("/me/sessions")
     assert len([one for one in statements if "role_grant" in one]) == 1
