@@ -322,7 +322,7 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
         "study/result.html",
         heading=heading,
         attempt=attempt,
-        outcome=results.outcome(attempt, review),
+        outcome=results.outcome(attempt, page, review),
         items=[results.item(number, one) for number, one in enumerate(review, 1)],
         next=results.next_step(heading.published.course, page, attempt, state, serial, left),
         late=[event.question for event in attempts.kept(db(), attempt)],

@@ -12,6 +12,7 @@ from learning.study import answers, values
 from learning.study.values import CitedSource, Row
 from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import percent
+from learning.vietnamese.verdicts import without_verdict
 from learning.web.context import settings
 from learning.web.i18n import gettext as _
 
@@ -76,7 +77,7 @@ class NextStep:
     words: str = ""
 
 
-def outcome(attempt: Attempt, review: Sequence[ItemReview]) -> Outcome:
+def outcome(attempt: Attempt, page: Page, review: Sequence[ItemReview]) -> Outcome:
     right = sum(1 for item in review if item.verdict == "right")
     passed = bool(attempt.passed)
     words = _(
@@ -86,7 +87,7 @@ def outcome(attempt: Attempt, review: Sequence[ItemReview]) -> Outcome:
     )
     if review:
         words = _("Đúng %(right)s/%(total)s câu.", right=right, total=len(review)) + " " + words
-    if attempt.pass_percent == 0:  # a pre-test: nobody passes or fails
+    if page.kind == "pretest":  # nobody passes or fails
         words = _("Đúng %(right)s/%(total)s câu.", right=right, total=len(review)) if review else ""
         return Outcome(True, _("Đã làm xong"), words, right, len(review))
     return Outcome(passed, _("Đạt") if passed else _("Chưa đạt"), words, right, len(review))
@@ -202,7 +203,10 @@ def _option(option: Any) -> OptionLine:
         state, verdict = ("wrong", _("✕ Chưa đúng."))
     else:
         state, verdict = ("idle", "")
-    return OptionLine(option.html, option.chosen, state, verdict, option.feedback or "")
+    feedback = option.feedback or ""
+    return OptionLine(
+        option.html, option.chosen, state, verdict, without_verdict(feedback) if verdict else feedback
+    )
 
 
 def _state(verdict: str) -> str:

@@ -52,8 +52,8 @@ def certificate_state(status: str) -> tuple[str, str]:
     }[status]
 
 
-def _pass_mark(least: Decimal) -> str:
-    if least == 0:
+def _pass_mark(page: Page, least: Decimal) -> str:
+    if page.kind == "pretest":
         return _("Chỉ để tự kiểm tra: không tính đạt hay chưa đạt.")
     if least == 100:
         return _("Đạt khi trả lời đúng tất cả các câu.")
@@ -65,7 +65,7 @@ def quiz_rules(page: Page, left: int | None) -> list[str]:
     quiz = page.quiz
     if quiz is None:
         return []
-    said = [_pass_mark(quiz.pass_percent)]
+    said = [_pass_mark(page, quiz.pass_percent)]
     if quiz.time_limit:
         said.append(
             _(

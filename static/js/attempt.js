@@ -115,6 +115,8 @@ if (form.dataset.closes && left) {
 const list = form.querySelector(".ordering");
 if (list) {
   const items = () => [...list.children];
+  const hint = form.querySelector("[data-arrows]");
+  hint.textContent = hint.dataset.arrows;
   const place = (item) => Number(item.querySelector("select").value) || 0;
   if (items().every(place)) items().sort((a, b) => place(a) - place(b)).forEach((item) => list.append(item));
   for (const item of items()) {

@@ -1,0 +1,42 @@
+"""What every page owes whoever looks at it: nothing axe can find, nothing to scroll sideways, one heading, no errors."""
+
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST = 320
+EXPECTED = ("net::ERR_", "Failed to load resource")  # of servers stopped and pages refused on purpose
+
+
+class Watched:
+    """A page whose console is listened to: `complaints` are errors of scripts and of the security policy."""
+
+    def __init__(self, page: Page, pictures: Path) -> None:
+        self.page = page
+        self.pictures = pictures
+        self.complaints: list[str] = []
+        page.context.on("page", self._listen)
+        self._listen(page)
+
+    def _listen(self, page: Page) -> None:
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not any(word in message.text for word in EXPECTED):
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    @staticmethod
+    def look(page: Page, name: str, pictures: Path) -> None:
+        page.wait_for_load_state()
+        assert page.locator("h1").count() == 1, (name, "one h1")
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+        assert not found, (name, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found])
+        usual = page.viewport_size
+        assert usual is not None
+        page.screenshot(path=pictures / f"{name}-{usual['width']}.png", full_page=True)
+        page.set_viewport_size({"width": NARROWEST, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, "scrolls sideways")
+        page.set_viewport_size(usual)

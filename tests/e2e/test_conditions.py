@@ -1,0 +1,226 @@
+"""What goes wrong on the way, who else is on it, and what it weighs."""
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from learning.quizzes.models import AnswerEvent, Attempt, Submission
+from tests.e2e.answering import attempt_id, give, give_all, key
+from tests.e2e.conftest import Place, sign_in
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+Look = Callable[[Page, str], None]
+
+COURSE = "/courses/finance/commune-budget"
+QUIZ = f"{COURSE}/who-decides/quiz"
+LESSON_BYTES, QUIZ_BYTES, AGAIN_BYTES, REQUESTS = 45_000, 50_000, 15_000, 6
+
+
+def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_nothing(
+    place: Place, visit: Visit, learners: Iterator[str]
+) -> None:
+    page = visit(next(learners))
+    page.goto(QUIZ)
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.wait_for_url("**?q=1")
+    attempt = attempt_id(page)
+    right = key(place.database, attempt)
+    first = page.locator("form.question").get_attribute("data-question") or ""
+    try:
+        place.stop(signal.SIGKILL)
+        give(page, right[first])
+        expect(page.locator("#saved")).to_contain_text("Mạng đang yếu")
+    finally:
+        place.start()
+    expect(page.locator("#saved")).to_contain_text("Đã lưu lúc", timeout=40_000)
+    give_all(page, place.database)
+    overview = page.url
+    try:
+        place.stop(signal.SIGKILL)
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Nộp bài").click(no_wait_after=True)
+    finally:
+        place.start()
+    page.goto(overview)
+    page.get_by_role("button", name="Nộp bài").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đạt")
+    with place.database.reading() as session:
+        saved = session.scalars(
+            select(AnswerEvent).where(AnswerEvent.attempt_id == attempt, AnswerEvent.question == first)
+        ).all()
+        assert {event.status for event in saved} == {"saved"}
+        assert len({event.client_id for event in saved}) == len(saved)
+        handed_in = select(func.count()).select_from(Submission).where(Submission.attempt_id == attempt)
+        assert session.scalar(handed_in) == 1
+        person = session.get_one(Attempt, attempt).person_id
+        taken = select(func.count()).select_from(Attempt).where(Attempt.person_id == person)
+        assert session.scalar(taken) == 1
+
+
+def test_a_quiz_by_keyboard_alone(place: Place, visit: Visit, learners: Iterator[str]) -> None:
+    page = visit(next(learners), width=1280)
+    page.goto(QUIZ.removesuffix("/quiz"))
+    press(page, "main .actions .button")
+    press(page, "main form .button")
+    page.wait_for_url("**?q=1")
+    right = key(place.database, attempt_id(page))
+    while page.locator("form.question").count():
+        before = page.url
+        question = page.locator("form.question").get_attribute("data-question") or ""
+        by_keyboard(page, right[question])
+        press(page, "form.question button.button:not(.button-text)")
+        page.wait_for_url(lambda address, before=before: address != before)
+    press(page, "main form .button")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đạt")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 360), ("dark", 1280)])
+def test_in_the_dark(
+    visit: Visit, look: Look, learners: Iterator[str], place: Place, scheme: str, width: int
+) -> None:
+    page = visit(next(learners), color_scheme=scheme, width=width)
+    for name, address in {
+        "start": "/",
+        "courses": "/courses",
+        "course": COURSE,
+        "lesson": f"{COURSE}/who-decides",
+        "mine": "/me",
+        "styleguide": "/styleguide",
+        "none": "/none",
+    }.items():
+        page.goto(address)
+        look(page, f"dark-{name}")
+    page.goto(QUIZ)
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.locator(".option").first.click()
+    look(page, "dark-question")
+    page.goto(page.url.split("?")[0] + "?q=all")
+    page.get_by_role("button", name="Nộp bài").click()
+    look(page, "dark-result")
+
+
+def test_in_english(visit: Visit, look: Look, learners: Iterator[str]) -> None:
+    page = visit(next(learners))
+    page.get_by_role("link", name="English").click()
+    for name, address in {
+        "start": "/",
+        "course": COURSE,
+        "lesson": f"{COURSE}/who-decides",
+        "door": QUIZ,
+    }.items():
+        page.goto(address)
+        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator(".tabs")).not_to_contain_text(re.compile("[ăâđêôơư]", re.I))
+        expect(page.locator("main .button").first).not_to_contain_text(re.compile("^(Bắt đầu|Học|Trả lời)"))
+        look(page, f"english-{name}")
+
+
+def test_what_goes_wrong_is_said_with_what_to_do(visit: Visit, look: Look, place: Place) -> None:
+    page = visit()
+    page.goto("/")
+    page.get_by_label("Tên đăng nhập").fill("hocvien")
+    page.get_by_label("Mật khẩu").fill("không phải")
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page).to_have_title(re.compile("^Lỗi: "))
+    expect(page.locator(".summary")).to_be_focused()
+    expect(page.get_by_label("Tên đăng nhập")).to_have_value("hocvien")
+    look(page, "wrong-password")
+    page.context.clear_cookies()  # as after a night: the form no longer belongs to a session
+    page.get_by_label("Mật khẩu").fill("camtay-demo")
+    page.get_by_role("button", name="Đăng nhập").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trang này đã mở quá lâu")
+    look(page, "expired-page")
+    page.goto("/verify/0000000000000000000000000A")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Không tìm thấy giấy này")
+    look(page, "no-such-certificate")
+    sign_in(page, "hocvien2")
+    page.goto("/courses/finance/none")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Không tìm thấy trang này")
+    look(page, "not-found")
+
+
+def test_pages_are_light(visit: Visit, learners: Iterator[str], place: Place) -> None:
+    username = next(learners)
+    page = visit(username)
+    page.goto(QUIZ)
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.wait_for_url("**?q=1")
+    question = page.url
+    cookies = page.context.cookies()
+    for address, most in ((f"{COURSE}/who-decides", LESSON_BYTES), (question, QUIZ_BYTES)):
+        fresh = visit()
+        fresh.context.add_cookies(
+            [{"name": c["name"], "value": c["value"], "url": place.url} for c in cookies]
+        )
+        weight, requests = weigh(fresh, address)
+        assert (weight <= most, requests <= REQUESTS) == (True, True), (address, weight, requests)
+        weight, requests = weigh(fresh, address)
+        assert (weight <= AGAIN_BYTES, requests <= 2) == (True, True), (address, weight, requests)
+
+
+def test_a_lesson_on_paper_holds_the_lesson_only(visit: Visit, learners: Iterator[str]) -> None:
+    page = visit(next(learners))
+    page.goto(f"{COURSE}/who-decides")
+    page.emulate_media(media="print")
+    for not_printed in (".tabs", ".foot", ".actions"):
+        expect(page.locator(not_printed).first).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".prose")).to_be_visible()
+    assert page.pdf().startswith(b"%PDF")
+
+
+def weigh(page: Page, address: str) -> tuple[int, int]:
+    """Bytes on the wire and requests, but for images of the content."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    asked: dict[str, str] = {}
+    got: dict[str, int] = {}
+    wire.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
+    wire.on("Network.requestServedFromCache", lambda e: asked.pop(e["requestId"], None))
+    wire.on("Network.loadingFinished", lambda e: got.update({e["requestId"]: int(e["encodedDataLength"])}))
+    page.goto(address, wait_until="networkidle")
+    wire.detach()
+    counted = [each for each, url in asked.items() if "/media/" not in url and got.get(each, 0)]
+    return sum(got[each] for each in counted), len(counted)
+
+
+def press(page: Page, selector: str) -> None:
+    reach(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def reach(page: Page, selector: str, limit: int = 60) -> None:
+    """Goes on with Tab until the element has the focus."""
+    wanted = page.locator(selector).first
+    wanted.wait_for()
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} cannot be reached by keyboard")
+
+
+def by_keyboard(page: Page, answer: Any) -> None:
+    match page.locator("form.question").get_attribute("data-kind"):
+        case "single":
+            reach(page, 'form.question [type="radio"]')
+            page.keyboard.press("Space")
+            while not page.locator(f'[value="{answer}"]').is_checked():
+                page.keyboard.press("ArrowDown")
+        case "match":
+            for part, value in answer.items():
+                select = page.locator(f'[name="answer.{part}"]')
+                # Each is reached from the top: the order of pairs is not the order of the page.
+                page.locator("#main").focus()
+                reach(page, f'[name="answer.{part}"]')
+                while select.input_value() != value:
+                    page.keyboard.press("ArrowDown")
+        case kind:
+            raise AssertionError(f"no way by keyboard for {kind}")
