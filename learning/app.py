@@ -2,6 +2,8 @@
 
 from importlib import import_module
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from learning.clock import Clock, SystemClock
 from learning.database import Database
 from learning.settings import ROOT, Settings, read_settings
@@ -42,6 +44,9 @@ def create_app(
         ),
     )
     security.install(app, https=settings.base_url.startswith("https://"))
+    if settings.proxies:
+        # Whom a throttle counts is the visitor, not the proxy; without this setting the header is anybody's word.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     for part in PARTS:
         import_module(part).install(app)
     return app

@@ -32,6 +32,9 @@ class Settings:
     timezone: ZoneInfo
     language: str = "vi"
     metrics_token: str = ""
+    proxies: int = (
+        0  # how many proxies of ours stand before the server, each adding its line to X-Forwarded-For
+    )
 
     @property
     def demo(self) -> bool:
@@ -60,6 +63,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         timezone=_timezone(environ),
         language=_language(environ),
         metrics_token=environ.get("LEARNING_METRICS_TOKEN", ""),
+        proxies=_proxies(environ),
     )
 
 
@@ -133,3 +137,10 @@ def _language(environ: Mapping[str, str]) -> str:
     if language not in ("vi", "en"):
         raise SettingError("LEARNING_LANGUAGE", language, "hãy chọn vi hoặc en")
     return language
+
+
+def _proxies(environ: Mapping[str, str]) -> int:
+    count = environ.get("LEARNING_PROXIES", "0")
+    if not (count.isascii() and count.isdigit() and int(count) <= 5):
+        raise SettingError("LEARNING_PROXIES", count, "số proxy đứng trước máy chủ, từ 0 đến 5")
+    return int(count)
