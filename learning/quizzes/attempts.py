@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -35,6 +35,10 @@ __all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview", "Walk"]
 
 MOST_SAVES = 2**31 - 1  # what the database's column holds
 
+# Rows that are written and never touched again go past the mapper.
+_EVENTS = cast("Table", AnswerEvent.__table__)
+_ITEMS = cast("Table", ItemResult.__table__)
+_SUBMISSIONS = cast("Table", Submission.__table__)
 HELD = "attempt held"  # in Session.info: which attempt this session's transaction holds
 
 
@@ -420,16 +424,14 @@ def submit(
 
 def keep_reply(session: Session, now: datetime, attempt: Attempt, finished: Finished) -> None:
     """Remembers the attempt's result as the reply to its submission, so that a retry gets the same."""
-    session.add(
-        Submission(
-            attempt_id=attempt.id,
-            client_id=finished.client_id,
-            body_hash=finished.body_hash,
-            reply=attempt.result or {},
-            received_at=now,
-        )
-    )
-    session.flush()
+    reply = {
+        "attempt_id": attempt.id,
+        "client_id": finished.client_id,
+        "body_hash": finished.body_hash,
+        "reply": attempt.result or {},
+        "received_at": now,
+    }
+    session.connection().execute(insert(_SUBMISSIONS), reply)
 
 
 def close(session: Session, now: datetime, attempt: Attempt) -> bool:
@@ -556,7 +558,7 @@ def _keep(
                 }
             )
     if events:
-        session.execute(insert(AnswerEvent), events)
+        session.connection().execute(insert(_EVENTS), events)
 
 
 def _to_ask(
@@ -593,19 +595,20 @@ def _finish(session: Session, attempt: Attempt, marked: marking.Marked, state: s
         result=marking.result(marked, page, published.course),
     )
     if finished:
-        session.add_all(
-            ItemResult(
-                attempt_id=attempt.id,
-                question=item.question,
-                course_id=attempt.course_id,
-                quiz=attempt.quiz,
-                release_id=attempt.release_id,
-                mark=marking.decimal(item.mark),
-                max_mark=marking.decimal(item.max_mark),
-                verdict=item.verdict,
-                response=item.response,
-            )
+        items = [
+            {
+                "attempt_id": attempt.id,
+                "question": item.question,
+                "course_id": attempt.course_id,
+                "quiz": attempt.quiz,
+                "release_id": attempt.release_id,
+                "mark": marking.decimal(item.mark),
+                "max_mark": marking.decimal(item.max_mark),
+                "verdict": item.verdict,
+                "response": item.response,
+            }
             for item in marked.items
-        )
-        session.flush()
+        ]
+        if items:
+            session.connection().execute(insert(_ITEMS), items)
     return finished
