@@ -20,6 +20,7 @@ from learning.clock import FixedClock
 from learning.database import Database
 from learning.settings import Settings
 from learning.web.context import App
+from tests.browser import browser as browser
 
 POSTGRES = os.environ.get("LEARNING_TEST_POSTGRES", "")
 

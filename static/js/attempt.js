@@ -6,7 +6,7 @@ const seq = form.elements.seq;
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const address = `/api/v1/attempts/${form.dataset.attempt}/answers/${encodeURIComponent(form.dataset.question)}`;
 let waiting = null; // the answer not yet acknowledged: {answer, client_id}
-let sending = false;
+let sending = null; // the save under way
 let last = JSON.stringify(read());
 
 function read() {
@@ -45,10 +45,11 @@ function change() {
   send();
 }
 
-async function send(pause = 1000) {
-  if (sending || !waiting) return;
-  sending = true;
-  const now = waiting;
+function send(pause = 1000) {
+  if (!sending && waiting) sending = put(waiting, pause);
+}
+
+async function put(now, pause) {
   let again = false;
   try {
     const reply = await fetch(address, {
@@ -72,7 +73,7 @@ async function send(pause = 1000) {
   } catch {
     again = true;
   }
-  sending = false;
+  sending = null;
   if (again) {
     saved.textContent = words.waiting;
     setTimeout(() => send(Math.min(pause * 2, 30000)), pause * (0.75 + Math.random() / 2));
@@ -91,10 +92,21 @@ form.addEventListener("input", (event) => {
 });
 addEventListener("online", () => send());
 let pressed = false;
+let released = false;
 form.addEventListener("submit", (event) => {
   clearTimeout(typing);
   waiting = null;
-  if (pressed) event.preventDefault();
+  if (pressed && !released) event.preventDefault();
+  else if (sending && !released) {
+    // Its number must be known first, or this page would seem to come from another tab.
+    event.preventDefault();
+    const button = event.submitter;
+    Promise.race([sending, new Promise((done) => setTimeout(done, 8000))]).then(() => {
+      released = true;
+      form.requestSubmit(button);
+      released = false;
+    });
+  }
   pressed = true;
 });
 addEventListener("pageshow", () => { pressed = false; });

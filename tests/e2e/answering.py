@@ -17,6 +17,8 @@ from learning.vietnamese.formats import number
 
 
 def attempt_id(page: Page) -> str:
+    """Waits for the attempt's page: a press is done before the page it leads to is there."""
+    page.wait_for_url("**/attempts/*")
     return page.url.split("/attempts/")[1].split("?")[0].split("/")[0]
 
 

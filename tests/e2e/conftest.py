@@ -1,7 +1,6 @@
 """The product as people meet it: `learning serve` in processes of its own, on a fresh instance, and a real browser."""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,25 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from learning.database import Database
 from tests.e2e.looking import Watched
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LEARNERS = 12
+LEARNERS = 13
 PATIENCE = 30  # seconds a server may take to answer for the first time
 
 
@@ -109,19 +96,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def learners(place: Place) -> Iterator[str]:
     """Names of learners nobody has used yet: `next(learners)`."""
     return iter(place.learning("demo", "learners", str(LEARNERS)).split())
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        missing = "no Chromium found: apt-get install chromium, or set CHROMIUM to its path"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -224,3 +224,22 @@ def by_keyboard(page: Page, answer: Any) -> None:
                     page.keyboard.press("ArrowDown")
         case kind:
             raise AssertionError(f"no way by keyboard for {kind}")
+
+
+def test_a_press_waits_for_the_save_under_way(place: Place, visit: Visit, learners: Iterator[str]) -> None:
+    """Tick, tick, press, on a slow line: the page is not taken for one of another tab."""
+    page = visit(next(learners))
+    page.goto(f"{COURSE}/conditions/quiz")
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.goto(f"{page.url.split('?')[0]}?q=2" if attempt_id(page) else "")
+    held: list[Any] = []
+    page.route("**/api/v1/attempts/**", lambda route: held.append(route))
+    page.locator(".option").nth(0).click()
+    page.locator(".option").nth(1).click()
+    page.wait_for_function("document.querySelectorAll('.option :checked').length === 2")
+    page.get_by_role("button", name="Lưu và tiếp tục").click(no_wait_after=True)
+    assert page.url.endswith("?q=2")
+    held[0].continue_()
+    page.wait_for_url("**?q=3")
+    page.go_back()
+    expect(page.locator(".option :checked")).to_have_count(2)
