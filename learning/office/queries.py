@@ -15,7 +15,7 @@ from learning.organisation.postings import on
 from learning.vietnamese.folding import fold
 
 PAGE = 30
-_CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,18})")
+_CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,9})", re.ASCII)  # PostgreSQL: no number beyond its column
 
 
 @dataclass(frozen=True)
