@@ -158,7 +158,7 @@ def test_the_form_leads_to_the_one_address(client: FlaskClient, kept: Certificat
 
 
 def test_an_unknown_serial_is_a_404_that_says_what_to_do(client: FlaskClient, kept: Certificate) -> None:
-    for unknown in ("0" * 26, "abc", "<script>alert(1)</script>", "%00", "Đ" * 200):
+    for unknown in ("0" * 26, "abc", "<script>alert(1)</script>", "Đ" * 200):
         reply = client.get(f"/verify/{unknown}")
         assert reply.status_code == 404
         assert "Không tìm thấy giấy này" in reply.text
