@@ -1,29 +1,12 @@
-"""What the desk says in words: the rule of completion, time that is left, states and results."""
+"""What the desk says in words: time that is left, states and results."""
 
 from datetime import datetime
 from decimal import Decimal
 
-from learning.content.model import Course, Page
+from learning.content.model import Page
 from learning.vietnamese.formats import number, percent
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
-
-
-def rule(course: Course) -> str:
-    """When the course is done."""
-    quizzes = sum(1 for page in course.lessons if page.quiz)
-    lessons = (
-        _("đạt câu hỏi cuối của cả %(count)s bài", count=len(course.lessons))
-        if quizzes == len(course.lessons)
-        else _("học xong cả %(count)s bài", count=len(course.lessons))
-    )
-    exam = ""
-    if course.exam and course.exam.quiz:
-        exam = _(
-            "đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent)
-        )
-    parts = {"lessons": [lessons], "exam": [exam], "lessons+exam": [lessons, exam]}[course.completion]
-    return _("Hoàn thành khi %(what)s.", what=_(" và ").join(part for part in parts if part))
 
 
 def minutes(value: Decimal) -> str:
