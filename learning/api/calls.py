@@ -62,8 +62,7 @@ class Api:
         first = next(iter(replies))
 
         def decorate(view: View) -> View:
-            standard = (() if public else (401,)) + ((400, 415, 422) if body else (422,) if query else ())
-            unsafe = () if method == "GET" else (400,)
+            standard = (() if public else (401,)) + ((415, 422) if body else (422,) if query else ())
             self.calls.append(
                 Call(
                     name=view.__name__,
@@ -73,7 +72,7 @@ class Api:
                     body=body,
                     query=query,
                     replies=replies,
-                    problems=tuple(sorted({*standard, *unsafe, *problems})),
+                    problems=tuple(sorted({400, *standard, *problems})),
                     public=public,
                 )
             )
