@@ -1,5 +1,6 @@
 """Whatever tells a right answer is marked (cast.CANARY); before submission no mark leaves the server."""
 
+import re
 from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
@@ -15,8 +16,13 @@ MARKS = (*CANARIES, "giải thích", "gợi ý", '"right":true', '"right":false'
 
 def clean(reply: TestResponse, where: str) -> None:
     seen = reply.data.decode(errors="replace") + str(reply.headers)
-    found = [mark for mark in MARKS if mark in seen]
+    found = [mark for mark in MARKS if mark in seen and (not mark[0].isdigit() or stands_alone(mark, seen))]
     assert not found, f"{where}: {found} in {seen[max(0, seen.find(found[0]) - 200) :][:400]}"
+
+
+def stands_alone(number: str, seen: str) -> bool:
+    """Not as part of a token, a hash or a longer number, which may hold any digits by chance."""
+    return re.search(rf"(?<![\w.-]){re.escape(number)}(?![\w-])", seen) is not None
 
 
 def crawl(guest: Guest, start: list[str]) -> set[str]:
