@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -89,20 +88,13 @@ def csv_(title: str, lines: Iterable[Score], zone: ZoneInfo, now: datetime) -> b
 
 WRITERS: dict[str, tuple[Callable[[str, Sequence[Score], ZoneInfo, datetime], bytes], str]] = {
     "xlsx": (xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (csv_, "text/csv; charset=utf-8"),
+    "csv": (csv_, "text/csv"),
 }
 
 
 def harmless(text: str) -> str:
     """The text, so that no spreadsheet computes it."""
     return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def disposition(name: str, plain: str) -> str:
-    """`Content-Disposition` (RFC 6266): the name as people write it, and a plain one for old programs."""
-    name = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
-    name = name.translate(dict.fromkeys(map(ord, '\\/:*?"<>|'), "-"))
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _written(cell: Cell, zone: ZoneInfo) -> str:

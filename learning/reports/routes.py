@@ -1,6 +1,6 @@
 """The trainer's desk: who has come how far, one learner's history, what each question did."""
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning import audit
@@ -11,6 +11,7 @@ from learning.quizzes import items as questions
 from learning.reports import export, queries, values
 from learning.reports.desk import blueprint, checked, published, read_asked
 from learning.web.context import App, database, db, now, settings, today
+from learning.web.downloads import attachment
 from learning.web.i18n import gettext as _
 
 
@@ -84,11 +85,7 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
         people=len(lines),
         **detail,
     )
-    response = Response(data, content_type=kind_of_file)
-    response.headers["Content-Disposition"] = export.disposition(
-        f"{title} {today().isoformat()}.{kind}", f"ket-qua-{field}-{slug}-{today().isoformat()}.{kind}"
-    )
-    return response
+    return attachment(data, kind_of_file, f"{title} {today().isoformat()}.{kind}")
 
 
 @blueprint.get("/courses/<field>/<slug>/people/<path:username>")

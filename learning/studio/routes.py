@@ -3,7 +3,7 @@
 import zipfile
 from io import BytesIO
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
@@ -11,6 +11,7 @@ from learning.library import catalogue, exporting
 from learning.library.catalogue import Published
 from learning.studio import queries, values
 from learning.web.context import App, db, today
+from learning.web.downloads import attachment
 from learning.web.i18n import gettext as _
 
 DEPARTMENT = ("author", "reviewer", "administrator")
@@ -94,9 +95,7 @@ def file(field: str, slug: str, path: str) -> ResponseReturnValue:
         abort(404)
     if not path.endswith(TEXT):
         # Never shown in place: a picture may carry a script.
-        response = Response(data, mimetype="application/octet-stream")
-        response.headers["Content-Disposition"] = f'attachment; filename="{path.rpartition("/")[2]}"'
-        return response
+        return attachment(data, "application/octet-stream", path.rpartition("/")[2])
     return render_template(
         "studio/file.html",
         course=published.course,
@@ -120,10 +119,7 @@ def source(field: str, slug: str) -> ResponseReturnValue:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system, entry.external_attr = 3, 0o100644 << 16  # wherever it is made
             archive.writestr(entry, data)
-    response = Response(packed.getvalue(), mimetype="application/zip")
-    name = f"{field}-{slug}-{published.number}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(packed.getvalue(), "application/zip", f"{field}-{slug}-{published.number}.zip")
 
 
 def _works_for(field: str) -> bool:

@@ -130,13 +130,6 @@ def test_the_file_has_a_name_people_read(enter: Enter, cast: SimpleNamespace) ->
     assert options["filename"] == "Kết quả Thu – chi ngân sách cấp xã 2026-11-22.xlsx"
 
 
-@given(st.text())
-def test_no_name_breaks_the_header(name: str) -> None:
-    header = export.disposition(name, "plain.csv")
-    assert header.isascii() and header.isprintable()
-    assert header.startswith('attachment; filename="plain.csv"; ')
-
-
 @settings(max_examples=50)
 @given(st.text(max_size=20), st.sampled_from([*export.FORMULA, ""]))
 def test_no_text_is_a_formula(text: str, first: str) -> None:

@@ -6,11 +6,13 @@ import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from html5lib import parse
 from sqlalchemy.orm import Session
+from werkzeug.http import parse_options_header
 
 from learning.content.checker import check
 from learning.content.model import Citation, Source
@@ -164,7 +166,34 @@ def test_markup_in_a_source_file_does_nothing(enter: Enter, session: Session) ->
     picture = author.get("/studio/courses/finance/bad/files/images/x.svg")
     assert picture.data == data
     assert picture.mimetype == "application/octet-stream"
-    assert picture.headers["Content-Disposition"] == 'attachment; filename="x.svg"'
+    assert picture.headers["Content-Disposition"] == "attachment; filename=x.svg"
+
+
+@pytest.mark.parametrize(
+    ("path", "saved"),
+    [
+        ('images/a"b.png', "a-b.png"),
+        ("images/Sơ đồ.png", "Sơ đồ.png"),
+        ("images/a;filename=b.exe", "a;filename=b.exe"),
+    ],
+)
+def test_a_file_of_any_name_is_kept_under_it(enter: Enter, session: Session, path: str, saved: str) -> None:
+    from hashlib import sha256
+
+    from learning.library.models import Blob, ReleaseFile
+
+    published = make.publish(session, make.course(slug="named"))
+    digest = sha256(b"x").hexdigest()
+    session.add(Blob(sha256=digest, data=b"x"))
+    session.flush()
+    session.add(ReleaseFile(release_id=published.release_id, path=path, sha256=digest))
+    session.commit()
+    reply = enter("bientap").get(f"/studio/courses/finance/named/files/{quote(path)}")
+    assert reply.status_code == 200
+    kind, options = parse_options_header(reply.headers["Content-Disposition"])
+    assert (kind, options) == ("attachment", {"filename": saved})
+    assert reply.headers.getlist("Set-Cookie") == []
+    assert reply.headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("path", ["none.md", "../course.md", "..%2f..%2fsources.yml", "images", "%00"])
