@@ -14,13 +14,16 @@ from learning.cli.context import database as connect
 from learning.cli.context import now, today
 from learning.cli.progress import progress
 from learning.organisation import positions, roster
-from learning.organisation.roster import Rejection, Report
+from learning.organisation.entries import Rejection
+from learning.organisation.roster import Report
 from learning.organisation.sheet import UnreadableError, read
 
 OPERATOR = "operator"
 UNREADABLE = {
     "kind": "Không đọc được loại tệp này (tệp .xls cũ, tệp có mật khẩu, hay không phải bảng). Hãy lưu lại thành .xlsx.",
     "large": "Tệp quá lớn (nhiều nhất 200.000 dòng, 200 cột, 50 MB). Hãy xóa các ô thừa hoặc chia nhỏ tệp.",
+    "row": "Có một dòng dài quá mức: dấu ngắt dòng có thể đã mất, hoặc thiếu một dấu nháy kép. "
+    "Hãy mở bằng phần mềm bảng tính rồi lưu lại thành .xlsx.",
     "encoding": "Không nhận ra bảng mã của tệp. Hãy lưu lại thành .xlsx hoặc CSV UTF-8.",
     "broken": "Tệp hỏng hoặc không phải .xlsx, .csv. Hãy mở bằng phần mềm bảng tính rồi lưu lại.",
     "empty": "Tệp không có dữ liệu.",
