@@ -106,8 +106,9 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self._journal: sqlite.Journal | None = None
+        self._readers: sqlite.Readers | None = None
         if url.startswith("sqlite"):
-            self.engine, self._journal = sqlite.make_engine(url, pool_size)
+            self.engine, self._journal, self._readers = sqlite.make_engine(url, pool_size)
         else:
             self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
         # What tells this database from another in the same process: part of the key of whatever is kept in memory.
@@ -121,6 +122,14 @@ class Database:
     def look_up(self, lookup: Lookup, **values: Any) -> list[tuple[Any, ...]]:
         """The rows, as the driver gives them: for columns of numbers and texts only. In no transaction of its own."""
         text, parameters = lookup.prepared(self.engine.dialect)(values)
+        try:
+            return self._fetch(text, parameters)
+        except (sqlite3.Error, self.engine.dialect.loaded_dbapi.Error) as error:
+            raise OperationalError(text, {}, error) from error
+
+    def _fetch(self, text: str, parameters: Any) -> list[tuple[Any, ...]]:
+        if self._readers is not None:
+            return self._readers.fetch(text, parameters)
         connection = self.engine.raw_connection()
         try:
             cursor = connection.cursor()
@@ -129,8 +138,6 @@ class Database:
                 return cast("list[tuple[Any, ...]]", cursor.fetchall())
             finally:
                 cursor.close()
-        except (sqlite3.Error, self.engine.dialect.loaded_dbapi.Error) as error:
-            raise OperationalError(text, {}, error) from error
         finally:
             connection.close()
 
@@ -162,3 +169,5 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+        if self._readers is not None:
+            self._readers.close()

@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
@@ -71,6 +72,41 @@ class Journal:
             os.close(file)
 
 
+class Readers:
+    """A connection for each thread that only looks, kept open as long as the thread lives: it never stands in a
+    queue, is in no transaction, and sees what is committed when it asks."""
+
+    def __init__(self, database: str) -> None:
+        self.path = database
+        self._mine = threading.local()
+        self._all: WeakSet[Reader] = WeakSet()
+
+    def fetch(self, text: str, parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows as the driver gives them. Raises sqlite3.Error."""
+        reader: Reader | None = getattr(self._mine, "reader", None)
+        if reader is None:
+            reader = self._mine.reader = Reader(self.path)
+            self._all.add(reader)
+        return reader.connection.execute(text, parameters).fetchall()
+
+    def close(self) -> None:
+        self._mine = threading.local()
+        for reader in list(self._all):
+            reader.connection.close()
+
+
+class Reader:
+    def __init__(self, database: str) -> None:
+        # Closed by whichever thread ends the program, hence not bound to this one.
+        self.connection = sqlite3.connect(
+            database, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        self.connection.execute("PRAGMA query_only=ON").close()
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class Queue:
     """One writer at a time, over all threads and processes of this machine."""
 
@@ -113,14 +149,14 @@ def busy() -> OperationalError:
     return OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
 
 
-def make_engine(url: str, pool_size: int) -> tuple[Engine, Journal | None]:
-    """An engine whose connections stand in the queue before they write; and its journal (None in memory)."""
+def make_engine(url: str, pool_size: int) -> tuple[Engine, Journal | None, Readers | None]:
+    """An engine whose connections stand in the queue before they write; its journal and readers (None in memory)."""
     engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS})
     path = engine.url.database
     event.listen(engine, "connect", _prepare)
     if not path or path == ":memory:":
         event.listen(engine, "begin", _begin)
-        return engine, None
+        return engine, None, None
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     queue = Queue(path)
 
@@ -142,7 +178,7 @@ def make_engine(url: str, pool_size: int) -> tuple[Engine, Journal | None]:
 
     event.listen(engine, "begin", begin)
     event.listen(engine, "checkin", leave)  # after COMMIT or ROLLBACK; also when a connection breaks
-    return engine, Journal(path)
+    return engine, Journal(path), Readers(path)
 
 
 def _prepare(connection: Any, record: object) -> None:

@@ -21,6 +21,7 @@ from learning.web.i18n import gettext as _
 
 KEPT = timedelta(hours=2)  # between the first look and the deed
 SHOWN = 200
+LONGEST_NAME = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -67,7 +68,12 @@ def import_roster() -> ResponseReturnValue:
     if not _TOKEN.fullmatch(token) or not _file(token):
         flash(_("Tệp đã quá hạn giữ hoặc đã được nhập. Hãy chọn lại tệp."), "bad")
         return redirect(url_for(".roster"), 303)
-    report = _run(token, dry_run=False)
+    try:
+        report = _run(token, dry_run=False)
+    except sheet.UnreadableError as error:
+        _forget(token)
+        flash(_unreadable(error), "bad")
+        return redirect(url_for(".roster"), 303)
     if report.rejected:  # the database has changed since the first look
         flash(
             _("Dữ liệu vừa thay đổi nên tệp không còn nhập được. Chưa có gì bị đổi; hãy thử lại tệp."), "bad"
@@ -105,7 +111,7 @@ def _keep(given: FileStorage) -> str:
     token = secrets.token_hex(16)
     place = folder / f"{visitor().id}-{token}"
     place.mkdir(parents=True, mode=0o700)
-    given.save(place / (secure_filename(given.filename or "") or "danh-sach"))
+    given.save(place / (secure_filename(given.filename or "")[-LONGEST_NAME:] or "danh-sach"))
     return token
 
 
@@ -121,7 +127,13 @@ def _forget(token: str) -> None:
 def _unreadable(error: sheet.UnreadableError) -> str:
     return {
         "kind": _("Tệp không phải .xlsx hay .csv. Trong Excel: Lưu thành, chọn “Excel Workbook (.xlsx)”."),
-        "large": _("Tệp quá lớn. Hãy chia thành nhiều tệp."),
+        "large": _(
+            "Tệp quá lớn: nhiều nhất 200.000 dòng và 200 cột. Hãy xóa các cột, các ô thừa, hoặc chia thành nhiều tệp."
+        ),
+        "row": _(
+            "Tệp .csv có một dòng dài quá mức: dấu ngắt dòng có thể đã mất, hoặc thiếu một dấu nháy kép. "
+            "Hãy mở bằng Excel rồi lưu lại thành .xlsx."
+        ),
         "encoding": _("Không đọc được chữ trong tệp .csv. Hãy lưu lại thành “CSV UTF-8” hoặc .xlsx."),
         "empty": _("Tệp không có dòng nào."),
     }.get(error.reason, _("Tệp bị hỏng, không đọc được. Hãy mở bằng Excel rồi lưu lại."))

@@ -11,7 +11,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.study import values, wording
 from learning.vietnamese.formats import date as format_date
-from learning.web.compression import accepted, squeeze
+from learning.web.compression import Settled, accepted, squeeze
 from learning.web.context import database, db
 from learning.web.i18n import choose_language, ngettext
 from learning.web.i18n import gettext as _
@@ -21,37 +21,49 @@ BEST = 11  # brotli's quality: slow, but once
 
 @dataclass(frozen=True)
 class Made:
-    """A page by encoding ("" plain, "br", "gzip"), and the hash of its bytes."""
+    """A page in one encoding, with the headers it goes out under."""
 
-    bodies: dict[str, bytes]
-    tag: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
 
 
 def lesson_response(published: Published, page: Page) -> Response:
     """The page, or 304 where the reader has it."""
     style = current_app.extensions["assets"]["app.css"]
-    made = _made(database().address, published.release_id, page.slug, choose_language(), style)
-    encoding = accepted()
-    response = Response(made.bodies[encoding], mimetype="text/html")
-    if encoding:
-        response.headers["Content-Encoding"] = encoding
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Cookie, Accept-Encoding"
-    response.set_etag(f"{made.tag}-{encoding}" if encoding else made.tag)
-    response.make_conditional(request)
+    made = _made(database().address, published.release_id, page.slug, choose_language(), style)[accepted()]
+    response = Settled(made.body, headers=made.headers)
+    if "If-None-Match" in request.headers:
+        response.make_conditional(request)
     return response
 
 
 @lru_cache(maxsize=1024)
-def _made(address: str, release_id: int, slug: str, language: str, style: str) -> Made:
-    """`address`, `language` and `style` are asked for only so that what differs by them is kept apart."""
+def _made(address: str, release_id: int, slug: str, language: str, style: str) -> dict[str, Made]:
+    """The page by encoding ("" plain, "br", "gzip"). `address`, `language` and `style` are asked for only so that
+    what differs by them is kept apart."""
     published = catalogue.release(db(), release_id)
     page = published.course.page(slug)
     if page is None:
         raise LookupError(slug)
     plain = _render(published, page).encode()
-    bodies = {"": plain, "br": squeeze(plain, "br", quality=BEST), "gzip": squeeze(plain, "gzip", quality=9)}
-    return Made(bodies, hashlib.sha256(plain).hexdigest()[:20])
+    tag = hashlib.sha256(plain).hexdigest()[:20]
+    return {
+        "": _sent(plain, tag, ""),
+        "br": _sent(squeeze(plain, "br", quality=BEST), tag, "br"),
+        "gzip": _sent(squeeze(plain, "gzip", quality=9), tag, "gzip"),
+    }
+
+
+def _sent(body: bytes, tag: str, encoding: str) -> Made:
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Cache-Control": "private, no-cache",
+        "Vary": "Cookie, Accept-Encoding",
+        "ETag": f'"{tag}-{encoding}"' if encoding else f'"{tag}"',
+    }
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return Made(body, tuple(headers.items()))
 
 
 def _render(published: Published, page: Page) -> str:

@@ -11,17 +11,23 @@ LEAST = 500  # bytes; below, the header costs more than it saves
 TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml", "application/xml")
 
 
+class Settled(Response):
+    """An answer whose encoding was seen to where it was made."""
+
+    settled = True
+
+
 def install(app: App) -> None:
     app.after_request(compress)
 
 
 def compress(response: Response) -> Response:
     if (
-        response.status_code in (204, 304)
+        getattr(response, "settled", False)
+        or response.status_code in (204, 304)
         or response.direct_passthrough
         or response.is_streamed
         or not (response.mimetype or "").startswith(TYPES)
-        or getattr(response, "no_compress", False)
     ):
         return response
     response.vary.add("Accept-Encoding")

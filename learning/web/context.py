@@ -4,6 +4,7 @@ A view that returns commits, before the response is sent; a view that raises rol
 a reading session, the others one that holds the write lock from its first use.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -30,6 +31,10 @@ class Services:
 
 class App(Flask):
     """Flask, with one transaction a request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No view here is asynchronous: nothing to look into, eleven times a request."""
+        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         reply = super().dispatch_request()

@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 import os
+from functools import cache
 from time import perf_counter
 
 from flask import Response, abort, g, request
@@ -22,6 +23,7 @@ from learning.web.context import App, database, settings
 
 # Several workers write their figures to files of this folder; whichever is asked adds them up.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 REQUESTS = Counter("learning_requests_total", "Requests answered.", ("endpoint", "method", "status"))
 SECONDS = Histogram(
     "learning_request_seconds",
@@ -85,7 +87,19 @@ def _start() -> None:
 
 def _count(response: Response) -> Response:
     endpoint = request.endpoint or "none"
-    REQUESTS.labels(endpoint, request.method, str(response.status_code)).inc()
+    # A method is whatever a stranger writes there: only known ones make a figure of their own.
+    method = request.method if request.method in METHODS else "other"
+    _requests(endpoint, method, response.status_code).inc()
     if "started" in g:
-        SECONDS.labels(endpoint).observe(perf_counter() - g.started)
+        _seconds(endpoint).observe(perf_counter() - g.started)
     return response
+
+
+@cache
+def _requests(endpoint: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(endpoint, method, str(status))
+
+
+@cache
+def _seconds(endpoint: str) -> Histogram:
+    return SECONDS.labels(endpoint)

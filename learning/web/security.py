@@ -1,10 +1,17 @@
 """Headers on every response, and the guard against forged requests."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Response, abort, request
+from flask import Flask, abort, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import IntegerConverter
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -23,11 +30,30 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "private, no-store",
+}
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 READING = ("GET", "HEAD", "OPTIONS")
 NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
 MOST = 2**31 - 1  # what a column of numbers holds
 
 csrf = CSRFProtect()
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Flask's own signed cookies, with the signer made once instead of with every request."""
+
+    @cache  # noqa: B019 (one of these lives as long as the program)
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return super().get_signing_serializer(app)
 
 
 class Number(IntegerConverter):
@@ -54,6 +80,7 @@ def install(app: Flask, *, https: bool) -> None:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
     )
+    app.session_interface = Cookies()
     app.url_map.converters["int"] = Number
     app.config.setdefault("CSRF_EXEMPT", set())
     csrf.init_app(app)
@@ -74,17 +101,22 @@ def install(app: Flask, *, https: bool) -> None:
             return
         csrf.protect()
 
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        headers.setdefault("Cache-Control", "private, no-store")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        return response
+    app.wsgi_app = with_headers(app.wsgi_app, HEADERS | TRANSPORT if https else HEADERS)  # type: ignore[assignment, method-assign]
+
+
+def with_headers(application: "WSGIApplication", headers: Mapping[str, str]) -> "WSGIApplication":
+    """The application, with these headers on each answer that does not carry its own of that name.
+
+    Under Flask, so that no answer is without them, whoever made it.
+    """
+    added = [(name.lower(), (name, value)) for name, value in headers.items()]
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, own: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
+            named = {name.lower() for name, _ in own}
+            own.extend(header for name, header in added if name not in named)
+            return start_response(status, own, *error)
+
+        return application(environ, cast("StartResponse", start))
+
+    return answer
