@@ -26,7 +26,7 @@ UNREADABLE = {
     "Hãy mở bằng phần mềm bảng tính rồi lưu lại thành .xlsx.",
     "encoding": "Không nhận ra bảng mã của tệp. Hãy lưu lại thành .xlsx hoặc CSV UTF-8.",
     "broken": "Tệp hỏng hoặc không phải .xlsx, .csv. Hãy mở bằng phần mềm bảng tính rồi lưu lại.",
-    "empty": "Tệp không có dữ liệu.",
+    "empty": "Tệp không có dữ liệu. Hãy chọn tệp khác.",
 }
 
 

@@ -126,7 +126,9 @@ def _forget(token: str) -> None:
 
 def _unreadable(error: sheet.UnreadableError) -> str:
     return {
-        "kind": _("Tệp không phải .xlsx hay .csv. Trong Excel: Lưu thành, chọn “Excel Workbook (.xlsx)”."),
+        "kind": _(
+            "Tệp không phải .xlsx hay .csv. Hãy mở bằng Excel, chọn Lưu thành, rồi chọn “Excel Workbook (.xlsx)”."
+        ),
         "large": _(
             "Tệp quá lớn: nhiều nhất 200.000 dòng và 200 cột. Hãy xóa các cột, các ô thừa, hoặc chia thành nhiều tệp."
         ),
@@ -135,5 +137,5 @@ def _unreadable(error: sheet.UnreadableError) -> str:
             "Hãy mở bằng Excel rồi lưu lại thành .xlsx."
         ),
         "encoding": _("Không đọc được chữ trong tệp .csv. Hãy lưu lại thành “CSV UTF-8” hoặc .xlsx."),
-        "empty": _("Tệp không có dòng nào."),
+        "empty": _("Tệp không có dòng nào. Hãy chọn tệp khác."),
     }.get(error.reason, _("Tệp bị hỏng, không đọc được. Hãy mở bằng Excel rồi lưu lại."))

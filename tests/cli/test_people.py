@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from learning.accounts.models import Person, RoleGrant, SigninCode
 from learning.audit import AuditEntry
 from learning.database import Database
+from tests import hostile
 from tests.cli.conftest import Learning
 from tests.cli.test_demo import people
 
@@ -71,6 +72,18 @@ def test_a_file_that_is_no_table_is_answered_in_json_too(
     path.write_bytes(data)
     answer = learning("people", "import", str(path), "--json")
     assert answer.exit_code == 1 and len(json.loads(answer.stdout)["rejected"]) == 1
+
+
+def test_no_hostile_file_changes_anyone(learning: Learning, tmp_path: Path, database: Database) -> None:
+    for what, (name, data, _why) in hostile.files().items():
+        (tmp_path / name).write_bytes(data)
+        answer = learning("people", "import", str(tmp_path / name))
+        assert answer.exit_code == 1, what
+        assert "Hãy" in answer.stderr, what
+        assert "chưa ghi gì cả" in answer.stderr
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
+        assert session.scalar(select(func.count()).select_from(Person)) == 0
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(learning: Learning) -> None:

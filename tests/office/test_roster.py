@@ -6,7 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
+from learning.audit import AuditEntry
+from learning.database import Database
+from learning.organisation.models import Posting, Profile, Unit
 from learning.settings import Settings
+from tests import hostile
 from tests.office.conftest import Door
 from tests.office.test_people import make_tree
 
@@ -16,7 +20,9 @@ HEADER = "ma_can_bo,ho_ten,ma_don_vi\n"
 
 def upload(here: Door, text: str | bytes, name: str = "danh sách.csv"):  # type: ignore[no-untyped-def]
     data = text.encode() if isinstance(text, str) else text
-    return here.send("/office/roster", file=(io.BytesIO(data), name))
+    reply = here.send("/office/roster", file=(io.BytesIO(data), name))
+    reply.request.environ["wsgi.input"].close()  # a file, where much was sent
+    return reply
 
 
 def token(page: str) -> str:
@@ -74,6 +80,56 @@ def test_a_file_that_is_no_table_says_so(door: Enter) -> None:
         assert reply.status_code == 422, name
         assert "field-error" in reply.text
     assert here.send("/office/roster").status_code == 422
+
+
+def test_no_hostile_file_changes_anyone_or_is_kept(
+    door: Enter, session: Session, settings: Settings, database: Database
+) -> None:
+    here = door("quantri")
+    before = everyone(database)
+    for what, (name, data, _why) in hostile.files().items():
+        reply = upload(here, data, name)
+        assert reply.status_code == 422, what
+        said = make_tree(reply.text).find(".//*[@class='field-error']")
+        assert said is not None and "Hãy" in "".join(said.itertext()), what
+        assert 'name="token"' not in reply.text
+    assert upload(here, b"ma_can_bo,ho_ten\n" * 130_000).status_code == 413
+    assert everyone(database) == before
+    assert [path for path in (settings.instance / "rosters").rglob("*") if path.is_file()] == []
+
+
+def test_what_lies_hidden_in_a_workbook_is_left_alone(door: Enter, session: Session) -> None:
+    look = upload(door("quantri"), hostile.nested(), "danh sách.xlsx")
+    assert look.status_code == 200
+    assert 'name="token"' in look.text
+
+
+def test_a_file_name_of_any_length_is_taken(door: Enter, settings: Settings) -> None:
+    for name in ("a" * 3000 + ".csv", "đ" * 300 + ".csv", ".", "..", "con.csv"):
+        assert upload(door("quantri"), HEADER + "CB-9,Lê Thị Chín,21583\n", name).status_code == 200
+    assert {path.parent.parent for path in settings.instance.rglob("*") if path.name.endswith("csv")} == {
+        settings.instance / "rosters"
+    }
+
+
+def test_a_file_that_went_bad_in_the_meantime_is_told(
+    door: Enter, session: Session, settings: Settings
+) -> None:
+    here = door("quantri")
+    held = token(upload(here, HEADER + "CB-9,Lê Thị Chín,21583\n").text)
+    next((settings.instance / "rosters").glob("*/*")).write_bytes(b"PK\x03\x04")
+    assert here.send("/office/roster/import", token=held).status_code == 303
+    assert "Tệp bị hỏng" in here.get("/office/roster").text
+    assert not known(session, "CB-9")
+
+
+def everyone(database: Database) -> list[str]:
+    with database.reading() as session:
+        return [
+            repr(tuple(row))
+            for table in (Person, Profile, Posting, Unit, AuditEntry)
+            for row in session.execute(select(*table.__table__.columns))
+        ]
 
 
 def test_a_hostile_file_name_stays_in_its_place(door: Enter, settings: Settings) -> None:
