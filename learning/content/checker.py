@@ -13,11 +13,11 @@ from pathlib import Path
 
 from learning.content import frontmatter, prose, tree
 from learning.content.compiling import Compiled, compile_course, compile_field, compile_sources
+from learning.content.drafts import key_of
 from learning.content.faults import Fault
 from learning.content.frontmatter import Scalar
 from learning.content.limits import Limits, limits
 from learning.content.model import Course, Field, Source
-from learning.content.questions import key_of
 from learning.content.text import read as read_text
 from learning.content.tree import Findings, SourceCourse, SourcePage, Tree
 

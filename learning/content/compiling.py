@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from learning.content import frontmatter, prose, questions, rendering, scenario
+from learning.content import drafts, frontmatter, prose, questions, rendering, scenario
 from learning.content.frontmatter import Front, Report, Scalar, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
 from learning.content.questions import Stamped
@@ -222,7 +222,7 @@ class _SectionKeys:
         footnotes = {line for note in notes(page.lines, *block.intro) for line in range(*note)}
         for number in range(*block.intro):
             line = page.lines[number - 1]
-            found = questions.key_of(line, questions.SECTION_KEYS)
+            found = drafts.key_of(line, drafts.SECTION_KEYS)
             if found is None:
                 said += [line] if number not in footnotes else []
                 continue
@@ -284,7 +284,7 @@ def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:
     if page.kind == "scenario":
         return False
     lines = page.lines[block.intro[0] - 1 : block.intro[1] - 1]
-    return any(questions.answers(line) for line in lines)
+    return any(drafts.answers(line) for line in lines)
 
 
 _ROUND = re.compile(r"\s*[-*+]\s*\(\s*[xX]?\s*\)\s")

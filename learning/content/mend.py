@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from learning.content import tree
-from learning.content.questions import QUESTION_KEYS, answers, key_of, read_draft
+from learning.content.drafts import QUESTION_KEYS, answers, key_of, read_draft
 from learning.content.text import read
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without the letters that are mistaken for others

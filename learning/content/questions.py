@@ -1,4 +1,4 @@
-"""Questions, read from their source lines by an own parser; only the leaf fragments are rendered.
+"""Questions: drafts judged and built; only the leaf fragments are rendered.
 
 `read` takes one QuestionBlock and gives a `Stamped` question: the compiled one (None where nothing can be asked),
 with its id, kind and place. Faults carry the line and column of what is wrong.
@@ -6,13 +6,23 @@ with its id, kind and place. Faults carry the line and column of what is wrong.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
 from typing import Any, Protocol
 
 from learning.content import frontmatter, variables
+from learning.content.amounts import Amount, read_amount
+from learning.content.drafts import (
+    ANSWER,
+    KEYS,
+    KIND_NAMES,
+    QUESTION_KEYS,
+    REPEATED,
+    Draft,
+    Piece,
+    read_draft,
+)
 from learning.content.frontmatter import Report, Scalar, WrongTypeError
 from learning.content.model import (
     Citation,
@@ -30,7 +40,7 @@ from learning.content.model import (
     TrueFalse,
     Variable,
 )
-from learning.content.tree import QuestionBlock, SourcePage, notes
+from learning.content.tree import QuestionBlock, SourcePage
 from learning.vietnamese.folding import fold
 
 OPTIONS_CAP = 50
@@ -62,95 +72,6 @@ class Stamped:
     question: Question | None
 
 
-@dataclass
-class Piece:
-    """A text in the making and where it begins."""
-
-    line: int
-    column: int
-    lines: list[str]
-    marker: str = ""  # "(" or "[" of an option
-    right: bool = False
-    feedback: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines).strip()
-
-
-@dataclass
-class Draft:
-    """What the lines of a block say, before anything is judged."""
-
-    stem: list[str] = field(default_factory=list)
-    keys: dict[str, list[Piece]] = field(default_factory=dict)
-    options: list[Piece] = field(default_factory=list)
-    answers: list[Piece] = field(default_factory=list)  # `= …`
-    gaps: list[tuple[str, str, Piece]] = field(default_factory=list)  # number, "=" or ":", text
-    pairs: list[tuple[Piece, Piece]] = field(default_factory=list)
-    items: list[Piece] = field(default_factory=list)
-    feedback: list[str] = field(default_factory=list)
-
-    @property
-    def answered(self) -> bool:
-        return bool(
-            self.options or self.answers or self.gaps or self.pairs or self.items or "answer" in self.keys
-        )
-
-
-KEYS = {
-    "id": ("mã", "id"),
-    "type": ("loại", "type"),
-    "points": ("điểm", "points"),
-    "tags": ("thẻ", "tags"),
-    "difficulty": ("độ khó", "difficulty"),
-    "source": ("căn cứ", "source", "sources"),
-    "objective": ("mục tiêu", "objective"),
-    "shuffle": ("trộn", "shuffle"),
-    "variables": ("biến", "variables"),
-    "hint": ("gợi ý", "hint"),
-    "explanation": ("giải thích", "explanation"),
-    "answer": ("đáp án", "answer"),
-    "draw": ("rút", "draw"),
-    "from": ("từ", "from"),
-    "ending": ("kết thúc", "ending"),
-}
-_KEY_NAMES = {name: key for key, names in KEYS.items() for name in names}
-QUESTION_KEYS = frozenset(KEYS) - {"draw", "from", "ending"}
-SECTION_KEYS = frozenset({"draw", "from", "points"})
-NODE_KEYS = frozenset({"id", "ending"})
-_ANSWER_KEY = frozenset({"answer"})
-_REPEATED = frozenset({"hint", "variables", "source"})
-_LONG = frozenset({"hint", "explanation"})
-
-KIND_NAMES = {
-    **dict.fromkeys(("single", "chon mot", "single choice"), "single"),
-    **dict.fromkeys(("multiple", "chon nhieu", "multiple choice"), "multiple"),
-    **dict.fromkeys(
-        ("true-false", "true/false", "dung sai", "dung/sai", "dung - sai", "dung-sai"), "true-false"
-    ),
-    **dict.fromkeys(("text", "short answer", "tra loi ngan"), "text"),
-    **dict.fromkeys(("number", "so", "dien so"), "number"),
-    **dict.fromkeys(("match", "matching", "ghep", "ghep cap", "ghep doi"), "match"),
-    **dict.fromkeys(("order", "ordering", "sap xep"), "order"),
-    **dict.fromkeys(("gaps", "dien khuyet", "dien cho trong"), "gaps"),
-}
-
-_KEY = re.compile(
-    r" {0,3}(?:\*\*|__)?(" + "|".join(sorted(_KEY_NAMES, key=len, reverse=True)) + r")(?:\*\*|__)?[ \t]*:"
-    r"(?:\*\*|__)?[ \t]*(.*)",
-    re.IGNORECASE,
-)
-OPTION = re.compile(r"[ \t]*[-*+][ \t]*([(\[])[ \t]*([xX]?)[ \t]*[)\]](?:[ \t]+(.*)|$)")
-_ANSWER = re.compile(r" {0,3}=(?!=)[ \t]*(.*)")
-_GAP_ANSWER = re.compile(r" {0,3}\(([0-9]{1,3})\)[ \t]*([=:])[ \t]*(.*)")
-_BULLET = re.compile(r" {0,3}[-*+][ \t]+(.*)")
-_PAIR = re.compile(r" {0,3}[-*+][ \t]*((?:[^=]|=(?!>))*)=>[ \t]*(.*)")
-_STEP = re.compile(r" {0,3}[0-9]{1,4}[.)][ \t]+(.*)")
-_FEEDBACK = re.compile(r"[ \t]*>[ \t]?(.*)")
-_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
-
-
 def read(
     page: SourcePage,
     block: QuestionBlock,
@@ -163,128 +84,6 @@ def read(
     """Reads one question. `shuffled` and `points` are what its quiz and section say unless it says otherwise."""
     draft = read_draft(page, block.range[0], block.range[1], QUESTION_KEYS)
     return _Reader(page, block, draft, render, report, shuffled, points).stamped()
-
-
-def key_of(line: str, allowed: frozenset[str]) -> tuple[str, str, int] | None:
-    """The English name of a `Key: value` line, the value and its column."""
-    if ":" not in line[:40]:
-        return None
-    found = _KEY.match(line)
-    if found is None:
-        return None
-    key = _KEY_NAMES[found[1].casefold()]
-    return (key, found[2].strip(), found.start(2) + 1) if key in allowed else None
-
-
-def read_draft(page: SourcePage, first: int, end: int, allowed: frozenset[str]) -> Draft:
-    """Sorts the lines of a block into what they are."""
-    return _Lines(page.lines[first - 1 : end - 1], first, allowed).draft
-
-
-class _Lines:
-    """Walks the lines once; `open` is the text that a following line may still belong to."""
-
-    def __init__(self, lines: tuple[str, ...], first: int, allowed: frozenset[str]) -> None:
-        self.draft = Draft()
-        self.allowed = allowed
-        self.kind = _declared_kind(lines, allowed)
-        # `- left => right` needs no `Loại: ghép` where nothing else answers the question.
-        self.pairs = self.kind == "match" or not (self.kind or any(map(answers, lines)))
-        self.open: list[str] = self.draft.stem
-        self.feedback: list[str] | None = None  # of the option or answer at hand
-        self.blank = False
-        fence = ""
-        skipped = {line for start, end in notes(lines, 1, len(lines) + 1) for line in range(start, end)}
-        for number, line in enumerate(lines, first):
-            if number - first + 1 in skipped:
-                continue
-            mark = _FENCE.match(line)
-            if fence:
-                self.open.append(line)
-                if mark and mark[1].startswith(fence):
-                    fence = ""
-            elif mark:
-                fence = mark[1]
-                self.open.append(line)
-            elif not line.strip():
-                self.open.append("")
-                self.blank = True
-                continue
-            else:
-                self.line(number, line)
-            self.blank = False
-
-    def line(self, number: int, line: str) -> None:
-        if self.key(number, line) or self.answer(number, line):
-            return
-        feedback = _FEEDBACK.match(line)
-        if feedback and self.feedback is not None:
-            self.feedback.append(feedback[1])
-            self.open = self.feedback
-            return
-        indented = line[:1] in (" ", "\t")
-        if self.blank and not indented and not (self.long and self.draft.answered):
-            self.open, self.feedback, self.long = self.draft.stem, None, False
-        self.open.append(line.strip() if indented and self.open is not self.draft.stem else line)
-
-    long = False
-
-    def key(self, number: int, line: str) -> bool:
-        found = key_of(line, self.allowed)
-        if found is None:
-            return False
-        key, value, column = found
-        piece = Piece(number, column, [value])
-        self.draft.keys.setdefault(key, []).append(piece)
-        self.long = key in _LONG
-        self.feedback = self.draft.feedback if key == "answer" else None
-        self.open = piece.lines if self.long else self.draft.stem
-        return True
-
-    def answer(self, number: int, line: str) -> bool:
-        draft = self.draft
-        if option := OPTION.match(line):
-            text = option[3] or ""
-            column = option.start(3) + 1 if text else len(line) + 1
-            piece = Piece(number, column, [text], option[1], bool(option[2]))
-            draft.options.append(piece)
-        elif gap := _GAP_ANSWER.match(line):
-            piece = Piece(number, gap.start(3) + 1, [gap[3]])
-            draft.gaps.append((str(int(gap[1])), gap[2], piece))
-        elif found := _ANSWER.match(line):
-            piece = Piece(number, found.start(1) + 1, [found[1]])
-            draft.answers.append(piece)
-        elif self.pairs and (pair := _PAIR.match(line)):
-            piece = Piece(number, pair.start(2) + 1, [pair[2].strip()])
-            draft.pairs.append((Piece(number, pair.start(1) + 1, [pair[1].strip()]), piece))
-        elif self.kind == "match" and (bullet := _BULLET.match(line)):
-            piece = Piece(number, len(line) + 1, [""])
-            draft.pairs.append((Piece(number, bullet.start(1) + 1, [bullet[1].strip()]), piece))
-        elif self.kind == "order" and (step := _STEP.match(line)):
-            piece = Piece(number, step.start(1) + 1, [step[1]])
-            draft.items.append(piece)
-        else:
-            return False
-        one_line = bool(draft.answers and piece is draft.answers[-1]) or bool(draft.gaps)
-        self.feedback = piece.feedback if draft.options and piece is draft.options[-1] else draft.feedback
-        self.open = draft.stem if one_line else piece.lines
-        self.long = False
-        return True
-
-
-def _declared_kind(lines: tuple[str, ...], allowed: frozenset[str]) -> str:
-    for line in lines:
-        found = key_of(line, allowed)
-        if found and found[0] == "type":
-            return KIND_NAMES.get(fold(found[1]), "")
-    return ""
-
-
-def answers(line: str) -> bool:
-    """Whether a line is part of an answer: an option, `= …`, `(1) = …`, `Đáp án: …`."""
-    return bool(
-        OPTION.match(line) or _ANSWER.match(line) or _GAP_ANSWER.match(line) or key_of(line, _ANSWER_KEY)
-    )
 
 
 class _Reader:
@@ -313,7 +112,7 @@ class _Reader:
     def stamped(self) -> Stamped:
         draft = self.draft
         for key, pieces in draft.keys.items():
-            for piece in pieces[1:] if key not in _REPEATED else []:
+            for piece in pieces[1:] if key not in REPEATED else []:
                 self.report("F008", piece.line, 1, key=KEYS[key][0].capitalize())
         place = draft.keys.get("id", [Piece(self.block.line, 1, [""])])[0]
         name = self.id(place)
@@ -394,9 +193,7 @@ class _Reader:
     def mentions(self, known: set[str]) -> None:
         first, end = self.block.range
         for number, line in enumerate(self.page.lines[first - 1 : end - 1], first):
-            for mention in (
-                variables.MENTION.finditer(line) if "@" in line and not _ANSWER.match(line) else ()
-            ):
+            for mention in variables.MENTION.finditer(line) if "@" in line and not ANSWER.match(line) else ():
                 if mention[1] not in known:
                     self.report("Q027", number, mention.start() + 1, name=mention[1])
 
@@ -534,7 +331,7 @@ class _Reader:
 
     def one_number(self, piece: Piece) -> dict[str, Any] | None:
         try:
-            answer = read_answer(piece.text)
+            answer = read_amount(piece.text)
         except variables.BadExpressionError:
             self.report("Q024", piece.line, piece.column, value=piece.text)
             return None
@@ -549,7 +346,7 @@ class _Reader:
         self.at_extremes(piece, answer)
         return {"low": answer.low, "high": answer.high, "exact": answer.exact, "unit": answer.unit}
 
-    def at_extremes(self, piece: Piece, answer: "Answer") -> None:
+    def at_extremes(self, piece: Piece, answer: Amount) -> None:
         signs: dict[int, bool] = {}
         for values in variables.extremes(self.declared):
             extreme = ", ".join(f"{name} = {value}" for name, value in values.items())
@@ -678,73 +475,3 @@ _FIRST = frozenset("abcdefghkntABCDEFGHKNT")  # what such an option begins with
 def refers_to_others(text: str) -> bool:
     """Whether an option speaks of the others ("Cả A và B", "Tất cả các phương án trên")."""
     return len(text) <= 120 and text[:1] in _FIRST and _REFERS.match(fold(text)) is not None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A `= …` line as canonical expressions; `other_unit` is a second unit that differs from the first."""
-
-    low: str
-    high: str
-    exact: str
-    unit: str = ""
-    other_unit: str | None = None
-
-
-def read_answer(text: str) -> Answer:
-    """`20 ± 1 ngày`, `1.500.000 ± 5%`, `18 .. 20`, `@a * 3 ± 1%`. Raises variables.BadExpressionError."""
-    if ".." in text:
-        first, _, second = text.partition("..")
-        low, unit = _with_unit(first)
-        high, other = _with_unit(second.lstrip("."))
-        unit, differs = _one_unit(unit, other)
-        return Answer(low, high, _simplified(f"( {low} + {high} ) / 2"), unit, differs)
-    parts = re.split(r"±|\+/?-", text, maxsplit=1)
-    exact, unit = _with_unit(parts[0])
-    if len(parts) == 1:
-        return Answer(exact, exact, exact, unit)
-    tolerance, other = _with_unit(parts[1])
-    if variables.mentioned(tolerance) or variables.evaluate(tolerance) < 0:
-        raise variables.BadExpressionError(text)
-    # `5%` is a share of the value, unless the value itself is in percent.
-    share = re.match(r"%(?!\S)\s*(.*)", other)
-    if share and unit != "%":
-        part = Decimal(tolerance) if re.fullmatch(r"[\d.]+", tolerance) else None
-        if part is None or part > 100:
-            raise variables.BadExpressionError(text)
-        unit, differs = _one_unit(unit, share[1])
-        low, high = (_simplified(f"( {exact} ) * {_plain(1 + sign * part / 100)}") for sign in (-1, 1))
-        if low == high or not variables.mentioned(exact):
-            low, high = sorted((low, high), key=variables.evaluate)
-        return Answer(low, high, exact, unit, differs)
-    unit, differs = _one_unit(unit, other)
-    low, high = (_simplified(f"( {exact} ) {sign} {tolerance}") for sign in "-+")
-    return Answer(low, high, exact, unit, differs)
-
-
-def _with_unit(text: str) -> tuple[str, str]:
-    expression, unit = variables.canonical(text)
-    if unit and (len(unit) > 40 or not re.match(r"(?![eE][0-9])[^\W\d_]|[%°₫$€]", unit)):
-        raise variables.BadExpressionError(text)
-    return _simplified(expression), " ".join(unit.split())
-
-
-def _one_unit(first: str, second: str) -> tuple[str, str | None]:
-    if first and second and first.casefold() != second.casefold():
-        return first, second
-    return first or second, None
-
-
-def _simplified(expression: str) -> str:
-    """A constant as one decimal where it is one; anything else as it stands."""
-    if variables.mentioned(expression):
-        return expression
-    value = variables.evaluate(expression)
-    if value.denominator == 1:
-        return str(value.numerator)
-    decimal = Decimal(value.numerator) / Decimal(value.denominator)
-    return _plain(decimal) if Fraction(decimal) == value else expression
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value:f}"

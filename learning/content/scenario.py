@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Literal
 
 from learning.content import frontmatter
+from learning.content.drafts import NODE_KEYS, Draft, Piece, read_draft
 from learning.content.frontmatter import Report, Scalar, WrongTypeError
 from learning.content.model import Choice, Node, Scenario
-from learning.content.questions import NODE_KEYS, OPTIONS_CAP, Draft, Piece, Renderer, read_draft
+from learning.content.questions import OPTIONS_CAP, Renderer
 from learning.content.tree import SectionBlock, SourcePage
 from learning.vietnamese.folding import fold
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from learning.content.amounts import read_amount
 from learning.content.model import (
     Citation,
     Gaps,
@@ -16,7 +17,7 @@ from learning.content.model import (
     TrueFalse,
     kind_of,
 )
-from learning.content.questions import read_answer, refers_to_others
+from learning.content.questions import refers_to_others
 from learning.content.variables import BadExpressionError
 from tests.content.pages import ask, places
 
@@ -148,7 +149,7 @@ def test_a_number_is_text_only_where_the_author_says_so():
     ],
 )
 def test_numbers_as_vietnamese_authors_write_them(written, low, high, exact, unit):
-    answer = read_answer(written)
+    answer = read_amount(written)
     assert (answer.low, answer.high, answer.exact, answer.unit) == (low, high, exact, unit)
     assert answer.other_unit is None
 
@@ -158,7 +159,7 @@ def test_numbers_as_vietnamese_authors_write_them(written, low, high, exact, uni
 )
 def test_what_is_no_number(written):
     with pytest.raises(BadExpressionError):
-        read_answer(written)
+        read_amount(written)
 
 
 def test_matching():
