@@ -44,6 +44,8 @@ def import_command(file: Path, dry_run: bool, as_json: bool) -> None:
     report = _import(file, dry_run)
     if report.ignored_columns:
         click.echo(f"Bỏ qua các cột không dùng: {', '.join(report.ignored_columns)}.", err=True)
+    if report.new_positions:
+        click.echo(f"Chức danh mới, thêm vào danh mục: {', '.join(report.new_positions)}.", err=True)
     for one in report.rejected:
         place = f"Dòng {one.row}, cột {one.column}" if one.column else f"Dòng {one.row}"
         click.echo(f"{place}: {one.reason}", err=True)

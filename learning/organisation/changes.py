@@ -16,6 +16,7 @@ from learning.vietnamese.formats import date as written
 from learning.web.i18n import gettext as _
 
 _BATCH = 500
+_A_DAY = timedelta(days=1)
 
 
 class Changes:
@@ -84,12 +85,13 @@ class Changes:
             if self._set_dates(entry, known, posting, first or posting.from_date, end):
                 entry.outcome = "left" if last and last != posting.to_date else "changed"
         else:
-            self._move(entry, posting, first or self.today, last)
+            self._move(entry, known, posting, first or self.today, last)
         if last is not None:
             self._keep_out(entry, known, last)
 
-    def _move(self, entry: Entry, posting: Posting, first: date, last: date | None) -> None:
-        if first < posting.from_date:
+    def _move(self, entry: Entry, known: Existing, posting: Posting, first: date, last: date | None) -> None:
+        guessed = known.previous_end is None and abs(posting.from_date - known.added_on) <= _A_DAY
+        if first < posting.from_date and not guessed:
             since = written(posting.from_date)
             reason = _("Người này giữ vị trí hiện nay từ %(day)s; ngày chuyển phải sau ngày đó.", day=since)
             self._reject(entry, "from_date", reason)
@@ -99,8 +101,15 @@ class Changes:
             if self._in_order(entry, first, last):
                 self.closed.append({"id": posting.id, **_seat(entry, posting), "to_date": last})
             return
-        day_before = first - timedelta(days=1)
-        self.closed.append({"id": posting.id, "to_date": min(posting.to_date or day_before, day_before)})
+        day_before = first - _A_DAY
+        self.closed.append(
+            {
+                "id": posting.id,
+                # Begun on the day the person was first brought in, for want of a better one: earlier, then.
+                "from_date": min(posting.from_date, day_before),
+                "to_date": min(posting.to_date or day_before, day_before),
+            }
+        )
         self._open(entry, first, _seat(entry, posting))
 
     def _set_dates(

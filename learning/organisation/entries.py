@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from learning.accounts import people
 from learning.accounts.models import Person
-from learning.organisation import units
+from learning.organisation import positions, units
 from learning.organisation.models import (
     CATEGORIES,
     POLITICAL_THEORY,
@@ -48,7 +48,14 @@ COLUMNS = {
     "to_date": "den_ngay",
 }
 REQUIRED = ("staff_code", "full_name", "unit_code")
-LONGEST = {"staff_code": 50, "full_name": 200, "specialty": 200, "email": 254, "username": 100}
+LONGEST = {
+    "staff_code": 50,
+    "full_name": 200,
+    "position_code": 200,
+    "specialty": 200,
+    "email": 254,
+    "username": 100,
+}
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "category": CATEGORIES,
     "qualification": QUALIFICATIONS,
@@ -57,8 +64,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 PROFILE = ("category", "specialty", "qualification", "years_in_post", "state_management", "political_theory")
 EARLIEST = date(1945, 9, 2)
+SLIP = 0.9  # how alike a position must be to one of the catalogue to be taken for a slip of the pen
+TITLES_ABOVE = 20  # rows searched for a header that is not where it belongs
 
 _CODE = re.compile(r"[^\s\x00-\x1f]+")
+_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
+_SERIAL = re.compile(r"[1-6]\d{4}", re.ASCII)
+_FIRST_SERIAL = date(1899, 12, 30)  # day 0 of a spreadsheet
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 Progress = Callable[[int, int], None]
@@ -84,6 +96,7 @@ class Existing(NamedTuple):
     profile: dict[str, Any] | None
     posting: Posting | None
     previous_end: date | None  # of the posting before
+    added_on: date  # by UTC
 
 
 @dataclass
@@ -112,8 +125,10 @@ class Reading:
         self.ended = dict(
             session.execute(select(Unit.code, Unit.valid_to).where(Unit.valid_to.is_not(None))).all()
         )
-        self.positions = dict(session.execute(select(Position.code, Position.title)).all())
+        catalogue = dict(session.execute(select(Position.code, Position.title)).all())
+        self.positions = {**positions.titles(), **catalogue}
         self.position_titles = {fold(title): code for code, title in self.positions.items()}
+        self.new_positions: dict[str, str] = {}
         self.near: dict[tuple[str, str], str] = {}
         self.existing = _existing(session)
         self.usernames = dict(session.execute(select(Person.username, Person.staff_code)).all())
@@ -137,11 +152,10 @@ class Reading:
         return [entry for entry in found if entry is not None]
 
     def _find_columns(self) -> None:
-        names = {name: english for english, vietnamese in COLUMNS.items() for name in (english, vietnamese)}
         for place, heading in enumerate(self.sheet.header):
             if not heading:
                 continue
-            column = names.get(re.sub(r"[\s_-]+", "_", fold(heading)))
+            column = _column(heading)
             if column is None:
                 self.ignored.append(heading)
             elif column in self.places:
@@ -152,6 +166,10 @@ class Reading:
                 )
             else:
                 self.places[column] = place
+        if not self.places and (below := self._header_below()):
+            reason = _("Dòng tiêu đề đang ở dòng %(row)s; hãy xóa các dòng phía trên nó.", row=below)
+            self.rejected = [Rejection(1, COLUMNS[REQUIRED[0]], reason)]
+            return
         self.rejected.extend(
             Rejection(
                 1,
@@ -166,6 +184,13 @@ class Reading:
             if column not in self.places
         )
 
+    def _header_below(self) -> int | None:
+        """Where the header stands when titles were put above it."""
+        for row, cells in self.sheet.rows[:TITLES_ABOVE]:
+            if set(REQUIRED) <= {_column(cell) for cell in cells}:
+                return row
+        return None
+
     def _entry(self, row: int, cells: Sequence[str]) -> Entry | None:
         faults = len(self.rejected)
         given = {name: cells[place] if place < len(cells) else "" for name, place in self.places.items()}
@@ -176,6 +201,10 @@ class Reading:
             elif len(cell) > LONGEST.get(column, 1000):
                 self.reject(
                     row, column, _("Quá dài: nhiều nhất %(most)s ký tự.", most=LONGEST.get(column, 1000))
+                )
+            elif _ERROR.fullmatch(cell):
+                self.reject(
+                    row, column, _("Công thức trong ô này lỗi (%(text)s); hãy ghi giá trị.", text=cell)
                 )
             elif any(unicodedata.category(letter) in ("Cc", "Cs") for letter in cell):
                 self.reject(row, column, _("Có ký tự điều khiển hoặc xuống dòng; hãy xóa đi."))
@@ -213,7 +242,7 @@ class Reading:
             self.reject(
                 row,
                 "unit_code",
-                _("Không có đơn vị mã “%(text)s”.", text=cell) + self._nearest(cell, self.units),
+                _("Không có đơn vị mã “%(text)s”.", text=cell) + self._nearest(cell),
             )
         elif (until := self.ended.get(code)) and until < self.today:
             self.reject(
@@ -229,15 +258,31 @@ class Reading:
         return code
 
     def _position_code(self, row: int, cell: str) -> str | None:
+        """A code or title of the catalogue; one it does not have yet is added to it, unless it looks like a slip."""
         if not cell:
             return None
-        code = cell if cell in self.positions else self.position_titles.get(fold(cell), cell)
-        if code not in self.positions:
-            near = self._nearest(cell, self.positions)
+        code = _as_code(cell)
+        for known in (cell, self.position_titles.get(fold(cell)), code, code.lower()):
+            if known in self.positions:
+                return known
+        if not any(letter.isalpha() for letter in cell) or cell[0] in "=+-@":
+            self.reject(row, "position_code", _("“%(text)s” không phải chức danh.", text=cell))
+        elif near := self._slip(cell, code):
             self.reject(
                 row, "position_code", _("Không có chức danh “%(text)s” trong danh mục.", text=cell) + near
             )
+        else:
+            self.new_positions.setdefault(code, cell)
         return code
+
+    def _slip(self, cell: str, code: str) -> str:
+        key = (cell, "position")
+        if key not in self.near:
+            found = difflib.get_close_matches(code.lower(), self.positions, n=1, cutoff=SLIP)
+            titles = difflib.get_close_matches(fold(cell), self.position_titles, n=1, cutoff=SLIP)
+            meant = found[0] if found else self.position_titles[titles[0]] if titles else ""
+            self.near[key] = " " + _meant(meant, self.positions[meant]) if meant else ""
+        return self.near[key]
 
     def _years_in_post(self, row: int, cell: str) -> int | None:
         if cell and not (cell.isascii() and cell.isdigit() and int(cell[:4]) <= 60):
@@ -271,9 +316,7 @@ class Reading:
         try:
             day = parse_date(cell)
         except ValueError:
-            self.reject(
-                row, column, _("“%(text)s” không phải ngày; hãy ghi dd/mm/yyyy, ví dụ 05/01/2026.", text=cell)
-            )
+            self.reject(row, column, _no_date(cell))
             return None
         if not EARLIEST <= day <= self.today + timedelta(days=3660):
             self.reject(row, column, _("Ngày %(day)s không hợp lý; hãy kiểm tra lại năm.", day=written(day)))
@@ -297,23 +340,19 @@ class Reading:
             return {"co": True, "khong": False}.get(value)
         return value
 
-    def _nearest(self, cell: str, names: Mapping[str, str]) -> str:
-        """ " Có phải …?" with the likeliest entry, by code or by name; asked once for each wrong value."""
-        key = (cell, "unit" if names is self.units else "position")
+    def _nearest(self, cell: str) -> str:
+        """ " Có phải …?" with the likeliest unit, by code or by name; asked once for each wrong value."""
+        key = (cell, "unit")
         if key not in self.near:
             # The country's communes may be named, but what is meant is most likely one that is here.
-            here = {code: name for code, name in names.items() if len(code) != 5 or self._local(code)}
+            here = {code: name for code, name in self.units.items() if len(code) != 5 or self._local(code)}
             by_name = {fold(name): code for code, name in here.items()}
             code = by_name.get(fold(cell))
             if code is None and (found := difflib.get_close_matches(cell, here, n=1, cutoff=0.7)):
                 code = found[0]
             if code is None and (found := difflib.get_close_matches(fold(cell), by_name, n=1, cutoff=0.6)):
                 code = by_name[found[0]]
-            self.near[key] = " " + (
-                _("Có phải %(code)s (%(name)s)?", code=code, name=names[code])
-                if code
-                else _("Hãy xem danh mục.")
-            )
+            self.near[key] = " " + (_meant(code, self.units[code]) if code else _("Hãy xem danh mục."))
         return self.near[key]
 
     def _local(self, code: str) -> bool:
@@ -363,6 +402,34 @@ class Reading:
             entry.values["username"] = username
 
 
+def _column(heading: str) -> str | None:
+    """The English name of the column that is headed so."""
+    return _HEADINGS.get(re.sub(r"[\s_-]+", "_", fold(heading)))
+
+
+_HEADINGS = {name: english for english, vietnamese in COLUMNS.items() for name in (english, vietnamese)}
+
+
+def _as_code(title: str) -> str:
+    """What a position is kept under: a code as it is, words as "to_truong_to_dan_pho"."""
+    if len(title) <= LONGEST["staff_code"] and title.isascii() and _CODE.fullmatch(title):
+        return title
+    return re.sub(r"\W+", "_", fold(title)).strip("_")[: LONGEST["staff_code"]]
+
+
+def _meant(code: str, name: str) -> str:
+    return _("Có phải %(code)s (%(name)s)?", code=code, name=name)
+
+
+def _no_date(cell: str) -> str:
+    if _SERIAL.fullmatch(cell):  # what a spreadsheet shows of a date in a cell that is not one of dates
+        day = written(_FIRST_SERIAL + timedelta(days=int(cell)))
+        return _(
+            "“%(text)s” không phải ngày; nếu là %(day)s, hãy định dạng ô thành ngày.", text=cell, day=day
+        )
+    return _("“%(text)s” không phải ngày; hãy ghi dd/mm/yyyy, ví dụ 05/01/2026.", text=cell)
+
+
 def _existing(session: Session) -> dict[str, Existing]:
     """Everybody with a staff code, by that code."""
     latest: dict[int, Posting] = {}
@@ -377,7 +444,13 @@ def _existing(session: Session) -> dict[str, Existing]:
     }
     rows = session.execute(
         select(
-            Person.id, Person.staff_code, Person.username, Person.full_name, Person.email, Person.active
+            Person.id,
+            Person.staff_code,
+            Person.username,
+            Person.full_name,
+            Person.email,
+            Person.active,
+            Person.created_at,
         ).where(Person.staff_code.is_not(None))
     )
     return {
@@ -390,6 +463,7 @@ def _existing(session: Session) -> dict[str, Existing]:
             profiles.get(row.id),
             latest.get(row.id),
             previous_end.get(row.id),
+            row.created_at.date(),
         )
         for row in rows
     }

@@ -1,5 +1,6 @@
 """The catalogue of positions (vị trí, chức danh): begun from a list, then the province's own."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def load(session: Session) -> int:
     return len(rows)
 
 
+def add_all(session: Session, titles: Mapping[str, str]) -> None:
+    """Adds positions that are not in the catalogue, by code; the administration may group them later."""
+    if titles:
+        rows = [
+            {"code": code, "title": " ".join(title.split()), "group": ""} for code, title in titles.items()
+        ]
+        session.execute(insert(Position), rows)
+
+
 def save(session: Session, code: str, title: str, group: str = "") -> Position:
     """Adds a position, or gives it another title or group."""
     position = session.get(Position, code) or Position(code=code)
@@ -43,6 +53,11 @@ def save(session: Session, code: str, title: str, group: str = "") -> Position:
     session.add(position)
     session.flush()
     return position
+
+
+def titles() -> dict[str, str]:
+    """Code → title of that list."""
+    return {code: title for group in listed().values() for code, title in group.items()}
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from learning import audit
-from learning.organisation import units
+from learning.organisation import positions, units
 from learning.organisation.changes import Changes
 from learning.organisation.entries import Progress, Reading, Rejection
 from learning.organisation.sheet import Sheet
@@ -25,10 +25,12 @@ class Report:
     unchanged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     ignored_columns: list[str] = field(default_factory=list)
+    new_positions: list[str] = field(default_factory=list)  # titles that the catalogue does not have yet
 
     def as_json(self) -> dict[str, Any]:
-        """As the contract names it; the columns passed over are told beside it."""
-        return {name: value for name, value in asdict(self).items() if name != "ignored_columns"}
+        """As the contract names it; columns passed over and new positions are told beside it."""
+        beside = ("ignored_columns", "new_positions")
+        return {name: value for name, value in asdict(self).items() if name not in beside}
 
 
 def import_sheet(
@@ -60,11 +62,14 @@ def import_sheet(
             Rejection(row, reading.heading(column), reason) for row, column, reason in changes.rejected
         ]
         return report
+    report.new_positions = list(reading.new_positions.values())
     counts = Counter(entry.outcome for entry in entries)
     for outcome in ("added", "changed", "moved", "left", "unchanged"):
         setattr(report, outcome, counts[outcome])
     if not dry_run:
         units.load_for(session, {entry.values["unit_code"] for entry in entries})
+        positions.load(session)
+        positions.add_all(session, reading.new_positions)
         changes.write(session, now, entries, actor)
         figures = {name: counts[name] for name in ("added", "changed", "moved", "left", "unchanged")}
         audit.record(session, now, actor, "people.imported", sheet.name[:200], **figures)

@@ -9,7 +9,7 @@ from learning.accounts import sessions
 from learning.accounts.models import Person
 from learning.audit import AuditEntry
 from learning.organisation import positions, postings, roster, units
-from learning.organisation.models import Posting, Profile, Unit
+from learning.organisation.models import Position, Posting, Profile, Unit
 from learning.organisation.roster import Report
 from learning.organisation.sheet import Sheet
 
@@ -88,6 +88,45 @@ def test_a_move_ends_the_old_posting_and_keeps_what_the_file_has_no_column_for(
     again = take("ma_can_bo|ho_ten|ma_don_vi|tu_ngay", "CB01|Nguyễn Văn An|23677|01/12/2026")
     assert figures(again) == (0, 0, 0, 0, 1)
     assert session.scalar(select(func.count()).where(AuditEntry.action == "person.moved")) == 1
+
+
+def test_a_position_the_catalogue_does_not_have_is_added_to_it_once(take: Import, session: Session) -> None:
+    header = "ma_can_bo|ho_ten|ma_don_vi|chuc_danh"
+    lines = (
+        header,
+        "A1|Lê An|21583|Tổ trưởng tổ dân phố",
+        "A2|Lê Ba|21583|TO TRUONG TO DAN PHO",
+        "A3|Lê Ca|21583|VT-07",
+    )
+    report = take(*lines)
+    assert report.new_positions == ["Tổ trưởng tổ dân phố", "VT-07"]
+    assert session.get_one(Position, "to_truong_to_dan_pho").title == "Tổ trưởng tổ dân phố"
+    seats = session.scalars(select(Posting.position_code).order_by(Posting.id)).all()
+    assert seats == ["to_truong_to_dan_pho", "to_truong_to_dan_pho", "VT-07"]
+    again = take(*lines)
+    assert figures(again) == (0, 0, 0, 0, 3) and not again.new_positions
+
+
+def test_positions_of_the_list_need_not_be_in_the_database_yet(session: Session, now: datetime) -> None:
+    sheet = Sheet(
+        "a.csv", ["ma_can_bo", "ho_ten", "ma_don_vi", "chuc_danh"], [(2, ["A1", "Lê An", "21583", "KE_TOAN"])]
+    )
+    report = roster.import_sheet(session, now, TODAY, sheet, actor="operator")
+    assert not report.rejected and not report.new_positions
+    assert session.scalars(select(Posting.position_code)).one() == "ke_toan"
+
+
+def test_a_move_before_the_day_that_stood_for_an_unknown_one_keeps_the_old_unit(
+    take: Import, session: Session
+) -> None:
+    take("ma_can_bo|ho_ten|ma_don_vi", "CB01|Nguyễn Văn An|21583")  # since when is not said: since today
+    moved = ("ma_can_bo|ho_ten|ma_don_vi|tu_ngay", "CB01|Nguyễn Văn An|23677|01/10/2026")
+    assert figures(take(*moved)) == (0, 0, 1, 0, 0)
+    assert [(one.unit_code, one.from_date, one.to_date) for one in session.scalars(select(Posting))] == [
+        ("21583", date(2026, 9, 30), date(2026, 9, 30)),
+        ("23677", date(2026, 10, 1), None),
+    ]
+    assert figures(take(*moved)) == (0, 0, 0, 0, 1)
 
 
 def test_a_new_position_is_a_move_and_a_new_name_a_change(take: Import, session: Session) -> None:
@@ -177,6 +216,9 @@ def test_departments_alone_bring_a_province_along(take: Import, session: Session
         ("ma_don_vi", "Xa Dak Doa", "Có phải 23677"),
         ("ma_don_vi", "99999", "Không có đơn vị"),
         ("chuc_danh", "ke_toann", "Có phải ke_toan"),
+        ("chuc_danh", "Kế toán viênn", "Có phải ke_toan"),
+        ("chuc_danh", "12", "không phải chức danh"),
+        ("chuc_danh", "#N/A", "Công thức"),
         ("loai", "vua", "can_bo, cong_chuc, vien_chuc"),
         ("trinh_do", "tiến sĩ", "sau_dai_hoc"),
         ("tham_nien", "-1", "số nguyên"),
@@ -186,6 +228,7 @@ def test_departments_alone_bring_a_province_along(take: Import, session: Session
         ("email", "an@", "thư điện tử"),
         ("username", "nguyễn an", "khoảng trắng"),
         ("tu_ngay", "31/02/2026", "dd/mm/yyyy"),
+        ("tu_ngay", "45839", "nếu là 01/07/2025"),
         ("tu_ngay", "01/01/1026", "không hợp lý"),
         ("den_ngay", "01/01/2020", "trước ngày bắt đầu"),
     ],
@@ -246,6 +289,11 @@ def test_doubles_in_the_file_and_names_of_others_are_refused(take: Import, sessi
 def test_a_header_amiss_is_said_of_row_one(take: Import, header: str, column: str) -> None:
     rejected = take(header, "1|2|3|4").rejected
     assert {one.row for one in rejected} == {1} and rejected[0].column == column
+
+
+def test_a_header_under_a_title_is_found_and_asked_to_the_top(take: Import) -> None:
+    [rejected] = take("DANH SÁCH", "", "ma_can_bo|ho_ten|ma_don_vi", "A1|Lê An|21583").rejected
+    assert rejected.row == 1 and "dòng 3" in rejected.reason
 
 
 def test_a_sheet_with_a_header_alone_is_refused(take: Import) -> None:
