@@ -15,7 +15,7 @@ from learning.content.checker import check
 from learning.content.mend import mend
 from learning.content.template import new_course
 from learning.database import Database
-from learning.organisation import positions, roster
+from learning.organisation import entries, positions, roster
 from learning.organisation.sheet import read
 from learning.settings import ROOT
 from learning.web.context import App
@@ -145,9 +145,9 @@ def test_the_roster_of_the_guide_is_taken(database: Database, tmp_path: Path, no
         positions.load(session)
         report = roster.import_sheet(session, now, TODAY, read(tmp_path / "danh-sach.csv"), actor="test")
     assert (report.rejected, report.ignored_columns, report.added) == ([], [], 2)
-    for english, vietnamese in roster.COLUMNS.items():
+    for english, vietnamese in entries.COLUMNS.items():
         assert f"| `{vietnamese}` | `{english}` |" in text
-    for value in (value for values in roster.CHOICES.values() for value in values):
+    for value in (value for values in entries.CHOICES.values() for value in values):
         assert f"`{value}`" in text
 
 
