@@ -101,11 +101,12 @@ form.addEventListener("submit", (event) => {
     // Its number must be known first, or this page would seem to come from another tab.
     event.preventDefault();
     const button = event.submitter;
-    Promise.race([sending, new Promise((done) => setTimeout(done, 8000))]).then(() => {
+    const go = () => {
       released = true;
       form.requestSubmit(button);
       released = false;
-    });
+    };
+    Promise.race([sending, new Promise((done) => setTimeout(done, 8000))]).then(go, go);
   }
   pressed = true;
 });

@@ -63,6 +63,25 @@ def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_not
         assert session.scalar(taken) == 1
 
 
+def test_a_case_goes_on_at_once_and_comes_to_its_end(
+    visit: Visit, look: Look, learners: Iterator[str]
+) -> None:
+    page = visit(next(learners))
+    page.goto("/courses/it/safe-office/a-strange-call/quiz")
+    page.get_by_role("button", name="Bắt đầu").click()
+    page.wait_for_url("**/attempts/*")
+    look(page, "case-step")
+    while page.locator("form.question").count():
+        before = page.locator("form.question").get_attribute("data-question")
+        page.locator(".option").first.click()
+        page.get_by_role("button", name="Tiếp tục").click()  # while the choice is still being saved
+        page.locator(f'form.question[data-question="{before}"]').wait_for(state="detached")
+    look(page, "case-ending")
+    page.get_by_role("button", name="Xem kết quả").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đạt")
+    look(page, "case-result")
+
+
 def test_a_quiz_by_keyboard_alone(place: Place, visit: Visit, learners: Iterator[str]) -> None:
     page = visit(next(learners), width=1280)
     page.goto(QUIZ.removesuffix("/quiz"))
