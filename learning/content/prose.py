@@ -6,15 +6,17 @@ signs are blanked first: what stands there is shown, not meant.
 
 import html
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from itertools import pairwise
+from functools import partial
+from itertools import accumulate, groupby, pairwise
 from urllib.parse import unquote
 
 from learning.content.frontmatter import Report
 from learning.content.limits import Limits
 from learning.content.rendering import anchor
-from learning.content.tree import IMAGES, SourceCourse, SourcePage
+from learning.content.tree import IMAGES, SourceCourse, SourcePage, headings
 from learning.vietnamese.folding import fold
 
 Anchors = Callable[[str], frozenset[str] | None]
@@ -37,12 +39,12 @@ def check_page(
     _underlined(lines, report)
     _tables(lines, limits, report)
     used: set[str] = set()
+    for place, is_image, text, target in _mentioned(lines):
+        if is_image:
+            used |= _image(course, page, text, target, place, limits, report)
+        else:
+            _link(course, page, text, target, place, anchors, report)
     for number, line in lines:
-        for column, is_image, text, target in _links(line):
-            if is_image:
-                used |= _image(course, page, text, target, (number, column), limits, report)
-            else:
-                _link(course, page, text, target, (number, column), anchors, report)
         _markup(number, line, report)
     return used
 
@@ -82,7 +84,7 @@ def count_syllables(text: str) -> int:
 
 def _headings(page: SourcePage, report: Report) -> None:
     before = 1  # the title of the page
-    for heading in page.headings:
+    for heading in headings(page.lines, page.front.last + 1):
         if heading.level == 1:
             report("L004", heading.line, 1)
         elif heading.level > before + 1:
@@ -96,14 +98,14 @@ def _headings(page: SourcePage, report: Report) -> None:
                 expected=expected,
                 marks="#" * expected,
             )
-        before = heading.level
+        before = max(heading.level, 2)  # a level 1 is told; what follows it is not to blame
 
 
 def _underlined(lines: list[tuple[int, str]], report: Report) -> None:
     """A text with `===` under it is a level 1 heading, too."""
     for (number, above), (_, line) in pairwise(lines):
         if (
-            line.startswith("=")
+            line.startswith("==")  # one alone is an empty answer
             and not line.strip("= ")
             and above.strip()
             and not above.startswith(("#", ">", "-"))
@@ -144,32 +146,83 @@ def _spaces(found: re.Match[str]) -> str:
 
 _LINK = re.compile(
     r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\](?:\([^()]*\))?)*)\]"
-    r"\(\s*(?P<target><[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+    r"\(\s*(?P<target><[^<>]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*(?: +[^\s()\"'][^\s()]*)*)"
+    r"(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)(?P<text>[^\[\]]+)\]:\s*(?P<target>\S+)")
+_BY_NAME = re.compile(r"!\[(?P<alt>[^\[\]]*)\](?:\[(?P<name>[^\[\]]*)\])?(?!\()")
 _BARE = re.compile(r"https?://[^\s<>()\[\]]+", re.IGNORECASE)
 
+Place = tuple[int, int]
+Lines = list[tuple[int, str]]
 
-def _links(line: str, offset: int = 0) -> Iterator[tuple[int, bool, str, str]]:
-    """Column, whether it is an image, text and target of every link of a line; a bare address has no text."""
-    if "](" in line:
-        for found in _LINK.finditer(line):
-            yield offset + found.start() + 1, bool(found["image"]), found["text"], found["target"].strip("<>")
+
+def _mentioned(lines: Lines) -> Iterator[tuple[Place, bool, str, str]]:
+    """Place, whether it is an image, text and target of every link; a bare address has no text.
+
+    A text may go on in the next line. `![alt][name]` is an image at its place; `[name]: target` is a link at its own
+    unless an image goes by that name.
+    """
+    lines, defined = _without_definitions(lines)
+    images: set[str] = set()
+    for text, place in _paragraphs(lines):
+        for at, is_image, said, target in _links(text):
+            yield place(at), is_image, said, target
+        if "![" in text:
+            for found in _BY_NAME.finditer(text):
+                name = _label(found["name"] or found["alt"])
+                if name in defined:
+                    images.add(name)
+                    yield place(found.start()), True, found["alt"], defined[name][1]
+    for name, (where, target) in defined.items():
+        if name not in images:
+            yield where, False, name, target
+
+
+def _without_definitions(lines: Lines) -> tuple[Lines, dict[str, tuple[Place, str]]]:
+    kept: Lines = []
+    defined: dict[str, tuple[Place, str]] = {}
+    for number, line in lines:
+        found = _DEFINITION.match(line) if "]:" in line else None
+        if found:
+            place = (number, found.start("target") + 1)
+            defined.setdefault(_label(found["text"]), (place, found["target"].strip("<>")))
+        kept.append((number, "" if found else line))
+    return kept, defined
+
+
+def _label(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _paragraphs(lines: Lines) -> Iterator[tuple[str, Callable[[int], Place]]]:
+    """Lines without a blank one between them, as one text, with what tells the line and column of a position."""
+    for written, group in groupby(lines, key=lambda line: bool(line[1].strip())):
+        together = list(group) if written else []
+        if sum(len(line) for _, line in together) > LONGEST_LINE:
+            yield from ((line, partial(_place, [0], [number])) for number, line in together)
+        elif together:
+            starts = list(accumulate((len(line) + 1 for _, line in together[:-1]), initial=0))
+            text = "\n".join(line for _, line in together)
+            yield text, partial(_place, starts, [number for number, _ in together])
+
+
+def _place(starts: list[int], numbers: list[int], at: int) -> Place:
+    line = bisect_right(starts, at) - 1
+    return numbers[line], at - starts[line] + 1
+
+
+def _links(text: str, offset: int = 0) -> Iterator[tuple[int, bool, str, str]]:
+    """Position, whether it is an image, text and target of every link of a text."""
+    if "](" in text:
+        for found in _LINK.finditer(text):
+            yield offset + found.start(), bool(found["image"]), found["text"], found["target"].strip("<>")
             if "](" in found["text"]:
                 yield from _links(found["text"], offset + found.start("text"))
-        line = _LINK.sub(_spaces, line)
-    definition = _DEFINITION.match(line) if "]:" in line else None
-    if definition:
-        yield (
-            offset + definition.start("target") + 1,
-            False,
-            definition["text"],
-            definition["target"].strip("<>"),
-        )
-        return
-    if "://" in line:
-        for bare in _BARE.finditer(_TAG.sub(_spaces, line)):
-            yield offset + bare.start() + 1, False, "", bare[0].rstrip(".,;:!?\"'”")
+        text = _LINK.sub(_spaces, text)
+    if "://" in text:
+        for bare in _BARE.finditer(_TAG.sub(_spaces, text)):
+            yield offset + bare.start(), False, "", bare[0].rstrip(".,;:!?\"'”")
 
 
 def scheme_of(target: str) -> str:
@@ -192,10 +245,10 @@ def _image(
 ) -> set[str]:
     used: set[str] = set()
     scheme = scheme_of(target)
-    path = resolved(page.path, target)
+    path = resolved(page.path, unquote(target))
     if scheme and scheme not in SCHEMES:
         report("L010", *place, what=target)
-    elif scheme or path not in course.files or not _is_image(path):
+    elif scheme or target.startswith("/") or path not in course.files or not _is_image(path):
         report("L005", *place, target=target)
     else:
         used.add(path)
@@ -240,8 +293,8 @@ def _link(
     if target.startswith("/"):  # an address of the site, which is not of the course's making
         return
     path, _, part = html.unescape(target).partition("#")
-    path = resolved(page.path, path) if path else page.path
-    if not path.endswith(".md") or not _is_page(course, path):
+    path = resolved(page.path, unquote(path)) if path else page.path
+    if not target.strip("#") or not path.endswith(".md") or not _is_page(course, path):
         report("L008", *place, target=target)
     elif part:
         known = anchors(path)
@@ -265,7 +318,7 @@ def _is_image(path: str) -> bool:
 def resolved(page: str, target: str) -> str:
     """A relative target as a path within the course; it begins with ".." where it leads out of it."""
     parts: list[str] = page.split("/")[:-1]
-    for part in target.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0].split("/"):
+    for part in target.split("/"):
         if part == ".." and parts and parts[-1] != "..":
             parts.pop()
         elif part not in ("", "."):
@@ -276,8 +329,10 @@ def resolved(page: str, target: str) -> str:
 # --- Markup that is not Markdown
 
 _TAG = re.compile(
-    r"</?(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>])[^<>]*>?|<!--|<!doctype|<\?|<!\[cdata\[", re.IGNORECASE
+    r"</?(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?=[\s/>]|$)[^<>]*>?|<!--|<!doctype|<\?|<!\[cdata\[", re.IGNORECASE
 )
+
+_ANGLED = re.compile(r"\]\(\s*<[^<>]*>")  # a target in angle brackets
 
 
 def _markup(number: int, line: str, report: Report) -> None:
@@ -285,7 +340,7 @@ def _markup(number: int, line: str, report: Report) -> None:
     if "<" not in line:
         return
     seen: set[str] = set()
-    for found in _TAG.finditer(line):
+    for found in _TAG.finditer(_ANGLED.sub(_spaces, line)):
         name = (found["name"] or "").casefold()
         if name not in seen:
             seen.add(name)

@@ -106,7 +106,7 @@ class Renderer:
 
         `20-name.md#part`, `../other/course.md`, `#part`, `/courses/…`, or an address of the web.
         """
-        target = target.strip()
+        target = target.strip().replace(" ", "%20")
         if not target or not safe_url(target):
             return None
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", target) or target.startswith("/"):

@@ -420,7 +420,7 @@ def _page(page: SourcePage, first: int) -> SourcePage:
     """Splits what follows the front matter into body and sections."""
     end = len(page.lines) + 1
     found = list(headings(page.lines, first))
-    at = [index for index, heading in enumerate(found) if heading.level <= 2]
+    at = list(_tops(page.kind, found))
     body: list[Range] = [(first, found[at[0]].line if at else end)]
     sections: list[SectionBlock] = []
     body_headings = found[: at[0]] if at else list(found)
@@ -447,6 +447,15 @@ def _page(page: SourcePage, first: int) -> SourcePage:
         tuple(body_headings),
         tuple(sections),
     )
+
+
+def _tops(kind: str, found: list[Heading]) -> Iterator[int]:
+    """Where a part of the page begins: at a `##`, or at a `#` (L004) that is not among questions."""
+    asking = False
+    for index, heading in enumerate(found):
+        if heading.level == 2 or (heading.level == 1 and not asking):
+            asking = _asks(kind, heading)
+            yield index
 
 
 def _with_brackets(page: SourcePage) -> SourcePage:
@@ -494,7 +503,9 @@ def is_questions(title: str) -> bool:
 def _section(page: SourcePage, top: Heading, until: int, within: list[Heading]) -> SectionBlock:
     if page.kind == "scenario":
         return SectionBlock(top.text, top.line, (top.line + 1, until), ())
-    starts = [heading for heading in within if heading.level == 3]
+    # `###`, or what stands for it: L003 and L004 say what is wrong, and the questions are read all the same.
+    deepest = max(within[0].level, 3) if within else 3
+    starts = [heading for heading in within if heading.level <= deepest]
     ends = [heading.line for heading in starts[1:]] + [until]
     blocks = tuple(
         QuestionBlock(start.text, start.line, (start.line + 1, stop))

@@ -304,18 +304,23 @@ CASES = [
     Case("L001", ONE, "minutes: 4", "¦minutes: 6"),
     Case("L002", ONE, "minutes: 4", "¦minutes: 1"),
     Case("L003", ONE, "### Mục nhỏ", "¦#### Mục nhỏ"),
+    Case("L003", PAPER, "### Hỏi một", "¦#### Hỏi một"),
     Case("L004", TWO, "Đoạn của", "¦# Tên bài\n\nĐoạn của"),
     Case("L004", TWO, "Đoạn của", "¦Tên bài\n=======\n\nĐoạn của"),
+    Case("L004", ONE, "### Câu hai", "¦# Câu hai"),
     Case("L005", TWO, "Đoạn của", "¦![Sơ đồ chi ngân sách](images/khong-co.png)\n\nĐoạn của"),
+    Case("L005", TWO, "Đoạn của", "¦![Sơ đồ chi ngân sách][so-do]\n\n[so-do]: images/khong-co.png\n\nĐoạn của"),
     Case("L006", IMAGE, "", "", (ONE, 13, 1), lambda data: data + b"\0" * 31 * 1024),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![]"),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![Hình 1]"),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![flow.png]"),
     Case("L008", ONE, "[bài hai](20-hai.md)", "¦[bài hai](20-khong.md)"),
     Case("L008", ONE, "[mục dưới](#muc-mot)", "¦[mục dưới](#muc-khong-co)"),
+    Case("L008", TWO, "Đoạn của", "Xem ¦[bài\nhai](20-khong.md), đoạn của"),
     Case("L008", HOME, "finance/truoc", "¦finance/khong-co"),
     Case("L009", TWO, "Đoạn của", "Xem ¦https://example.vn/a, đoạn của"),
     Case("L010", TWO, "Đoạn của", "¦<div>Đoạn</div> của"),
+    Case("L010", TWO, "Đoạn của", "¦<div\nclass=x> Đoạn của"),
     Case("L010", TWO, "Đoạn của", "¦[mở](javascript:alert(1)) của"),
     Case("L010", TWO, "Đoạn của", "¦[mở](java&#115;cript:alert(1)) của"),
     Case("L011", TWO, "Đoạn của", '¦<iframe src="https://example.vn"></iframe>\n\nĐoạn của'),
@@ -511,6 +516,66 @@ def test_code_and_escaped_signs_are_shown_not_judged(tmp_path: Path):
     shown += "```\n<iframe>\n# tên\n| a | b | c | d | e |\n|-|-|-|-|-|\n```\n"
     root = written(tmp_path, {**BASE, TWO: (SECOND + "\n" + shown).encode()})
     assert [str(one) for one in checked(root).faults] == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "images/flow.png", "./images/flow.png", "images/flow%2Epng", "<images/flow.png>", 'images/flow.png "Tên"',
+        "/images/flow.png", "images/flow.png?v=2", "images/flow.png#a", "images\\flow.png", "images/FLOW.png",
+        "../thu-chi/images/flow.png", "https://example.vn/flow.png", "",
+    ],
+)  # fmt: skip
+def test_an_image_is_either_shown_or_reported_missing(tmp_path: Path, target: str):
+    text = SECOND + f"\n![Sơ đồ chi ngân sách]({target})\n"
+    found = checked(written(tmp_path, {**BASE, TWO: text.encode()}))
+    shown = "<img" in _second(found)
+    assert [one.code for one in found.faults] == ([] if shown else ["L005"])
+
+
+DEAD = {
+    "#",
+    "",
+    "10-mot.md?x",
+    "10-khong.md",
+    "10-MOT.md",
+    "../truoc/10-b.md",
+    "images/flow.png",
+    "../truoc/",
+}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "10-mot.md", "./10-mot.md", "<10-mot.md>", "10-mot.md#muc-mot", "10-mot.md#Mục một", "#", "", "10-mot.md?x",
+        "10-khong.md", "10-MOT.md", "../truoc/10-a.md", "../truoc/10-b.md", "../../finance/truoc/course.md", "exam.md",
+        "images/flow.png", "../truoc/", "mailto:a@example.vn", "tel:+84256", "https://example.vn/a b",
+    ],
+)  # fmt: skip
+def test_a_link_either_leads_somewhere_or_is_reported(tmp_path: Path, target: str):
+    text = SECOND + f"\nXem [trang này]({target}) nhé.\n"
+    found = checked(written(tmp_path, {**BASE, TWO: text.encode()}))
+    codes = [one.code for one in found.faults]
+    assert codes == (["L008"] if target in DEAD else [])
+    assert codes or '<a href="' in _second(found)
+
+
+def test_the_text_of_an_image_may_go_on_in_the_next_line_or_be_named_below(tmp_path: Path):
+    written_in = "![Sơ đồ ba bước chi ngân sách](images/flow.png)"
+    for text in (
+        "![Sơ đồ ba bước\nchi ngân sách](images/flow.png)",
+        "![Sơ đồ ba bước chi ngân sách][so do]\n\n[So  do]: images/flow.png",
+        "![Sơ đồ chi]\n\n[sơ đồ chi]: images/flow.png",
+    ):
+        root = written(tmp_path, {**BASE, ONE: LESSON.replace(written_in, text).encode()})
+        assert places(checked(root), root) == []
+
+
+def _second(found: Checked) -> str:
+    course = found.courses["finance/thu-chi"].course
+    assert course is not None
+    return course.pages[1].html
 
 
 def test_progress_counts_courses_to_the_end(tmp_path: Path):
