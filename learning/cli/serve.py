@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+from datetime import date
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from learning.certificates import outcomes
 from learning.cli.context import database as connect
 from learning.cli.context import now, settings, today
+from learning.organisation import departures
 from learning.schema import current
 
 SWEEP_SECONDS = 15
@@ -97,12 +99,18 @@ def _sweep_in_background() -> None:
 
 
 def _sweep_forever() -> None:
-    """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look."""
+    """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
+    and once a day shuts out those whose last day is over."""
     pause = threading.Event()
+    settled: date | None = None
     while not pause.wait(SWEEP_SECONDS):
         try:
             with connect().writing() as session:
                 outcomes.settle_overdue(session, now(), today(), limit=SWEEP_BATCH)
+            if settled != (day := today()):
+                with connect().writing() as session:
+                    departures.settle(session, now(), day)
+                settled = day
         except OperationalError:
             logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
         except Exception:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from learning import audit
-from learning.organisation import positions, units
+from learning.organisation import departures, positions, units
 from learning.organisation.changes import Changes
 from learning.organisation.entries import Progress, Reading, Rejection
 from learning.organisation.sheet import Sheet
@@ -71,6 +71,7 @@ def import_sheet(
         positions.load(session)
         positions.add_all(session, reading.new_positions)
         changes.write(session, now, entries, actor)
+        departures.settle(session, now, today, actor=actor)
         figures = {name: counts[name] for name in ("added", "changed", "moved", "left", "unchanged")}
         audit.record(session, now, actor, "people.imported", sheet.name[:200], **figures)
         session.flush()

@@ -1,0 +1,40 @@
+from datetime import date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from learning.accounts.models import Person
+from learning.cli import serve
+from learning.database import Database
+from learning.organisation.models import Posting
+from tests import make
+
+
+def test_the_sweep_shuts_out_once_a_day_whoever_s_last_day_is_over(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.writing() as session:
+        person_id = make.person(session).id
+        session.add(
+            Posting(
+                person_id=person_id,
+                unit_code=make.unit(session).code,
+                from_date=date(2026, 1, 1),
+                to_date=date(2026, 11, 22),
+            )
+        )
+    # Three turns: the last day, the day after, and the same day again.
+    days = [date(2026, 11, 22), date(2026, 11, 23), date(2026, 11, 23)]
+    active = []
+
+    def wait(seconds: float) -> bool:
+        with database.reading() as session:
+            active.append(session.get_one(Person, person_id).active)
+        return len(active) > len(days)
+
+    monkeypatch.setattr(serve, "connect", lambda: database)
+    monkeypatch.setattr(serve, "now", lambda: now)
+    monkeypatch.setattr(serve, "today", lambda: days[len(active) - 1])
+    monkeypatch.setattr(serve.threading, "Event", lambda: SimpleNamespace(wait=wait))
+    serve._sweep_forever()
+    assert active == [True, True, False, False]
