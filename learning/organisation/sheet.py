@@ -32,8 +32,11 @@ WORKBOOK = "xl/workbook.xml"
 SHARED = "xl/sharedstrings.xml"
 
 _PART = re.compile(r"(xl/.*|_rels/.*|\[Content_Types\])\.(xml|rels)", re.IGNORECASE | re.DOTALL)
+_FAILED = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?)t=["']e["']""")
 _CELL = re.compile(r"([A-Za-z]{1,6})([0-9]{1,10})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
+_TOLD = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
 class UnreadableError(ValueError):
@@ -116,6 +119,7 @@ def _weighed(data: bytes) -> io.BytesIO:
         for name, part in sorted(zip(names, parts, strict=True), key=lambda it: it[0].lower() != SHARED):
             if not _PART.fullmatch(name):
                 continue
+            errors = _Errors()
             scale = _Scale(shared, fills=name.lower() == SHARED)
             with packed.open(part) as stream, copy.open(_entry(name), "w") as out:
                 while chunk := stream.read(1 << 16):
@@ -123,8 +127,9 @@ def _weighed(data: bytes) -> io.BytesIO:
                     if left < 0:
                         raise UnreadableError("large")
                     scale.parser.Parse(chunk)
-                    out.write(chunk)
+                    out.write(errors.told(chunk))
                 scale.parser.Parse(b"", True)
+                out.write(errors.held)
     kept.seek(0)
     return kept
 
@@ -137,6 +142,19 @@ def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
+
+
+class _Errors:
+    """Makes text of the cells in which a formula failed: the reader would leave them empty, and nobody be told."""
+
+    def __init__(self) -> None:
+        self.held = b""  # from the last tag on, which may go on in the next chunk
+
+    def told(self, chunk: bytes) -> bytes:
+        whole = self.held + chunk
+        cut = max(whole.rfind(b"<", len(self.held)), 0)
+        self.held = whole[cut:] if cut else b""
+        return _FAILED.sub(rb'\1t="str"', whole[:cut] if cut else whole)
 
 
 class _Scale:
@@ -223,10 +241,13 @@ def _separated(data: bytes) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         raise UnreadableError("kind")
     rows: list[tuple[int, list[str]]] = []
+    if told := _TOLD.match(text):  # a line for spreadsheets, which do not show it
+        text = text[told.end() :]
+    separator = told[1] if told else _separator(text)
     lines = _Lines(text)
     cells_read = 0
     try:
-        for number, cells in enumerate(csv.reader(lines, delimiter=_separator(text)), 1):
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), 1):
             cells_read += len(cells)
             if number > MOST_ROWS or len(cells) > MOST_COLUMNS or cells_read > MOST_CELLS:
                 raise UnreadableError("large")
@@ -290,4 +311,6 @@ def _text(cell: Any) -> str:
     if len(str(cell)) > LONGEST_CELL:  # composing takes the square of its length where marks are piled up
         return str(cell).strip()
     # Windows-1258 writes tones as signs of their own: composed, they are the letters typed.
-    return unicodedata.normalize("NFC", str(cell).replace("\xa0", " ")).strip()
+    text = unicodedata.normalize("NFC", str(cell).replace("\xa0", " "))
+    # Signs without width come along when a cell is pasted from a page, and make two codes of one.
+    return text.translate(_INVISIBLE).strip()

@@ -73,6 +73,19 @@ def test_a_workbook_reads_numbers_and_dates_as_text_and_keeps_its_row_numbers(tm
     ]
 
 
+def test_a_failed_formula_is_seen_not_left_out(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["ma", "vi_tri"], *([f"A{n}", "#N/A"] for n in range(3000)), ["B", 't="e"']]
+    found = read(save(tmp_path / "a.xlsx", rows))  # longer than a chunk
+    assert [cells for _, cells in found.rows] == rows[1:]
+
+
+def test_signs_without_width_and_the_line_that_names_the_separator_are_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("sep=;\r\nma;ten\r\n\ufeffA1\u200b;Lê\u00ad An, Ba\r\n", "utf-8-sig")
+    found = read(path)
+    assert (found.header, found.rows) == (["ma", "ten"], [(2, ["A1", "Lê An, Ba"])])
+
+
 def reason(path: Path) -> str:
     with pytest.raises(UnreadableError) as refused:
         read(path)
