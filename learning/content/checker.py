@@ -16,10 +16,10 @@ from learning.content.compiling import Compiled, compile_course, compile_field, 
 from learning.content.drafts import key_of
 from learning.content.faults import Fault
 from learning.content.frontmatter import Scalar
-from learning.content.limits import Limits, limits
+from learning.content.limits import Limits
 from learning.content.model import Course, Field, Source
 from learning.content.text import read as read_text
-from learning.content.tree import Findings, SourceCourse, SourcePage, Tree
+from learning.content.tree import Findings, Registry, SourceCourse, SourcePage, Tree
 
 FORMAT_VERSION = 1
 Progress = Callable[[int, int], None]
@@ -85,14 +85,14 @@ def check(
     sources = compile_sources(source.registry)
     owners = _owners(source, departments)
     _check_fields(source, findings)
-    lesson_limits = limits(source.format.get("limits") or {})
+    limits = _limits(source, findings)
     courses: dict[str, CheckedCourse] = {}
     stamps: list[_Stamp] = []
     total = len(source.courses)
     for number, course in enumerate(source.courses, 1):
         compiled = compile_course(course, sources, findings)
-        _check_course(course, compiled, owners, lesson_limits, findings)
-        _check_citations(course, sources, today, findings)
+        _check_course(course, compiled, owners, limits, findings)
+        _check_citations(course, source.registry, sources, today, findings)
         stamps += _stamps(course, compiled)
         courses[course.id] = CheckedCourse(compiled.course, course.files)
         if progress:
@@ -140,6 +140,15 @@ def _check_format(source: Tree, findings: Findings) -> None:
     if version > FORMAT_VERSION:
         place = source.format.place("version")
         findings.at(source.format_file)("S007", *place, version=version, supported=FORMAT_VERSION)
+
+
+def _limits(source: Tree, findings: Findings) -> Limits:
+    """The limits with those that `format.yml` sets."""
+    written = source.format.get("limits")
+    if written is None:
+        return Limits()
+    values = frontmatter.read_mapping(written, frontmatter.LIMITS, findings.at(source.format_file))
+    return Limits(**{name: value.value for name, value in values.items() if value.value is not None})
 
 
 def _check_fields(source: Tree, findings: Findings) -> None:
@@ -219,6 +228,10 @@ def _check_names(course: SourceCourse, findings: Findings) -> None:
     taken = {page.number for page in course.pages}
     if not _is_name(course.slug):
         findings.at(f"{course.file}/course.md")("S002", 1, 1)
+    for media in course.media:
+        # Dots and underscores do no harm; what is no plain ASCII or differs by case is not found everywhere.
+        if re.fullmatch(r"[a-z0-9._/-]+", media) is None:
+            findings.at(f"{course.file}/{media}")("S002", 1, 1)
     for page in course.pages:
         report = findings.at(page.file)
         if not _is_name(page.slug):
@@ -266,7 +279,7 @@ class _Stamp:
 
 
 def _stamps(course: SourceCourse, compiled: Compiled) -> Iterator[_Stamp]:
-    for page in course.pages:
+    for page in course.all_pages:
         own = page.front.values.get("id")
         if own and own.value:
             yield _Stamp(own.value, "lesson", course.id, page.file, *_first_place(own))
@@ -303,16 +316,25 @@ def _check_ids(stamps: list[_Stamp], history: History, findings: Findings) -> No
 
 
 def _check_citations(
-    course: SourceCourse, sources: Mapping[str, Source], today: date, findings: Findings
+    course: SourceCourse,
+    registry: Registry,
+    sources: Mapping[str, Source],
+    today: date,
+    findings: Findings,
 ) -> None:
     for page in course.all_pages:
         report = findings.at(page.file)
         cited = page.front.values.get("sources")
         items = cited.items if cited else ()
-        if page.kind == "lesson" and not any(item.text.strip() for item in items):
+        # Where all front matter is missing, F004 has said so.
+        if page.kind == "lesson" and page.front.last and not any(item.text.strip() for item in items):
             report("C001", *page.front.place("sources"))
         for item in (*items, *_cited_by_questions(page)):
-            _check_citation(item, sources, today, report)
+            key = frontmatter.citation(item.text).key
+            if key in sources:
+                _check_source(item, sources[key], sources, today, report)
+            elif key and key not in registry.entries:
+                report("C002", item.line, item.column, key=key)
 
 
 def _cited_by_questions(page: SourcePage) -> Iterator[Scalar]:
@@ -329,20 +351,14 @@ def _cited_by_questions(page: SourcePage) -> Iterator[Scalar]:
 _SOURCE = frozenset({"source"})
 
 
-def _check_citation(
-    item: Scalar, sources: Mapping[str, Source], today: date, report: frontmatter.Report
+def _check_source(
+    item: Scalar, source: Source, sources: Mapping[str, Source], today: date, report: frontmatter.Report
 ) -> None:
-    key = frontmatter.citation(item.text).key
-    if not key:
-        return
-    source = sources.get(key)
-    if source is None:
-        report("C002", item.line, item.column, key=key)
-    elif _is_past(source, sources, today):
+    if _is_past(source, sources, today):
         by = source.replaced_by or (f"{source.until:%d/%m/%Y}" if source.until else "…")
-        report("C003", item.line, item.column, key=key, by=by)
+        report("C003", item.line, item.column, key=source.key, by=by)
     elif source.in_force > today:
-        report("C004", item.line, item.column, key=key, date=f"{source.in_force:%d/%m/%Y}")
+        report("C004", item.line, item.column, key=source.key, date=f"{source.in_force:%d/%m/%Y}")
 
 
 def _is_past(source: Source, sources: Mapping[str, Source], today: date) -> bool:

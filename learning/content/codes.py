@@ -92,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "course": ("địa chỉ khóa học dạng linh-vuc/khoa-hoc", "the address of a course, field/course"),
     "no-exam": ("lessons, vì khóa học không có exam.md", "lessons, for the course has no exam.md"),
+    "quoted": ('đặt cả giá trị trong dấu "…"', 'the whole value between "…"'),
     "mapping": ("các dòng dạng khóa: giá trị", "lines of the form key: value"),
 }
 
@@ -503,12 +504,12 @@ CODES: dict[str, Code] = {
     ),
     "P003": Code(
         (
-            "không ai đạt được mức {pass_percent}%: bài không có câu hỏi nào cho điểm",
-            "hạ mức đạt, hoặc thêm câu hỏi có điểm",
+            "không ai đạt được mức {pass_percent}% ở bài này",
+            "ghi mức đạt từ 0 đến 100; bài phải có câu hỏi, và ít nhất một câu cho điểm",
         ),
         (
-            "nobody can reach {pass_percent}%: no question gives points",
-            "lower the pass mark, or add questions with points",
+            "nobody can reach {pass_percent}% here",
+            "write a pass mark from 0 to 100; there must be questions, and one at least that gives points",
         ),
     ),
     "P004": Code(

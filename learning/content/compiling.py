@@ -108,6 +108,8 @@ class _Compiler:
         kind: Any = page.kind if page.kind != "exam" or page.path == "exam.md" else "pretest"
         quiz = story = None
         _check_kind(page, report)
+        if front.get("pass", 0) > 100:
+            report("P003", *front.place("pass"), pass_percent=front.get("pass"))
         self.misplaced(page, report)
         if page.kind == "scenario":
             story = scenario.read(page, self.render, report)
@@ -140,7 +142,7 @@ class _Compiler:
         default = {"lesson": Decimal(100), "exam": Decimal(50)}.get(page.kind, Decimal(0))
         if not any(section.questions for section in sections):
             if page.kind == "exam":
-                report("P003", 1, 1, pass_percent=front.get("pass", default), reason="0")
+                report("P003", 1, 1, pass_percent=front.get("pass", default))
             return None
         quiz = Quiz(
             pass_percent=front.get("pass", default),
@@ -301,7 +303,7 @@ def _check_rules(quiz: Quiz, front: Front, report: Report) -> None:
         for section in quiz.sections
     ]
     if sum((sum(points, Decimal(0)) for points in asked), Decimal(0)) <= 0 and quiz.pass_percent > 0:
-        report("P003", *front.place("pass"), pass_percent=quiz.pass_percent, reason="0")
+        report("P003", *front.place("pass"), pass_percent=quiz.pass_percent)
     count = sum(map(len, asked))
     if quiz.time_limit and quiz.time_limit * 60 < SECONDS_A_QUESTION * count:
         seconds = round(quiz.time_limit * 60 / count)

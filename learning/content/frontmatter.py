@@ -6,7 +6,7 @@ what is wrong is reported (F005 to F009) and the rest is still read.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from learning.content import limits
 from learning.content.model import Citation
 from learning.vietnamese.folding import fold
 
@@ -78,12 +79,14 @@ class Value:
 class Front:
     """Values by English key name.
 
-    `first` and `last` are the lines between the `---`; 0, 0 where there is none.
+    `first` and `last` are the lines between the `---`; 0, 0 where there is none. `kind`: of the page, "" where it says
+    nothing or nothing known.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     first: int = 0
     last: int = 0
+    kind: str = ""
 
     def get(self, key: str, default: Any = None) -> Any:
         """The coerced value, or the default where the key is missing or was faulty."""
@@ -117,13 +120,29 @@ class Key:
 Schema = tuple[Key, ...]
 
 
-def read(text: str, schema: Schema, report: Report, first_line: int = 1) -> Front:
-    """Front matter (the lines between the `---`) or a whole YAML file, by its schema."""
+def read(text: str, schema: Schema | Callable[[str], Schema], report: Report, first_line: int = 1) -> Front:
+    """Front matter (the lines between the `---`) or a whole YAML file, by its schema.
+
+    A schema that depends on the page's kind is asked for by it ("" where none is written).
+    """
     node = compose(text, report, first_line)
     last = first_line + text.count("\n")
     if node is None or (isinstance(node, Scalar) and not node.text):
         node = Table((), first_line, 1)
-    return Front(read_mapping(node, schema, report), first_line, last)
+    kind = _kind(node)
+    if callable(schema):
+        schema = schema(kind)
+    return Front(read_mapping(node, schema, report), first_line, last, kind)
+
+
+def _kind(node: Node) -> str:
+    """The kind that the author meant, faulty or not ("Scenario"), so that a page is read as what it is."""
+    written = [
+        value.text.strip().casefold()
+        for key, value in (node.entries if isinstance(node, Table) else ())
+        if key.text in (_KIND.english, _KIND.vietnamese) and isinstance(value, Scalar)
+    ]
+    return written[0] if written and written[0] in KINDS else ""
 
 
 def read_mapping(node: Node, schema: Schema, report: Report) -> dict[str, Value]:
@@ -135,10 +154,7 @@ def read_mapping(node: Node, schema: Schema, report: Report) -> dict[str, Value]
     for name, child in node.entries:
         key = names.get(name.text)
         if key is None:
-            nearest = get_close_matches(
-                name.text.casefold().replace("-", "_").replace(" ", "_"), names, 1, 0.5
-            )
-            report("F005", name.line, name.column, key=name.text, nearest=nearest[0] if nearest else "")
+            report("F005", name.line, name.column, key=name.text, nearest=nearest(name.text, names))
         elif key.english in values:
             report("F008", name.line, name.column, key=name.text)
         else:
@@ -184,11 +200,10 @@ def _names(schema: Schema) -> dict[str, Key]:
     return {name: key for key in schema for name in (key.english, key.vietnamese)}
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
+    """The known name that is most like the one written, however far."""
     wanted = re.sub(r"[\s-]+", "_", fold(name[:60]))
-    known = list(names)
-    found = get_close_matches(wanted, known, 1, 0.6)
-    return found[0] if found else ", ".join(known[:2])
+    return get_close_matches(wanted, names, 1, 0.0)[0]
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
@@ -206,23 +221,35 @@ def _shown(node: Node) -> str:
 
 
 def compose(text: str, report: Report, first_line: int = 1) -> Node | None:
-    """The nodes of a YAML text, or None for an empty one. Unquoted colons are reported and read as text."""
+    """The nodes of a YAML text, or None for an empty one.
+
+    A value that YAML trips over (an unquoted colon, `@`, `[Mới] …`) is reported and read as the text it is.
+    """
     if len(text.encode(errors="replace")) > SIZE_CAP:
         report("F006", first_line, 1, key="", expected=f"≤ {SIZE_CAP // 1024} KB", value="…")
         return None
     lines = text.split("\n")
     quoted: set[int] = set()  # each line once: quoting a quoted one again would double it, and again
+    broken = False  # told once: what follows may come of it
     for _ in range(RECOVERIES):
         try:
             return _Composer("\n".join(lines), report, first_line).document()
         except yaml.YAMLError as error:
-            at = _place(error)
-            colon = "mapping values are not allowed" in str(error)
-            if at is None or not colon or at[0] in quoted or not _mend(lines, *at, report, first_line):
-                line, column = at or (0, 0)
-                report("F006", first_line + line, column + 1, key="", expected="key: value", value="")
+            at = [(mark.line, mark.column) for mark in _marks(error)]
+            line, column = at[0] if at else (0, 0)
+            found = next((one for one, _ in at if one not in quoted and _entry(lines, one)), None)
+            entry = None if found is None else _entry(lines, found)
+            key, value = (entry[1].strip(" -:"), entry[2][:60]) if entry else ("", "")
+            if entry and "mapping values are not allowed" in str(error):
+                report("F007", first_line + line, column + 1, value=value)
+            elif not broken:
+                broken = True
+                expected = "quoted" if entry else "mapping"
+                report("F006", first_line + line, column + 1, key=key, expected=expected, value=value)
+            if found is None or entry is None:
                 return _by_lines(lines, first_line)
-            quoted.add(at[0])
+            quoted.add(found)
+            lines[found] = entry[1] + "'" + entry[2].rstrip().replace("'", "''") + "'"
         except _TooDeepError as deep:
             report("F006", deep.line, deep.column, key="", expected="key: value", value="…")
             return _by_lines(lines, first_line)
@@ -281,27 +308,17 @@ class _Composer:
         return node if isinstance(node, Scalar) else Scalar("?", node.line, node.column)
 
 
-def _place(error: yaml.YAMLError) -> tuple[int, int] | None:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return (mark.line, mark.column) if mark else None
+def _marks(error: yaml.YAMLError) -> list[Any]:
+    """Where YAML stumbled, then where what it was reading began."""
+    return [mark for name in ("problem_mark", "context_mark") if (mark := getattr(error, name, None))]
 
 
 _ENTRY = re.compile(r"(\s*(?:- +)*(?:[^\s:#\-][^:]*:\s+|- +))(\S.*)")
 
 
-def _mend(lines: list[str], line: int, column: int, report: Report, first_line: int) -> bool:
-    """Quotes the value that an unquoted colon broke, in our copy only;
-
-    False where that is not the trouble.
-    """
-    if not 0 <= line < len(lines):
-        return False
-    entry = _ENTRY.fullmatch(lines[line])
-    if entry is None:
-        return False
-    report("F007", first_line + line, column + 1, value=entry[2].strip()[:60])
-    lines[line] = entry[1] + "'" + entry[2].rstrip().replace("'", "''") + "'"
-    return True
+def _entry(lines: list[str], line: int) -> re.Match[str] | None:
+    """`key: value` or `- value`, whose value may be quoted in our copy."""
+    return _ENTRY.fullmatch(lines[line]) if line < len(lines) else None
 
 
 def _by_lines(lines: list[str], first_line: int) -> Node | None:
@@ -345,8 +362,8 @@ def citations(node: Node) -> tuple[Citation, ...]:
 
 
 def citation(written: str) -> Citation:
-    """`31/2024/QH15, Điều 137` → key and place."""
-    key, _, place = written.partition(",")
+    """`31/2024/QH15, Điều 137` → key and place. A colon does as well (F007 has told of one that YAML minds)."""
+    key, place = (*re.split(r"[,:]", written, maxsplit=1), "")[:2]
     return Citation(key=key.strip(), place=place.strip())
 
 
@@ -362,10 +379,16 @@ def number(node: Node) -> Decimal:
 
 
 def percent(node: Node) -> Decimal:
-    written = text(node).removesuffix("%").rstrip()
-    value = number(Scalar(written, node.line, node.column))
-    if value > 100:
-        raise WrongTypeError("percent")
+    try:
+        return number(Scalar(text(node).removesuffix("%").rstrip(), node.line, node.column))
+    except WrongTypeError as wrong:
+        raise WrongTypeError("percent") from wrong
+
+
+def above_zero(node: Node) -> Decimal:
+    value = number(node)
+    if value == 0:
+        raise WrongTypeError("positive")
     return value
 
 
@@ -423,19 +446,14 @@ def choice(*allowed: str) -> Coerce:
     return coerce
 
 
-def numbers(node: Node) -> Mapping[str, Decimal]:
-    """A mapping of names to numbers."""
-    return {key.text: number(value) for key, value in mapping(node).entries}
-
-
 # --- The schemas
 
 KINDS = ("lesson", "exam", "scenario", "pretest")
 _KIND = Key("kind", "loai", choice(*KINDS))
 QUIZ: Schema = (
-    Key("pass", "dat", percent),
+    Key("pass", "dat", percent),  # above 100 is P003, the compiler's
     Key("attempts", "so_lan", positive),
-    Key("time_limit", "thoi_gian", number),
+    Key("time_limit", "thoi_gian", above_zero),
     Key("shuffle_questions", "tron_cau", truth),
     Key("shuffle_options", "tron_dap_an", truth),
     Key("marking", "cham", choice("all-or-nothing", "partial")),
@@ -494,5 +512,6 @@ SOURCE: Schema = (
 )
 FORMAT: Schema = (
     Key("version", "phien_ban", positive, required=True),
-    Key("limits", "gioi_han", numbers),
+    Key("limits", "gioi_han", mapping),
 )
+LIMITS: Schema = tuple(Key(name, name, positive) for name in limits.NAMES)

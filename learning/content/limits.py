@@ -1,8 +1,6 @@
 """What a micro-lesson on a phone may measure. `format.yml` may set each under `limits:`."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -18,8 +16,3 @@ class Limits:
 
 
 NAMES = tuple(field.name for field in fields(Limits))
-
-
-def limits(written: Mapping[str, Decimal]) -> Limits:
-    """The limits with those that `format.yml` sets; a name that is not one of NAMES is passed over."""
-    return Limits(**{name: max(int(value), 1) for name, value in written.items() if name in NAMES})

@@ -26,7 +26,9 @@ def read(data: bytes) -> tuple[str | None, list[Finding]]:
     """The text, mended, and what was mended; None for bytes that cannot safely be taken for text."""
     decoded = decode(data)
     if decoded is None:
-        return None, [Finding("F001", 1 + _good_part(data).count(b"\n"), 1)]
+        good = _good_part(data)
+        column = len(good[good.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        return None, [Finding("F001", 1 + good.count(b"\n"), column)]
     findings = []
     text = decoded.replace("\r\n", "\n").replace("\r", "\n")
     if text.encode() != data:

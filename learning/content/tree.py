@@ -201,9 +201,17 @@ def read(path: Path, findings: Findings) -> Tree:
 
 
 def decoded(data: bytes) -> str:
-    """The text of any bytes as `--fix` would leave it, so that one foreign byte is one fault and no more."""
+    """The text of any bytes as `--fix` would leave it, so that one foreign byte is one fault and no more.
+
+    The wide and narrow spaces that word processors leave are read as the plain ones they stand for.
+    """
     text, _ = mended(data)
-    return data.decode("utf-8", errors="replace").replace("\r", "\n") if text is None else text
+    if text is None:
+        text = data.decode("utf-8", errors="replace").replace("\r", "\n")
+    return text.translate(_SPACES)
+
+
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u3000"), " ")
 
 
 def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
@@ -215,13 +223,13 @@ def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
     first, end, closed = _front_range(lines)
     if not closed:
         report("F004", 1, 1)
-    if first == 0:
-        page = _page(SourcePage(path, file, data, lines, Front(), _kind_of(path, ""), number, slug), 1)
-        return _with_brackets(page)
-    text = "\n".join(lines[first - 1 : end - 1])
-    kind = _kind_of(path, text)
-    front = frontmatter.read(text, _schema(path, kind), report, first)
-    return _with_brackets(_page(SourcePage(path, file, data, lines, front, kind, number, slug), end + 1))
+    front = Front()
+    if first:
+        text = "\n".join(lines[first - 1 : end - 1])
+        front = frontmatter.read(text, lambda kind: _schema(_kind_of(path, kind)), report, first)
+    kind = _kind_of(path, front.kind)
+    page = SourcePage(path, file, data, lines, front, kind, number, slug)
+    return _with_brackets(_page(page, end + 1 if first else 1))
 
 
 def numbered(path: str) -> tuple[int | None, str]:
@@ -250,7 +258,7 @@ def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
     home = exam = None
     for path in _walk(folder):
         name = _name(path.relative_to(folder))
-        data = _bytes(path)
+        data = None if path.is_symlink() else _bytes(path)
         if data is None:
             orphans.append(name)
             continue
@@ -328,10 +336,10 @@ def _folders(path: Path, known: set[str]) -> tuple[list[Path], tuple[str, ...]]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Files below, sorted; hidden ones and links that lead out of the course are passed over."""
+    """Files below, sorted; hidden ones are passed over."""
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if not any(part.startswith(".") for part in parts) and not path.is_symlink() and path.is_file():
+        if not any(part.startswith(".") for part in parts) and (path.is_symlink() or path.is_file()):
             yield path
 
 
@@ -381,17 +389,12 @@ def _front_range(lines: tuple[str, ...]) -> tuple[int, int, bool]:
     return 2, blank + 1, False
 
 
-def _kind_of(path: str, front: str) -> str:
-    if path == "course.md":
-        return "course"
-    found = re.search(r"(?m)^(?:kind|loai):[ \t]*[\"']?(lesson|exam|scenario|pretest)[\"']?[ \t]*$", front)
-    return "exam" if path == "exam.md" else found[1] if found else "lesson"
+def _kind_of(path: str, written: str) -> str:
+    return {"course.md": "course", "exam.md": "exam"}.get(path) or written or "lesson"
 
 
-def _schema(path: str, kind: str) -> frontmatter.Schema:
-    if path == "course.md":
-        return frontmatter.COURSE
-    return frontmatter.LESSON if kind == "lesson" else frontmatter.OTHER_PAGE
+def _schema(kind: str) -> frontmatter.Schema:
+    return {"course": frontmatter.COURSE, "lesson": frontmatter.LESSON}.get(kind, frontmatter.OTHER_PAGE)
 
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")

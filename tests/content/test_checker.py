@@ -271,20 +271,27 @@ CASES = [
     Case("F001", ONE, "", "", (ONE, 1, 1), lambda data: b"\xef\xbb\xbf" + data),
     Case("F001", ONE, "", "", (ONE, 1, 1), lambda data: data.replace(b"\n", b"\r\n")),
     Case("F001", TWO, "", "", (TWO, 9, 1), lambda data: data + b"\xff\n"),
+    Case("F001", TWO, "", "", (TWO, 8, 3), lambda data: data.replace("Đoạn".encode(), "Đo".encode() + b"\xff\x81")),
     Case("F002", TWO, "", "", (TWO, 3, 9), lambda data: unicodedata.normalize("NFD", data.decode()).encode()),
     Case("F003", TWO, "Đoạn của", "Đ¦\u200boạn của"),
     Case("F003", TWO, "Đoạn của", "Đoạn nh¦ƣ của"),
     Case("F003", TWO, "Đoạn của", "Đoạn¦\tcủa"),
     Case("F004", STORY, "title: Tình huống\n---\n", "title: Tình huống\n\n", (STORY, 1, 1)),
     Case("F005", TWO, "minutes: 1", "minutes: 1\n¦minuts: 1"),
+    Case("F005", "format.yml", "version: 1\n", "version: 1\nlimits:\n  ¦lesson_sylables: 500\n"),
     Case("F006", TWO, "minutes: 1", "minutes: ¦một"),
+    Case("F006", TWO, "title: Bài hai", "title: ¦@bài hai"),
+    Case("F006", STORY, "kind: scenario", "kind: ¦Scenario"),
+    Case("F006", PAPER, "time_limit: 10", "time_limit: ¦0"),
     Case("F006", HOME, "lessons+exam", "¦exams"),
     Case("F007", TWO, "title: Bài hai", "title: Bài hai¦: đọc thêm"),
+    Case("F007", ONE, "  - 31/2024/QH15, Điều 4", "  - ¦31/2024/QH15: Điều 4"),
     Case("F008", TWO, "minutes: 1", "minutes: 1\n¦minutes: 1"),
     Case("F008", TWO, "title: Bài hai", "title: ¦&a Bài hai"),
     Case("F009", TWO, "title: Bài hai\n", "", (TWO, 2, 1)),
     Case("S001", TWO, "id: thu-chi-02", "id: ¦thu-chi-01"),
     Case("S001", TWO, "id: thu-chi-02", "id: ¦bai-khac"),
+    Case("S001", PAPER, "kind: exam", "kind: exam\nid: ¦thu-chi-01"),
     Case("S002", "finance/thu-chi/notes.md", "", "Ghi chú", ("finance/thu-chi/notes.md", 1, 1)),
     Case("S002", "finance/thu-chi/images/b.png", "", "x", ("finance/thu-chi/images/b.png", 1, 1)),
     Case("S002", "finance/danh-sach.xlsx", "", "x", ("finance/danh-sach.xlsx", 1, 1)),
@@ -362,6 +369,8 @@ CASES = [
         None,
         lambda data: data.replace("\nMã:".encode(), "\nĐiểm: 0\nMã:".encode()),
     ),
+    Case("P003", PAPER, "pass: 50", "¦pass: 120"),
+    Case("P003", TWO, "minutes: 1", "minutes: 1\n¦dat: 101%"),
     Case("P004", PAPER, "time_limit: 10", "¦time_limit: 0,5"),
     Case("B001", STORY, "Đi tiếp -> cuoi", "Đi tiếp -> cuoi\n- ( ) Lạc -> ¦khong-co"),
     Case("B002", STORY, "## Cuối", "¦## Lẻ\nMã: le\n\nKhông ai tới.\n\nKết thúc: đạt\n\n## Cuối"),
@@ -451,7 +460,7 @@ def test_what_is_marked_fixable_is_gone_after_fix(tmp_path: Path, case: Case):
     files, _ = broken(case)
     root = written(tmp_path, files)
     mend(root)
-    undecodable = case.change is not None and b"\xff\n" in files[case.path]
+    undecodable = case.change is not None and b"\xff" in files[case.path]
     assert [one.code for one in checked(root).faults] == (["F001"] if undecodable else [])
 
 
@@ -559,6 +568,51 @@ def test_a_link_either_leads_somewhere_or_is_reported(tmp_path: Path, target: st
     codes = [one.code for one in found.faults]
     assert codes == (["L008"] if target in DEAD else [])
     assert codes or '<a href="' in _second(found)
+
+
+@pytest.mark.parametrize(
+    "kind", ["kind: scenario # rẽ nhánh", "kind : scenario", "loai: 'scenario'", '"kind": scenario']
+)
+def test_the_kind_is_read_as_yaml_has_it(tmp_path: Path, kind: str):
+    story = SCENARIO.replace("kind: scenario", kind)
+    root = written(tmp_path, {**BASE, STORY: story.encode()})
+    assert places(checked(root), root) == []
+
+
+def test_an_incomplete_document_is_known_all_the_same(tmp_path: Path):
+    root = written(
+        tmp_path, {**BASE, "sources.yml": SOURCES.replace("  title: Luật Đất đai\n", "", 1).encode()}
+    )
+    assert places(checked(root), root) == [("F009", "sources.yml", 2, 1)]
+
+
+def test_a_page_without_front_matter_has_that_one_fault(tmp_path: Path):
+    for text in ("", "Chỉ có chữ.\n"):
+        root = written(tmp_path, {**BASE, TWO: text.encode()})
+        assert places(checked(root), root) == [("F004", TWO, 1, 1)]
+
+
+@pytest.mark.parametrize("name", ["images/Flow.PNG", "images/so do.png", "images/sơ-đồ.png"])
+def test_names_of_images_are_plain(tmp_path: Path, name: str):
+    text = SECOND + f"\n![Sơ đồ chi ngân sách](<{name}>)\n"
+    root = written(tmp_path, {**BASE, TWO: text.encode(), f"finance/thu-chi/{name}": PNG})
+    assert places(checked(root), root) == [("S002", f"finance/thu-chi/{name}", 1, 1)]
+
+
+def test_a_link_to_a_file_is_no_file_of_the_course(tmp_path: Path):
+    root = written(tmp_path, BASE)
+    (root / "finance/thu-chi/40-bon.md").symlink_to(root / TWO)
+    assert places(checked(root), root) == [("S002", "finance/thu-chi/40-bon.md", 1, 1)]
+
+
+def test_spaces_of_word_processors_are_spaces(tmp_path: Path):
+    lesson = (
+        LESSON.replace("## Câu", "##\u00a0Câu")
+        .replace("- (x) ", "-\u00a0(x)\u00a0")
+        .replace("Mã: ", "Mã:\u202f")
+    )
+    root = written(tmp_path, {**BASE, ONE: lesson.encode(), TWO: SECOND.replace(": ", ":\u00a0").encode()})
+    assert places(checked(root), root) == []
 
 
 def test_the_text_of_an_image_may_go_on_in_the_next_line_or_be_named_below(tmp_path: Path):

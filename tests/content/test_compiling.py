@@ -252,7 +252,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(LINES | st.text(max_size=30), max_size=25).map("\n".join),
     st.sampled_from(

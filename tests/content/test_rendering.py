@@ -168,7 +168,7 @@ PLAIN_TEXT = st.text(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(PLAIN_TEXT, st.from_regex(rendering._PLAIN, fullmatch=True)))
 def test_the_short_cut_gives_what_the_long_way_gives(text):
     render = Renderer("finance", "sample")
@@ -329,7 +329,7 @@ def test_no_hostile_question_stays_active(payload):
         assert active(html) == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.text(
         alphabet=st.sampled_from(list("<>&\"'=/ \n`*_[]()!#|:-xajs1")) | st.characters(codec="utf-8"),
@@ -342,7 +342,7 @@ def test_no_text_raises_or_stays_active(text):
         assert active(html) == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.sampled_from(list("<>&\"'=/ !-[]abimgscriptonlehrf:x")), max_size=120))
 def test_no_html_gets_by_the_sanitisers(html):
     cleaned = sanitise.sanitise(html)

@@ -112,7 +112,7 @@ def test_front_matter_that_is_missing_or_unclosed(text, title):
     assert ("Thân bài" in page.body_text) is ("Thân bài" in text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(["10-a.md", "exam.md", "course.md"]))
 def test_no_bytes_raise(data, name):
     for head in (b"", b"---\n", b"---\ntitle: x\n---\n## Questions\n"):

@@ -74,7 +74,7 @@ def test_an_unknown_variable_says_its_name():
     assert caught.value.args == ("x",)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_does_anything_but_evaluate_or_be_refused(text):
     for read in (canonical, evaluate):
@@ -82,7 +82,7 @@ def test_no_text_does_anything_but_evaluate_or_be_refused(text):
             read(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.recursive(
         st.integers(0, 10**6).map(str),
