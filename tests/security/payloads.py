@@ -101,8 +101,9 @@ PAYLOADS = (
 
 
 def course(folder: Path, payloads: Sequence[str] = PAYLOADS) -> Course:
-    """`finance/payloads`, read from Markdown as a department would write it: each payload is a lesson's title,
-    section, aim, source and prose, and in the first lesson's quiz and the exam a part of each kind of question.
+    """`finance/payloads`, read from Markdown as a department would write it: three payloads to a lesson are its
+    title, section, aims, sources and prose; in the first lesson's quiz and the exam each is a part of each kind of
+    question.
 
     The checker finds fault with most of it, and would not publish it; what it compiled must be tame all the same.
     """
@@ -115,8 +116,8 @@ def course(folder: Path, payloads: Sequence[str] = PAYLOADS) -> Course:
         f"---\ntitle: {_quoted(payloads[0])}\nsummary: {_quoted(payloads[1])}\nowner: {_quoted(payloads[2])}\n"
         f"audience: {_quoted(payloads[3])}\ncompletion: exam\n---\n" + "\n\n".join(payloads)
     )
-    for n, payload in enumerate(payloads):
-        text = _front(n, payload) + _prose(payload)
+    for n, some in enumerate(by(3, payloads)):
+        text = _front(n, some) + "\n\n".join(_prose(*each) for each in enumerate(some))
         if n == 0:
             text += "\n\n## Câu hỏi\n\n" + "\n".join(_questions("a", payloads))
         (place / f"{n + 10}-b{n}.md").write_text(text)
@@ -126,8 +127,9 @@ def course(folder: Path, payloads: Sequence[str] = PAYLOADS) -> Course:
     )
     made = check(folder, today=date(2026, 11, 22)).courses["finance/payloads"].course
     assert made is not None
-    assert len(made.pages) == len(payloads)
+    assert len(made.pages) * 3 >= len(payloads)
     assert made.exam is not None
+    assert len(made.sources) == len(payloads)
     return made
 
 
@@ -139,20 +141,24 @@ def _source(n: int, payload: str) -> str:
     return f"{n + 1:02d}/2025/QĐ-X:\n  title: {_quoted(payload)}\n  issuer: {_quoted(payload)}\n  from: 2025-07-01\n"
 
 
-def _front(n: int, payload: str) -> str:
-    words = _quoted(payload)
+def _front(n: int, payloads: Sequence[str]) -> str:
+    words = _quoted(" ".join(payloads))
+    aims = "".join(f"  - {_quoted(one)}\n" for one in payloads)
+    sources = "".join(
+        f"  - {_quoted(f'{3 * n + place:02d}/2025/QĐ-X, {one}')}\n" for place, one in enumerate(payloads, 1)
+    )
     return (
-        f"---\nid: xss-{n}\ntitle: {words}\nsection: {words}\nminutes: 4\nobjectives:\n  - {words}\n"
-        f"sources:\n  - {_quoted(f'{n + 1:02d}/2025/QĐ-X, {payload}')}\n---\n"
+        f"---\nid: xss-{n}\ntitle: {words}\nsection: {words}\nminutes: 4\n"
+        f"objectives:\n{aims}sources:\n{sources}---\n"
     )
 
 
-def _prose(payload: str) -> str:
+def _prose(n: int, payload: str) -> str:
     cell = payload.replace("|", "")
     return (
         f"{payload}\n\nChữ {payload} trong dòng.\n\n- {payload}\n\n> {payload}\n\n> **Lưu ý:** {payload}\n\n"
         f"| a | b |\n|---|---|\n| x | {cell} |\n\n### {payload}\n\n[{payload}]({payload})\n\n"
-        f"![{payload}]({payload})\n\n**{payload}** `{payload}` [^1]\n\n```\n{payload}\n```\n\n[^1]: {payload}\n"
+        f"![{payload}]({payload})\n\n**{payload}** `{payload}` [^{n}]\n\n```\n{payload}\n```\n\n[^{n}]: {payload}\n"
     )
 
 
@@ -165,23 +171,23 @@ def _questions(stem: str, payloads: Sequence[str]) -> Iterator[str]:
         number += 1
         return f"### Câu {number} {payload}\nMã: {stem}-{number:03d}\n{kind}\nHỏi gì?\n\n{payload}\n\n"
 
-    for some in _by(8, payloads):
+    for some in by(8, payloads):
         options = "".join(f"- ({' x'[n == 0]}) {one}\n  > {one}\n" for n, one in enumerate(some))
         yield head(some[0]) + options + f"- ( ) khác\n\nGợi ý: {some[-1]}\nGiải thích: {some[-1]}\n"
-    for some in _by(10, payloads):
+    for some in by(10, payloads):
         gaps = "".join(f"({n}) = {_plain(one)}\n" for n, one in enumerate(some, 1))
         blanks = " ".join(f"({n})____ {one}" for n, one in enumerate(some, 1))
         yield head(some[0]) + f"{blanks}\n\n{gaps}"
-    for some in _by(4, payloads[:24]):
+    for some in by(4, payloads[:24]):
         choices = " / ".join(_plain(one) for one in some)
         yield head(some[0]) + f"Chọn (1)____\n\n(1) : *đúng / {choices}\n"
-    for some in _by(10, payloads):
+    for some in by(10, payloads):
         pairs = [*islice(zip(some[::2], some[1::2], strict=False), 5)]
         lines = "".join(
             f"- {n} {left.replace('=>', '')} => {n} {right}\n" for n, (left, right) in enumerate(pairs)
         )
         yield head(some[0], "Loại: ghép\n") + f"{lines}- cuối => cuối\n"
-    for some in _by(6, payloads[:18]):
+    for some in by(6, payloads[:18]):
         yield head(some[0], "Loại: sắp xếp\n") + "".join(f"{n}. {n} {one}\n" for n, one in enumerate(some, 1))
     for one in payloads[:12]:
         yield head(one) + f"= {_plain(one)}\n> {one}\n"
@@ -189,7 +195,7 @@ def _questions(stem: str, payloads: Sequence[str]) -> Iterator[str]:
     yield head(payloads[2]) + f"= 4\n> {payloads[3]}\n"
 
 
-def _by(size: int, payloads: Sequence[str]) -> Iterator[Sequence[str]]:
+def by(size: int, payloads: Sequence[str]) -> Iterator[Sequence[str]]:
     return (payloads[start : start + size] for start in range(0, len(payloads), size))
 
 
