@@ -341,11 +341,8 @@ def _cited_by_questions(page: SourcePage) -> Iterator[Scalar]:
     for section in page.sections:
         for question in section.questions:
             for number in range(*question.range):
-                found = key_of(page.lines[number - 1], _SOURCE)
-                column = found[2] if found else 1
-                for written in found[1].split(";") if found else ():
-                    yield Scalar(written.strip(), number, column + len(written) - len(written.lstrip()))
-                    column += len(written) + 1
+                if found := key_of(page.lines[number - 1], _SOURCE):
+                    yield from frontmatter.pieces(Scalar(found[1], number, found[2]), ";")
 
 
 _SOURCE = frozenset({"source"})

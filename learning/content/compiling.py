@@ -23,9 +23,10 @@ from learning.content.tree import (
     SourceField,
     SourcePage,
     notes,
+    numbered,
 )
 
-COMPILER = 1  # goes up when the same files compile to something else
+COMPILER = 2  # goes up when the same files compile to something else
 SECONDS_A_QUESTION = 20  # P004 below
 
 
@@ -169,35 +170,46 @@ class _Compiler:
         shared = self.render.block(keys.prose) if keys.prose else ""
         own = []
         for one in blocks:
-            stamped = questions.read(page, one, self.render, report, shuffled=shuffled, points=keys.points)
+            points = Decimal(1) if keys.points is None else keys.points
+            stamped = questions.read(page, one, self.render, report, shuffled=shuffled, points=points)
             self.stamps.append(stamped)
             if stamped.question is not None:
-                prompt = shared + stamped.question.prompt
-                own.append(msgspec.structs.replace(stamped.question, prompt=prompt))
-        pool = [*own, *keys.from_lessons(lessons)]
+                own.append(stamped.question)
+        drawn = keys.from_lessons(lessons)
+        if keys.points is not None:
+            drawn = (msgspec.structs.replace(question, points=keys.points) for question in drawn)
+        # What a lesson says above its questions is in the prompts drawn from it already.
+        pool = [
+            msgspec.structs.replace(question, prompt=shared + question.prompt) for question in (*own, *drawn)
+        ]
         left = _left(pool, before)
-        if keys.draw is not None and keys.draw > left:
+        if keys.draw is not None and keys.draw > left and not keys.unknown:
             report("P001", keys.line, 1, draw=keys.draw, count=left)
-        points = sorted({question.points for question in pool})
-        if keys.draw is not None and len(points) > 1:
-            report("P002", keys.line, 1, points=[f"{one.normalize():f}" for one in points])
+        worth = sorted({question.points for question in pool})
+        if keys.draw is not None and len(worth) > 1:
+            report("P002", keys.line, 1, points=[f"{one.normalize():f}" for one in worth])
         if not pool and keys.draw is None:
             return None
         return Section(
-            title=block.title, draw=keys.draw, from_lessons=tuple(keys.slugs), questions=tuple(pool)
+            title=block.title,
+            draw=keys.draw,
+            from_lessons=tuple(numbered(lesson.text)[1] for lesson in keys.lessons),
+            questions=tuple(pool),
         )
 
     def misplaced(self, page: SourcePage, report: Report) -> None:
-        """Q019: options in the body, once for each heading they stand under."""
+        """Q019: options in the body, or any answer where a `Mã:` says that it is a question; once under each heading."""
         starts = {heading.line for heading in page.headings}
         meant = dict(prose.blanked(page))  # without what stands in fenced code
-        told = False
+        told = named = False
         for first, end in page.body:
             for number in range(first, min(end, len(page.lines) + 1)):
                 line = meant.get(number, "")
                 if number in starts:
-                    told = False
-                elif not told and line.lstrip()[:1] in ("-", "*", "+") and _ROUND.match(line):
+                    told = named = False
+                elif drafts.key_of(line, _ID):
+                    named = True
+                elif not told and (_ROUND.match(line) or (named and _answers(line))):
                     report("Q019", number, 1)
                     told = True
 
@@ -205,28 +217,28 @@ class _Compiler:
 class _SectionKeys:
     """`Rút`, `Từ` and `Điểm` of a question section, and `prose`: what else stands before its first question.
 
-    The prose ("Đọc đoạn sau rồi trả lời") is asked with each of the section's own questions, for a paper may hold
-    any of them, in any order.
+    The prose ("Đọc đoạn sau rồi trả lời") is asked with each of the section's questions, its own and those drawn from
+    lessons, for a paper may hold any of them, in any order. `points` count for all of them, but for an own question
+    that says otherwise.
     """
 
     def __init__(self, page: SourcePage, block: SectionBlock, report: Report) -> None:
         self.report = report
         self.line = block.line
         self.draw: int | None = None
-        self.points = Decimal(1)
-        self.slugs: list[str] = []
-        self.slug_place = (block.line, 1)
+        self.points: Decimal | None = None
+        self.lessons: list[Scalar] = []
+        self.unknown = False  # a lesson is not there: then what the pool holds is not known
         self.prose = ""
-        if _holds_answers(page, block):
-            # Then only what comes before the question itself would be the section's.
-            return
+        # Then only what comes before the question itself would be the section's.
+        asks = _holds_answers(page, block)
         said = []
         footnotes = {line for note in notes(page.lines, *block.intro) for line in range(*note)}
         for number in range(*block.intro):
             line = page.lines[number - 1]
-            found = drafts.key_of(line, drafts.SECTION_KEYS)
+            found = drafts.key_of(line, drafts.POOL_KEYS if asks else drafts.SECTION_KEYS)
             if found is None:
-                said += [line] if number not in footnotes else []
+                said += [line] if not asks and number not in footnotes else []
                 continue
             key, value, column = found
             node = Scalar(value, number, column)
@@ -234,10 +246,9 @@ class _SectionKeys:
                 self.line = number
                 self.draw = self.coerced("Rút", node, frontmatter.positive)
             elif key == "points":
-                self.points = self.coerced("Điểm", node, frontmatter.number) or Decimal(1)
+                self.points = self.coerced("Điểm", node, frontmatter.number)
             else:
-                self.slugs = [slug.removesuffix(".md") for slug in frontmatter.words(node)]
-                self.slug_place = (number, column)
+                self.lessons += frontmatter.pieces(node, ",")
         self.prose = "\n".join(said).strip()
 
     def coerced(self, key: str, node: Scalar, coerce: frontmatter.Coerce) -> Any:
@@ -249,11 +260,13 @@ class _SectionKeys:
 
     def from_lessons(self, lessons: tuple[Page, ...]) -> Iterator[Question]:
         by_slug = {page.slug: page for page in lessons}
-        for slug in self.slugs:
-            page = by_slug.get(slug)
+        for lesson in self.lessons:
+            page = by_slug.get(numbered(lesson.text)[1])
             if page is None:
-                line, column = self.slug_place
-                self.report("F006", line, column, key="Từ", expected="lesson", value=slug)
+                self.unknown = True
+                self.report(
+                    "F006", lesson.line, lesson.column, key="Từ", expected="lesson", value=lesson.text
+                )
             elif page.quiz is not None:
                 yield from page.quiz.questions
 
@@ -289,6 +302,12 @@ def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:
     return any(drafts.answers(line) for line in lines)
 
 
+def _answers(line: str) -> bool:
+    return drafts.answers(line) or drafts.key_of(line, _KIND) is not None
+
+
+_ID = frozenset({"id"})
+_KIND = frozenset({"type"})
 _ROUND = re.compile(r"\s*[-*+]\s*\(\s*[xX]?\s*\)\s")
 
 

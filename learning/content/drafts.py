@@ -66,7 +66,8 @@ KEYS = {
 }
 _KEY_NAMES = {name: key for key, names in KEYS.items() for name in names}
 QUESTION_KEYS = frozenset(KEYS) - {"draw", "from", "ending"}
-SECTION_KEYS = frozenset({"draw", "from", "points"})
+POOL_KEYS = frozenset({"draw", "from"})
+SECTION_KEYS = POOL_KEYS | {"points"}
 NODE_KEYS = frozenset({"id", "ending"})
 _ANSWER_KEY = frozenset({"answer"})
 REPEATED = frozenset({"hint", "variables", "source"})

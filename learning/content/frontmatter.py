@@ -430,6 +430,15 @@ def identifier(node: Node) -> str:
     return written
 
 
+def pieces(node: Scalar, separator: str) -> Iterator[Scalar]:
+    """The parts of one line, each with its own place; empty ones are passed over."""
+    column = node.column
+    for part in node.text.split(separator):
+        if part.strip():
+            yield Scalar(part.strip(), node.line, column + len(part) - len(part.lstrip()))
+        column += len(part) + len(separator)
+
+
 def mapping(node: Node) -> Table:
     if not isinstance(node, Table):
         raise WrongTypeError("mapping")

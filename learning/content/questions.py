@@ -17,6 +17,7 @@ from learning.content.drafts import (
     ANSWER,
     KEYS,
     KIND_NAMES,
+    POOL_KEYS,
     QUESTION_KEYS,
     REPEATED,
     Draft,
@@ -82,7 +83,9 @@ def read(
     points: Decimal = Decimal(1),
 ) -> Stamped:
     """Reads one question. `shuffled` and `points` are what its quiz and section say unless it says otherwise."""
-    draft = read_draft(page, block.range[0], block.range[1], QUESTION_KEYS)
+    # One without a heading stands among the keys of its section, which are no part of its stem.
+    keys = QUESTION_KEYS if block.title else QUESTION_KEYS | POOL_KEYS
+    draft = read_draft(page, block.range[0], block.range[1], keys)
     return _Reader(page, block, draft, render, report, shuffled, points).stamped()
 
 

@@ -50,7 +50,7 @@ def mark(page: Page, paper: papers.Paper, answers: Mapping[str, Any], pass_perce
     """Marks answers in the wire form (question → answer in drawn ids). Raises BadAnswer."""
     if page.scenario is not None:
         return _mark_walk(page.scenario, answered(page.scenario, paper, answers))
-    known = papers.by_id(page)
+    known = papers.asked(paper, page)
     items = tuple(
         _mark_item(page, item, known[item["question"]], answers.get(item["question"])) for item in paper
     )

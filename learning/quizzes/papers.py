@@ -1,7 +1,8 @@
 """Papers: which questions, in which order, under which ids. Pure: the same seed draws the same paper.
 
 What is stored (`Attempt.paper`) holds ids only: `[{"question", "kind", "options"?, "left"?, "right"?, "gaps"?,
-"values"?}]`, where options, left and right are `[drawn id, key in the release]` in the order shown. Texts come
+"values"?, "section"?}]`, where options, left and right are `[drawn id, key in the release]` in the order shown, and
+"section" is the place of the pool that asks the question, where another asks it in other words. Texts come
 from the pinned release. `questions` is the one place that decides what of a paper may leave the server.
 
 Chance is HMAC-SHA-256 of the seed and a label, so that a paper does not depend on Python's version, and a
@@ -54,20 +55,34 @@ def draw(page: Page, seed: str) -> list[dict[str, Any]]:
     drawn = _drawn(page.quiz, seed)
     if page.quiz.shuffle_questions:
         drawn = _shuffled(drawn, Chance(seed, "questions"))
-    return [_item(question, page.quiz, seed) for question in drawn]
+    known = by_id(page)
+    return [
+        _item(question, page.quiz, seed) | ({} if question == known[question.id] else {"section": place})
+        for place, question in drawn
+    ]
 
 
 def questions(paper: Paper, page: Page) -> list[dict[str, Any]]:
     """The questions as the contract has them. Never a key, feedback or explanation."""
     if page.scenario is not None:
         return [_shown_node(item, page.scenario) for item in paper]
-    known = by_id(page)
+    known = asked(paper, page)
     return [_shown(item, known[item["question"]]) for item in paper]
 
 
 def by_id(page: Page) -> dict[str, Question]:
     """Every question a paper of this page may hold, by id."""
     return {question.id: question for question in page.quiz.questions} if page.quiz else {}
+
+
+def asked(paper: Paper, page: Page) -> dict[str, Question]:
+    """The questions by id as this paper asks them: with the words and points of the section each was drawn in."""
+    known = by_id(page)
+    for item in paper:
+        if page.quiz and "section" in item:
+            section = page.quiz.sections[item["section"]]
+            known[item["question"]] = next(each for each in section.questions if each.id == item["question"])
+    return known
 
 
 def values(item: Mapping[str, Any]) -> dict[str, Decimal]:
@@ -112,13 +127,15 @@ class Chance:
             block += 1
 
 
-def _drawn(quiz: Quiz, seed: str) -> list[Question]:
-    drawn: dict[str, Question] = {}
+def _drawn(quiz: Quiz, seed: str) -> list[tuple[int, Question]]:
+    """Each question with the place of its section."""
+    drawn: dict[str, tuple[int, Question]] = {}
     for place, section in enumerate(quiz.sections):
         # Two pools may share a question; a paper holds it once.
         pool = [question for question in section.questions if question.id not in drawn]
         drawn.update(
-            (question.id, question) for question in _take(pool, section, Chance(seed, f"pool {place}"))
+            (question.id, (place, question))
+            for question in _take(pool, section, Chance(seed, f"pool {place}"))
         )
     return list(drawn.values())
 

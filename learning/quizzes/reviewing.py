@@ -105,7 +105,7 @@ def review(
     tell = marking.told(page, marked.passed)
     items = {item["question"]: item for item in paper}
     shown = {question["id"]: question for question in papers.questions(paper, page)}
-    known: dict[str, Question] = papers.by_id(page)
+    known: dict[str, Question] = papers.asked(paper, page)
     reviews = []
     for mark in marked.items:
         item, answer = items[mark.question], answers.get(mark.question)

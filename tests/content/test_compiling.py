@@ -139,6 +139,14 @@ def test_a_question_outside_the_questions():
     assert places(faults) == ["9:1 Q019", "12:1 Q019"]
 
 
+@pytest.mark.parametrize("answer", ["Đáp án: Đúng", "= 20 ngày", "- [x] A", "(1) = a", "Loại: ghép"])
+def test_what_has_an_id_and_an_answer_is_a_question_wherever_it_stands(answer):
+    _, faults = compile_page(HEAD + f"## Ôn tập\nMã: a\n\nHỏi gì?\n\n{answer}\n\n## Hết\nKhông còn gì.\n")
+    assert places(faults) == ["13:1 Q019"]
+    _, faults = compile_page(HEAD + f"## Ôn tập\n\n{answer}\n")
+    assert faults == []
+
+
 def test_options_in_fenced_code_are_shown_not_asked():
     _, faults = compile_page(HEAD + "## Một\n\n```\n- (x) A\n```\n\nHết.\n")
     assert faults == []
@@ -172,6 +180,45 @@ def test_what_a_section_says_before_its_questions_is_asked_with_each_of_them():
     assert {question.prompt.split("\n")[0][:26] for question in page.quiz.questions} == {
         "<p>Đọc <em>đoạn</em> sau.<"
     }
+
+
+CASE = HEAD + "## Câu hỏi\n\nBà Lan nộp hồ sơ.\n\n" + QUESTION.format("a") + QUESTION.format("b")
+
+
+def test_a_drawn_question_keeps_what_stands_above_it_there_and_here():
+    exam, faults = compile_page(
+        EXAM + "## A\nRút: 2\nTừ: 10-bai.md\n\nChọn câu đúng.\n\n" + QUESTION.format("c"),
+        "exam.md",
+        **{"10-bai.md": CASE},
+    )
+    assert faults == []
+    assert exam.quiz is not None
+    assert [question.prompt for question in exam.quiz.questions] == [
+        "<p>Chọn câu đúng.</p><p>Q</p>",
+        *["<p>Chọn câu đúng.</p><p>Bà Lan nộp hồ sơ.</p><p>Q</p>"] * 2,
+    ]
+
+
+def test_points_of_a_section_are_those_of_what_it_draws():
+    exam, faults = compile_page(
+        EXAM + "## A\nRút: 2\nTừ: bai\nĐiểm: 2\n\n" + QUESTION.format("c"), "exam.md", **{"10-bai.md": CASE}
+    )
+    assert faults == []
+    assert exam.quiz is not None
+    assert [question.points for question in exam.quiz.questions] == [2, 2, 2]
+
+
+def test_a_lesson_that_is_not_there_is_told_at_its_own_place_and_once():
+    _, faults = compile_page(EXAM + "## A\nRút: 9\nTừ: bai, khong-co\n", "exam.md", **{"10-bai.md": CASE})
+    assert places(faults) == ["7:10 F006"]
+
+
+def test_a_pool_of_one_question_without_a_heading_is_a_pool():
+    exam, faults = compile_page(EXAM + "## A\nRút: 1\nMã: a\n\nHỏi gì?\n\nĐáp án: Sai\n", "exam.md")
+    assert faults == []
+    assert exam.quiz is not None
+    assert exam.quiz.sections[0].draw == 1
+    assert exam.quiz.questions[0].prompt == "<p>Hỏi gì?</p>"
 
 
 def test_a_pool_that_shares_questions_with_another_counts_what_is_left():

@@ -2,6 +2,7 @@ import json
 from collections import Counter
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,23 @@ def test_papers_of_this_version_stay_what_they_are():
     paper = papers.draw(POOLS, "seed")
     assert [item["question"] for item in paper] == ["b-2", "a-1", "a-3", "c", "a-6", "b-1"]
     assert paper[0]["options"] == [["q4u6pj8", "2"], ["9tchy9c", "3"], ["6dgmnch", "1"]]
+
+
+def test_a_question_is_asked_in_the_words_and_points_of_the_pool_it_was_drawn_in():
+    question = make.single("a")
+    first = msgspec.structs.replace(question, prompt="<p>Một.</p>", points=Decimal(1))
+    other = msgspec.structs.replace(question, prompt="<p>Hai.</p>", points=Decimal(3))
+    pools = page(
+        Section(draw=1, questions=(first, make.single("b"))),
+        Section(draw=1, questions=(other, make.single("c"))),
+    )
+    asked = set()
+    for seed in map(str, range(30)):
+        paper = json.loads(json.dumps(papers.draw(pools, seed)))
+        for place, shown in enumerate(papers.questions(paper, pools)):
+            if shown["id"] == "a":
+                asked.add((place, shown["prompt"], papers.asked(paper, pools)["a"].points))
+    assert asked == {(0, "<p>Một.</p>", 1), (1, "<p>Hai.</p>", 3)}
 
 
 def test_every_question_of_a_pool_is_drawn_about_as_often():
