@@ -1,6 +1,8 @@
 """`learning people …`: the roster, and the operator's way to roles and one-use codes."""
 
 import json
+import re
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import click
@@ -13,12 +15,14 @@ from learning.accounts.models import ROLES, Person
 from learning.cli.context import database as connect
 from learning.cli.context import now, today
 from learning.cli.progress import progress
-from learning.organisation import positions, roster
+from learning.organisation import positions, roster, units
 from learning.organisation.entries import Rejection
+from learning.organisation.models import Unit
 from learning.organisation.roster import Report
 from learning.organisation.sheet import UnreadableError, read
 
 OPERATOR = "operator"
+_FIELD = re.compile(r"\*|[a-z0-9]+(-[a-z0-9]+)*")
 UNREADABLE = {
     "kind": "Không đọc được loại tệp này (tệp .xls cũ, tệp có mật khẩu, hay không phải bảng). Hãy lưu lại thành .xlsx.",
     "large": "Tệp quá lớn (nhiều nhất 200.000 dòng, 200 cột, 50 MB). Hãy xóa các ô thừa hoặc chia nhỏ tệp.",
@@ -91,8 +95,9 @@ def _summary(report: Report, dry_run: bool) -> str:
 )
 def grant_command(username: str, role: str, scope: str) -> None:
     """Giao vai trò ROLE cho USERNAME; các phiên đăng nhập của người đó kết thúc."""
-    with connect().writing() as session:
+    with _writing() as session:
         person = _person(session, username)
+        _demand_scope(session, role, scope)
         try:
             given = grants.grant(session, now(), person, role, scope, actor=OPERATOR)
         except ValueError as error:
@@ -108,7 +113,7 @@ def grant_command(username: str, role: str, scope: str) -> None:
 @click.option("--scope", default="")
 def revoke_command(username: str, role: str, scope: str) -> None:
     """Thu lại vai trò ROLE của USERNAME; các phiên đăng nhập của người đó kết thúc."""
-    with connect().writing() as session:
+    with _writing() as session:
         taken = grants.revoke(session, now(), _person(session, username), role, scope, actor=OPERATOR)
     click.echo("Đã thu lại." if taken else "Người này không có vai trò đó.")
 
@@ -117,10 +122,28 @@ def revoke_command(username: str, role: str, scope: str) -> None:
 @click.argument("username")
 def code_command(username: str) -> None:
     """Cấp mã đăng nhập một lần cho USERNAME: trao tận tay, dùng một lần, hết hạn sau 7 ngày."""
-    with connect().writing() as session:
+    with _writing() as session:
         person = _person(session, username)
         code = codes.issue(session, now(), person_id=person.id, issued_by=person.id, actor=OPERATOR)
     click.echo(code)
+
+
+def _writing() -> AbstractContextManager[Session]:
+    schema.upgrade(connect())
+    return connect().writing()
+
+
+def _demand_scope(session: Session, role: str, scope: str) -> None:
+    """A role over something that does not exist would be found out by nobody."""
+    if not scope:
+        return
+    if role == "unit_head":
+        if scope in units.listed():
+            units.load_for(session, {scope})
+        if session.get(Unit, scope) is None:
+            raise click.ClickException(f"Không có đơn vị mã “{scope}”.")
+    elif role in grants.SCOPED and not _FIELD.fullmatch(scope):
+        raise click.ClickException(f"“{scope}” không phải tên thư mục của lĩnh vực (hoặc * là tất cả).")
 
 
 def _person(session: Session, username: str) -> Person:

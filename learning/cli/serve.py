@@ -45,7 +45,7 @@ def serve(host: str, port: int, workers: int) -> None:
         os.execv(sys.executable, [sys.executable, "-c", "from learning.cli import main; main()", *words])  # noqa: S606
     Server(
         {
-            "bind": f"{host}:{port}",
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "worker_class": "gthread",
             "threads": 8,

@@ -1,11 +1,15 @@
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from learning.accounts.models import Person, RoleGrant, SigninCode
 from learning.audit import AuditEntry
+from learning.cli import main
+from learning.cli import people as commands
 from learning.database import Database
 from tests import hostile
 from tests.cli.conftest import Learning
@@ -106,3 +110,31 @@ def test_the_operator_gives_the_first_role_and_the_first_code(
     assert learning("people", "revoke", "cb01", "administrator").exit_code == 0
     assert learning("people", "grant", "cb01", "author").exit_code == 2
     assert learning("people", "code", "khong.co").exit_code == 1
+
+
+def test_a_role_over_what_is_not_there_is_refused(
+    learning: Learning, database: Database, roster: Path
+) -> None:
+    learning("people", "import", str(roster))
+    for role, scope, code in (
+        ("unit_head", "99999999", 1),
+        ("unit_head", "21583", 0),
+        ("unit_head", "00070", 0),  # of another province
+        ("author", "Tài chính", 1),
+        ("author", "new-field", 0),  # which will be published some day
+        ("reviewer", "*", 0),
+        ("trainer", "finance", 2),
+    ):
+        assert learning("people", "grant", "cb01", role, "--scope", scope).exit_code == code, scope
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(RoleGrant)) == 4
+
+
+@pytest.mark.parametrize("words", [("grant", "x", "learner"), ("revoke", "x", "learner"), ("code", "x")])
+def test_a_database_that_is_still_empty_has_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(commands, "connect", cache(lambda: Database(f"sqlite:///{tmp_path / 'new.sqlite'}")))
+    answer = CliRunner().invoke(main, ["people", *words])
+    assert answer.exit_code == 1 and "Không có ai" in answer.stderr
+    commands.connect().dispose()

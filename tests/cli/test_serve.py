@@ -1,4 +1,6 @@
+import sys
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +10,7 @@ from learning.cli import serve
 from learning.database import Database
 from learning.organisation.models import Posting
 from tests import make
+from tests.cli.conftest import Learning
 
 
 def test_the_sweep_shuts_out_once_a_day_whoever_s_last_day_is_over(
@@ -38,3 +41,20 @@ def test_the_sweep_shuts_out_once_a_day_whoever_s_last_day_is_over(
     monkeypatch.setattr(serve.threading, "Event", lambda: SimpleNamespace(wait=wait))
     serve._sweep_forever()
     assert active == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("host", "bind"), [("127.0.0.1", "127.0.0.1:8123"), ("::1", "[::1]:8123")])
+def test_it_listens_on_loopback_of_either_kind(
+    learning: Learning, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str, bind: str
+) -> None:
+    monkeypatch.setenv("LEARNING_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # put back afterwards
+    monkeypatch.delitem(sys.modules, "prometheus_client", raising=False)
+    begun = []
+    monkeypatch.setattr(
+        serve, "Server", lambda options: SimpleNamespace(run=lambda: begun.append(options["bind"]))
+    )
+    assert learning("serve", "--host", host, "--port", "8123").exit_code == 0
+    assert begun == [bind]
+    assert learning("serve", "--host", "0.0.0.0", "--port", "8123").exit_code == 2
+    assert len(begun) == 1
