@@ -6,14 +6,25 @@ fails at once instead of waiting its turn.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections import namedtuple
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Select, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Insert,
+    Integer,
+    MetaData,
+    Select,
+    Update,
+    create_engine,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -69,36 +80,92 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Moment, Decimal: Exact}  # noqa: RUF012
 
 
-class Lookup:
-    """A question that nearly every request asks: compiled once for a database, and run past all machinery."""
+class Prepared:
+    """A statement that runs with nearly every request: compiled once for a database, then run past all machinery.
 
-    def __init__(self, statement: Select[Any]) -> None:
-        self.statement = statement
-        self._prepared: dict[str, Callable[[Mapping[str, Any]], tuple[str, Any]]] = {}
+    Values go in under the names of its `bindparam`s (which are never names of columns), rows come out as named
+    tuples of the columns' types. An INSERT or UPDATE also takes the `columns` it sets, by name.
+    """
 
-    def prepared(self, dialect: Dialect) -> Callable[[Mapping[str, Any]], tuple[str, Any]]:
-        """What turns values into the text and the parameters that the driver takes."""
-        if dialect.name not in self._prepared:
-            self._prepared[dialect.name] = self._prepare(dialect)
-        return self._prepared[dialect.name]
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Insert | Update, *columns: str) -> None:
+        self.statement = statement.inline() if isinstance(statement, Insert) else statement
+        self.columns = columns
+        self._ready: dict[str, _Ready] = {}
 
-    def _prepare(self, dialect: Dialect) -> Callable[[Mapping[str, Any]], tuple[str, Any]]:
-        compiled = self.statement.compile(dialect=dialect)
-        text, order = str(compiled), getattr(compiled, "positiontup", None)
-        fixed = {name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required}
-        processors = {
+    def rows(self, session: Session, **values: Any) -> list[Any]:
+        """What the statement finds, in the session's transaction."""
+        ready = self.ready(session.get_bind().dialect)
+        cursor = _execute(session, ready.text, ready.bind(values))
+        try:
+            return ready.read(cursor.fetchall())
+        finally:
+            cursor.close()
+
+    def run(self, session: Session, *values: Mapping[str, Any]) -> int:
+        """Runs the statement once for each of `values`; how many rows it changed. Raises IntegrityError."""
+        if not values:
+            return 0
+        ready = self.ready(session.get_bind().dialect)
+        bound = [ready.bind(each) for each in values]
+        cursor = _execute(session, ready.text, bound if len(bound) > 1 else bound[0], many=len(bound) > 1)
+        try:
+            return cast(int, cursor.rowcount)
+        finally:
+            cursor.close()
+
+    def ready(self, dialect: Dialect) -> "_Ready":
+        if dialect.name not in self._ready:
+            self._ready[dialect.name] = _Ready(self, dialect)
+        return self._ready[dialect.name]
+
+
+class _Ready:
+    """A prepared statement for one kind of database: its text, and what turns values and rows round."""
+
+    def __init__(self, prepared: Prepared, dialect: Dialect) -> None:
+        compiled = prepared.statement.compile(dialect=dialect, column_keys=list(prepared.columns) or None)
+        self.text = str(compiled)
+        self._order = getattr(compiled, "positiontup", None)
+        self._fixed = {
+            name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required
+        }
+        self._writers = {
             name: bound.type.dialect_impl(dialect).bind_processor(dialect)
             for name, bound in compiled.binds.items()
         }
+        columns = getattr(prepared.statement, "selected_columns", ())
+        self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
+        made = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        self._readers = [(place, process) for place, process in enumerate(made) if process]
 
-        def prepare(values: Mapping[str, Any]) -> tuple[str, Any]:
-            given = {**fixed, **values}
-            ready = {
-                name: process(given[name]) if process else given[name] for name, process in processors.items()
-            }
-            return text, ready if order is None else [ready[name] for name in order]
+    def bind(self, values: Mapping[str, Any]) -> Any:
+        given = {**self._fixed, **values}
+        ready = {name: write(given[name]) if write else given[name] for name, write in self._writers.items()}
+        return ready if self._order is None else [ready[name] for name in self._order]
 
-        return prepare
+    def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
+        return [self._row._make(self._typed(row)) for row in rows]
+
+    def _typed(self, row: tuple[Any, ...]) -> list[Any]:
+        typed = list(row)
+        for place, process in self._readers:
+            typed[place] = process(typed[place])
+        return typed
+
+
+def _execute(session: Session, text: str, parameters: Any, *, many: bool = False) -> Any:
+    """The driver's cursor, executed; what the session holds back is written first, as it would be for a query."""
+    session.flush()
+    connection = session.connection()
+    cursor = connection.connection.cursor()
+    try:
+        (cursor.executemany if many else cursor.execute)(text, parameters)
+    except connection.dialect.loaded_dbapi.Error as error:
+        cursor.close()
+        raise DBAPIError.instance(
+            text, parameters, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+        ) from error
+    return cursor
 
 
 class Database:
@@ -119,13 +186,14 @@ class Database:
     def sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
-    def look_up(self, lookup: Lookup, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows, as the driver gives them: for columns of numbers and texts only. In no transaction of its own."""
-        text, parameters = lookup.prepared(self.engine.dialect)(values)
+    def look_up(self, lookup: Prepared, **values: Any) -> list[Any]:
+        """What the statement finds, in no transaction and no session."""
+        ready = lookup.ready(self.engine.dialect)
+        parameters = ready.bind(values)
         try:
-            return self._fetch(text, parameters)
+            return ready.read(self._fetch(ready.text, parameters))
         except (sqlite3.Error, self.engine.dialect.loaded_dbapi.Error) as error:
-            raise OperationalError(text, {}, error) from error
+            raise OperationalError(ready.text, {}, error) from error
 
     def _fetch(self, text: str, parameters: Any) -> list[tuple[Any, ...]]:
         if self._readers is not None:

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
-from learning.database import Lookup
+from learning.database import Prepared
 from learning.web.context import READING_METHODS, App, database, now
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,7 +88,7 @@ def _visitor_of(asked: Request) -> Visitor | None:
 
 _PERSON, _GRANT, _SIGNIN = Person.__table__.c, RoleGrant.__table__.c, SigninSession.__table__.c
 # A row for each role. Not in the request's own transaction, which holds the write lock: strangers must not hold it.
-_AT_THE_DOOR = Lookup(
+_AT_THE_DOOR = Prepared(
     select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
     .select_from(SigninSession.__table__)
     .join(Person.__table__, _PERSON.id == _SIGNIN.person_id)

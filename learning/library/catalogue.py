@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course, Field, decode
-from learning.database import Database, Lookup
+from learning.database import Database, Prepared
 from learning.library.models import CourseRow, FieldRow, Release
 
 
@@ -23,13 +23,13 @@ class Published:
 
 
 _COURSE = CourseRow.__table__.c
-_LIVE = Lookup(select(_COURSE.live_release_id).where(_COURSE.id == bindparam("course_id")))
+_LIVE = Prepared(select(_COURSE.live_release_id).where(_COURSE.id == bindparam("course_id")))
 
 
 def live(session: Session, course_id: str) -> Published | None:
     """The live release of "field/course", or None where there is no such course."""
-    release_id = session.scalar(select(CourseRow.live_release_id).where(CourseRow.id == course_id))
-    return None if release_id is None else release(session, release_id)
+    rows = _LIVE.rows(session, course_id=course_id)
+    return None if not rows or rows[0][0] is None else release(session, rows[0][0])
 
 
 def live_now(database: Database, course_id: str) -> Published | None:

@@ -1,16 +1,20 @@
 """What a deed of studying leaves behind: a page begun or done, and the enrolment kept in step.
 
 Desks go through `certificates.outcomes`. Each verb first holds the enrolment's row, so that of two last deeds
-done side by side the second sees the first, and the course is found done.
+done side by side the second sees the first, and the course is found done. The rows handed about here are copies
+in no session: these statements run with every answer given, hence are prepared once.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from learning.content.model import Course, Page
+from learning.database import Base, Prepared
 from learning.library.catalogue import Published
 from learning.progress import recount
 from learning.progress.completion import fulfilled
@@ -18,6 +22,20 @@ from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes.models import Attempt
 
 Pages = dict[str, PageProgress]  # by PageProgress.page
+
+_ENROLMENT, _PAGE = Enrolment.__table__, PageProgress.__table__
+_THIS = (_ENROLMENT.c.person_id == bindparam("person"), _ENROLMENT.c.course_id == bindparam("course"))
+_MINE = (_PAGE.c.person_id == bindparam("person"), _PAGE.c.course_id == bindparam("course"))
+_HOLD = Prepared(select(_ENROLMENT).where(*_THIS).with_for_update())
+_ENROL = Prepared(
+    insert(Enrolment), *("person_id", "course_id", "state", "attempts", "started_at", "last_at")
+)
+_KEEP = Prepared(update(Enrolment).where(*_THIS), *("state", "attempts", "best", "last_at", "completed_at"))
+_PAGES = Prepared(select(_PAGE).where(*_MINE))
+_BEGIN_PAGE = Prepared(insert(PageProgress), *("person_id", "course_id", "page", "state", "started_at"))
+_END_PAGE = Prepared(
+    update(PageProgress).where(*_MINE, _PAGE.c.page == bindparam("which")), *("state", "done_at")
+)
 
 
 class HasQuestions(Exception):
@@ -36,9 +54,8 @@ def finish(session: Session, now: datetime, attempt: Attempt, course: Course) ->
     fulfilled."""
     enrolment = _enrolment(session, now, attempt.person_id, attempt.course_id)
     pages = _pages(session, now, enrolment, attempt.quiz)
-    page = pages[attempt.quiz]
-    if attempt.passed and page.state != "done":
-        page.state, page.done_at = "done", attempt.finished_at
+    if attempt.passed:
+        _done(session, pages[attempt.quiz], attempt.finished_at)
     return _complete(session, now, enrolment, course, pages)
 
 
@@ -48,8 +65,7 @@ def read(session: Session, now: datetime, person_id: int, published: Published, 
         raise HasQuestions(page.id)
     enrolment = _enrolment(session, now, person_id, published.course.id)
     pages = _pages(session, now, enrolment, page.id)
-    if pages[page.id].state != "done":
-        pages[page.id].state, pages[page.id].done_at = "done", now
+    _done(session, pages[page.id], now)
     return _complete(session, now, enrolment, published.course, pages)
 
 
@@ -82,7 +98,9 @@ def _in_step(session: Session, enrolment: Enrolment, pages: Pages) -> Enrolment:
     figures = recount.recompute(session, enrolment.person_id, enrolment.course_id, pages.values())
     enrolment.attempts, enrolment.best = figures.attempts, figures.best
     enrolment.last_at = figures.last_at or enrolment.last_at
-    session.flush()
+    kept = {name: getattr(enrolment, name) for name in _KEEP.columns}
+    _KEEP.run(session, {"person": enrolment.person_id, "course": enrolment.course_id, **kept})
+    _forget(session, Enrolment, enrolment.person_id, enrolment.course_id)
     return enrolment
 
 
@@ -92,17 +110,17 @@ def _enrolment(session: Session, now: datetime, person_id: int, course_id: str) 
         return held
     try:
         with session.begin_nested():
-            session.add(
-                Enrolment(
-                    person_id=person_id,
-                    course_id=course_id,
-                    state="started",
-                    attempts=0,
-                    started_at=now,
-                    last_at=now,
-                )
+            _ENROL.run(
+                session,
+                {
+                    "person_id": person_id,
+                    "course_id": course_id,
+                    "state": "started",
+                    "attempts": 0,
+                    "started_at": now,
+                    "last_at": now,
+                },
             )
-            session.flush()
     except IntegrityError:  # begun in another tab at the same moment
         pass
     held = _held(session, person_id, course_id)
@@ -112,26 +130,39 @@ def _enrolment(session: Session, now: datetime, person_id: int, course_id: str) 
 
 
 def _held(session: Session, person_id: int, course_id: str) -> Enrolment | None:
-    return session.scalar(
-        select(Enrolment)
-        .where(Enrolment.person_id == person_id, Enrolment.course_id == course_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    rows = _HOLD.rows(session, person=person_id, course=course_id)
+    return Enrolment(**rows[0]._asdict()) if rows else None
 
 
 def _pages(session: Session, now: datetime, enrolment: Enrolment, page: str) -> Pages:
     """The pages of the course this person has begun, `page` among them."""
-    mine = (PageProgress.person_id == enrolment.person_id, PageProgress.course_id == enrolment.course_id)
-    query = select(PageProgress).where(*mine).execution_options(populate_existing=True)
-    pages = {found.page: found for found in session.scalars(query)}
+    rows = _PAGES.rows(session, person=enrolment.person_id, course=enrolment.course_id)
+    pages = {row.page: PageProgress(**row._asdict()) for row in rows}
     if page not in pages:
-        pages[page] = PageProgress(
-            person_id=enrolment.person_id,
-            course_id=enrolment.course_id,
-            page=page,
-            state="started",
-            started_at=now,
-        )
-        session.add(pages[page])
+        begun = {
+            "person_id": enrolment.person_id,
+            "course_id": enrolment.course_id,
+            "page": page,
+            "state": "started",
+            "started_at": now,
+        }
+        _BEGIN_PAGE.run(session, begun)
+        pages[page] = PageProgress(**begun)
     return pages
+
+
+def _done(session: Session, page: PageProgress, at: datetime | None) -> None:
+    """What was done stays done, at the time it was first."""
+    if page.state == "done":
+        return
+    page.state, page.done_at = "done", at
+    key = {"person": page.person_id, "course": page.course_id, "which": page.page}
+    _END_PAGE.run(session, {**key, "state": "done", "done_at": at})
+    _forget(session, PageProgress, *key.values())
+
+
+def _forget(session: Session, kind: type[Base], *key: Any) -> None:
+    """The statements here go past the session: what it remembers of this row is read anew."""
+    remembered = session.identity_map.get(identity_key(kind, key))
+    if remembered is not None:
+        session.expire(remembered)

@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course
+from learning.database import Prepared
 from learning.library import catalogue
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import attempts, marking
@@ -26,6 +27,11 @@ _COLUMNS = (
     Attempt.percent,
     Attempt.started_at,
     Attempt.finished_at,
+)
+_TRIED = Prepared(
+    select(*_COLUMNS).where(
+        Attempt.person_id == bindparam("person"), Attempt.course_id == bindparam("course")
+    )
 )
 
 
@@ -52,9 +58,7 @@ def recompute(
     session: Session, person_id: int, course_id: str, pages: Iterable[PageProgress] | None = None
 ) -> Figures:
     """The figures of one person in one course, from attempts and pages alone; `pages` where they are at hand."""
-    tried = session.execute(
-        select(*_COLUMNS).where(Attempt.person_id == person_id, Attempt.course_id == course_id)
-    ).all()
+    tried = _TRIED.rows(session, person=person_id, course=course_id)
     if pages is None:
         pages = session.scalars(
             select(PageProgress).where(

@@ -2,149 +2,71 @@
 
 Desks start, submit and settle through `certificates.outcomes`, which adds progress and certificate to what
 is done here; `save`, `save_page`, `standing`, `review`, `shown` and `kept` they call directly.
-
-What must be kept although it is refused (a stale or late answer, the note that an answer was asked again)
-comes back as a value, never as an exception: a view that raises rolls back, one that returns commits.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
-from uuid import UUID, uuid4, uuid5
+from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import CursorResult, Table, func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import set_committed_value
 
 from learning.content.model import Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.quizzes import marking, papers, reviewing
-from learning.quizzes.grading import BadAnswer, canonical
-from learning.quizzes.models import AnswerEvent, AskedAgain, Attempt, ItemResult, Submission
+from learning.quizzes import marking, papers, records, reviewing
+from learning.quizzes.grading import BadAnswer
+from learning.quizzes.models import AnswerEvent, AskedAgain, Attempt, Submission
+from learning.quizzes.records import find, lock, saved_answers
+from learning.quizzes.replies import (
+    AskAgain,
+    AskedItem,
+    ClientIdReused,
+    Finished,
+    NoAttemptsLeft,
+    NoSuchQuiz,
+    PageSaved,
+    PrerequisitesMissing,
+    Replay,
+    Saved,
+    StaleAnswer,
+    StalePage,
+    Standing,
+    TooLate,
+)
 from learning.quizzes.reviewing import ItemReview, OptionReview, PartReview
 from learning.quizzes.scenario import Walk
 
-# What the verbs here raise and give back may be taken from here too.
-__all__ = ["BadAnswer", "ItemReview", "OptionReview", "PartReview", "Walk"]
+# All that a desk needs of an attempt may be taken from here.
+__all__ = [
+    "AskAgain",
+    "AskedItem",
+    "BadAnswer",
+    "ClientIdReused",
+    "ItemReview",
+    "NoAttemptsLeft",
+    "NoSuchQuiz",
+    "OptionReview",
+    "PageSaved",
+    "PartReview",
+    "PrerequisitesMissing",
+    "Replay",
+    "Saved",
+    "StaleAnswer",
+    "StalePage",
+    "Standing",
+    "TooLate",
+    "Walk",
+    "find",
+    "lock",
+    "saved_answers",
+]
 
 MOST_SAVES = 2**31 - 1  # what the database's column holds
-
-# Rows that are written and never touched again go past the mapper.
-_EVENTS = cast("Table", AnswerEvent.__table__)
-_ITEMS = cast("Table", ItemResult.__table__)
-_SUBMISSIONS = cast("Table", Submission.__table__)
-HELD = "attempt held"  # in Session.info: which attempt this session's transaction holds
-
-
-class NoSuchQuiz(LookupError):
-    """The course has no page of this address, or nothing to answer on it: 404."""
-
-
-class NoAttemptsLeft(Exception):
-    """All attempts that the quiz allows are used up. `allowed` says how many."""
-
-    def __init__(self, allowed: int) -> None:
-        super().__init__(f"{allowed} attempts allowed")
-        self.allowed = allowed
-
-
-class PrerequisitesMissing(Exception):
-    """Courses ("field/course") that must be done first: `missing`."""
-
-    def __init__(self, missing: Sequence[str]) -> None:
-        super().__init__(", ".join(missing))
-        self.missing = tuple(missing)
-
-
-class ClientIdReused(Exception):
-    """This `client_id` came before with another body: 422."""
-
-
-@dataclass(frozen=True)
-class Saved:
-    """200 `{saved_at, seq}`; `seq` is the one the answer was saved under."""
-
-    saved_at: datetime
-    seq: int
-
-
-@dataclass(frozen=True)
-class StaleAnswer:
-    """409 with `seq`, the one held: the answer was kept as stale and does not count."""
-
-    seq: int
-
-
-@dataclass(frozen=True)
-class TooLate:
-    """409: time is up or the attempt is over; what was sent is kept as late and does not count."""
-
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True)
-class PageSaved:
-    """The answers of a form are saved; the next form carries `page_token`."""
-
-    page_token: str
-    seq: int
-
-
-@dataclass(frozen=True)
-class StalePage:
-    """409: another tab has saved since this form was made. Its answers are kept as stale (see `kept`)."""
-
-    page_token: str
-    seq: int
-
-
-@dataclass(frozen=True)
-class AskedItem:
-    """One answer to look at again. `part` is a gap's key or "". `reason`: "diacritics" or "ambiguous_number";
-    `wording.ask_again(reason)` says it to people."""
-
-    question: str
-    part: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class AskAgain:
-    """422, `errors[].field` = the question. Nothing is recorded under the `client_id`, which may be used again."""
-
-    errors: tuple[AskedItem, ...]
-
-
-@dataclass(frozen=True)
-class Standing:
-    """An attempt as it stands at a moment, for GET: an overdue one is shown closed and graded on what was saved,
-    though it is not yet written so. `answers` in the wire form; `result` as in the contract, or None while open."""
-
-    state: str
-    seq: int
-    answers: Mapping[str, Any]
-    result: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A submission taken; its caller adds the certificate to `attempt.result` and hands it to `keep_reply`."""
-
-    client_id: str
-    body_hash: str
-
-
-@dataclass(frozen=True)
-class Replay:
-    """This very submission came before: the reply that was given."""
-
-    reply: Mapping[str, Any]
 
 
 def quiz_key(page: Page) -> str:
@@ -241,17 +163,6 @@ def number_made(session: Session, person_id: int, course_id: str, quiz: str) -> 
     return number or 0
 
 
-def find(session: Session, person_id: int, attempt_id: str, *, hold: bool = False) -> Attempt | None:
-    """This person's attempt, or None: another's is as if it were not there. `hold` it to change it: see `lock`."""
-    query = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id)
-    if not hold:
-        return session.scalar(query)
-    attempt = session.scalar(query.with_for_update().execution_options(populate_existing=True))
-    if attempt is not None:
-        session.info[HELD] = (session.get_transaction(), attempt.id)
-    return attempt
-
-
 def shown(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
     """The questions of the attempt as the contract has them: never a key, feedback or explanation."""
     _, page = pinned(session, attempt)
@@ -279,17 +190,6 @@ def standing(session: Session, now: datetime, attempt: Attempt) -> Standing:
     return Standing("closed", attempt.seq, answers, marking.result(marked, page, published.course))
 
 
-def saved_answers(session: Session, attempt: Attempt) -> dict[str, Any]:
-    """The answers that count: of each question the one saved last; wire form."""
-    events = session.execute(
-        select(AnswerEvent.question, AnswerEvent.answer)
-        .where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved")
-        .order_by(AnswerEvent.seq)
-    )
-    latest: dict[str, Any] = dict(events.all())
-    return {question: answer for question, answer in latest.items() if answer is not None}
-
-
 def save(
     session: Session, now: datetime, attempt: Attempt, question: str, answer: Any, seq: int, client_id: str
 ) -> Saved | StaleAnswer | TooLate:
@@ -297,34 +197,35 @@ def save(
 
     Raises BadAnswer (422: unknown question or option, wrong type, too long) and ClientIdReused (422).
     """
-    client_id = _client(client_id)
+    client_id = records.client(client_id)
     if type(seq) is not int or not 0 <= seq <= MOST_SAVES:
         raise BadAnswer("seq", question)
     _, page = pinned(session, attempt)
     marking.check(page, attempt.paper, {question: answer})
-    event = AnswerEvent(
-        attempt_id=attempt.id,
-        client_id=client_id,
-        question=question,
-        answer=answer,
-        seq=seq,
-        status="saved",
-        body_hash=_hash([question, answer, seq]),
-        received_at=now,
-    )
+    body_hash = records.hash_of([question, answer, seq])
     lock(session, attempt)
-    first = _event(session, attempt, client_id)
-    if first is not None:
-        if first.body_hash != event.body_hash:
+    if (first := records.came_before(session, attempt, client_id)) is not None:
+        if first.body_hash != body_hash:
             raise ClientIdReused(client_id)
-        return _first_reply(session, attempt, first)
+        held = records.held_before(session, attempt, first)
+        return _reply(attempt, first.status, first.seq, first.received_at, held)
+    status = "saved"
     if attempt.state != "open" or overdue(attempt, now):
-        event.status = "late"
-    elif not _advance(session, attempt, seq):
-        event.status = "stale"
-    session.add(event)
-    session.flush()
-    return _reply(attempt, event, attempt.seq)
+        status = "late"
+    elif not records.advance(session, attempt, seq):
+        status = "stale"
+    records.add_event(
+        session,
+        now,
+        attempt,
+        question,
+        answer,
+        seq=seq,
+        status=status,
+        client_id=client_id,
+        body_hash=body_hash,
+    )
+    return _reply(attempt, status, seq, now, attempt.seq)
 
 
 def save_page(
@@ -345,14 +246,15 @@ def save_page(
     held = saved_answers(session, attempt)
     new = {question: answer for question, answer in answers.items() if answer != held.get(question)}
     if attempt.state != "open" or overdue(attempt, now):
-        _keep(session, now, attempt, new, "late")
+        records.keep(session, now, attempt, new, "late")
         return TooLate(attempt.finished_at or attempt.closes_at)
     if not new:
         return PageSaved(attempt.page_token, attempt.seq)
     if page_token != attempt.page_token or (seq is not None and seq != attempt.seq):
-        _keep(session, now, attempt, new, "stale")
+        records.keep(session, now, attempt, new, "stale")
         return StalePage(attempt.page_token, attempt.seq)
-    _keep(session, now, attempt, new, "saved")
+    if not records.advance(session, attempt, records.keep(session, now, attempt, new, "saved")):
+        raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
     attempt.page_token = _token()
     session.flush()
     return PageSaved(attempt.page_token, attempt.seq)
@@ -398,7 +300,7 @@ def submit(
     Once its time is up (the caller has closed it) what was saved is graded, and other answers that come with
     the submission are kept as late: TooLate. Raises BadAnswer, ClientIdReused.
     """
-    client_id, body_hash = _client(client_id), _hash(dict(answers))
+    client_id, body_hash = records.client(client_id), records.hash_of(dict(answers))
     _, page = pinned(session, attempt)
     lock(session, attempt)
     first = None if attempt.state == "open" else session.get(Submission, attempt.id)
@@ -410,28 +312,22 @@ def submit(
     held = saved_answers(session, attempt)
     new = {question: answer for question, answer in answers.items() if answer != held.get(question)}
     if attempt.state != "open" or overdue(attempt, now):
-        _keep(session, now, attempt, new, "late", client_id)
+        records.keep(session, now, attempt, new, "late", client_id)
         if first is not None or new:
             return TooLate(attempt.finished_at)
         return Finished(client_id, body_hash)
     marked = marking.mark(page, attempt.paper, held | new, attempt.pass_percent)
     if again := _to_ask(session, now, attempt, marked):
         return AskAgain(again)
-    _keep(session, now, attempt, new, "saved", client_id)
-    _finish(session, attempt, marked, "submitted", now)
+    seq = records.keep(session, now, attempt, new, "saved", client_id)
+    if not _end(session, attempt, marked, "submitted", now, seq):
+        raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
     return Finished(client_id, body_hash)
 
 
 def keep_reply(session: Session, now: datetime, attempt: Attempt, finished: Finished) -> None:
     """Remembers the attempt's result as the reply to its submission, so that a retry gets the same."""
-    reply = {
-        "attempt_id": attempt.id,
-        "client_id": finished.client_id,
-        "body_hash": finished.body_hash,
-        "reply": attempt.result or {},
-        "received_at": now,
-    }
-    session.connection().execute(insert(_SUBMISSIONS), reply)
+    records.add_submission(session, now, attempt, finished.client_id, finished.body_hash)
 
 
 def close(session: Session, now: datetime, attempt: Attempt) -> bool:
@@ -442,23 +338,13 @@ def close(session: Session, now: datetime, attempt: Attempt) -> bool:
         return False
     _, page = pinned(session, attempt)
     marked = marking.mark(page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent)
-    return _finish(session, attempt, marked, "closed", attempt.closes_at or now)
+    return _end(session, attempt, marked, "closed", attempt.closes_at or now, attempt.seq)
 
 
 def overdue_attempts(session: Session, now: datetime, limit: int) -> list[Attempt]:
     """Open attempts whose time is up, the oldest first."""
     query = select(Attempt).where(Attempt.state == "open", Attempt.closes_at <= now)
     return list(session.scalars(query.order_by(Attempt.closes_at).limit(limit)))
-
-
-def lock(session: Session, attempt: Attempt) -> None:
-    """Reads the row again and holds it: whoever else writes this attempt waits for our commit. Nothing to do where
-    this transaction has held it since it was found."""
-    if session.info.get(HELD) == (session.get_transaction(), attempt.id):
-        return
-    session.flush()
-    session.refresh(attempt, with_for_update=True)
-    session.info[HELD] = (session.get_transaction(), attempt.id)
 
 
 def _closing(now: datetime, minutes: Decimal | None) -> datetime | None:
@@ -469,96 +355,12 @@ def _token() -> str:
     return secrets.token_hex(16)
 
 
-def _client(client_id: Any) -> str:
-    try:
-        return str(UUID(client_id))
-    except (ValueError, TypeError, AttributeError):
-        raise BadAnswer("client_id") from None
-
-
-def _hash(body: Any) -> str:
-    try:
-        text = canonical(body)
-    except RecursionError:
-        raise BadAnswer("wrong_type") from None
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _event(session: Session, attempt: Attempt, client_id: str) -> AnswerEvent | None:
-    return session.scalar(
-        select(AnswerEvent).where(AnswerEvent.attempt_id == attempt.id, AnswerEvent.client_id == client_id)
-    )
-
-
-def _first_reply(session: Session, attempt: Attempt, event: AnswerEvent) -> Saved | StaleAnswer | TooLate:
-    held = session.scalar(
-        select(func.max(AnswerEvent.seq)).where(
-            AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved", AnswerEvent.id < event.id
-        )
-    )
-    return _reply(attempt, event, held or 0)
-
-
-def _reply(attempt: Attempt, event: AnswerEvent, held: int) -> Saved | StaleAnswer | TooLate:
-    if event.status == "saved":
-        return Saved(event.received_at, event.seq)
-    return StaleAnswer(held) if event.status == "stale" else TooLate(attempt.finished_at or attempt.closes_at)
-
-
-def _advance(session: Session, attempt: Attempt, seq: int) -> bool:
-    """Takes the attempt's count up to `seq`; no where it is there already or the attempt is over."""
-    return _change(session, attempt, Attempt.seq < seq, seq=seq)
-
-
-def _change(session: Session, attempt: Attempt, condition: Any, **values: Any) -> bool:
-    """A conditional UPDATE of an open attempt: the database decides, not what was read before."""
-    change = (
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == "open", condition)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    changed = cast("CursorResult[Any]", session.execute(change)).rowcount == 1
-    if changed:
-        for name, value in values.items():
-            set_committed_value(attempt, name, value)
-    else:
-        session.refresh(attempt)
-    return changed
-
-
-def _keep(
-    session: Session,
-    now: datetime,
-    attempt: Attempt,
-    answers: Mapping[str, Any],
-    status: str,
-    client_id: str | None = None,
-) -> None:
-    """Events for answers that came together. Those of a submission have ids made from its own, so that its
-    retry adds none."""
-    seq = attempt.seq
-    if status == "saved" and answers and not _advance(session, attempt, seq + len(answers)):
-        raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
-    events = []
-    for question, answer in answers.items():
-        seq += status == "saved"
-        own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
-        if status == "saved" or _event(session, attempt, own) is None:
-            events.append(
-                {
-                    "attempt_id": attempt.id,
-                    "client_id": own,
-                    "question": question,
-                    "answer": answer,
-                    "seq": seq,
-                    "status": status,
-                    "body_hash": _hash([question, answer]),
-                    "received_at": now,
-                }
-            )
-    if events:
-        session.connection().execute(insert(_EVENTS), events)
+def _reply(
+    attempt: Attempt, status: str, seq: int, received_at: datetime, held: int
+) -> Saved | StaleAnswer | TooLate:
+    if status == "saved":
+        return Saved(received_at, seq)
+    return StaleAnswer(held) if status == "stale" else TooLate(attempt.finished_at or attempt.closes_at)
 
 
 def _to_ask(
@@ -580,35 +382,9 @@ def _to_ask(
     return new
 
 
-def _finish(session: Session, attempt: Attempt, marked: marking.Marked, state: str, at: datetime) -> bool:
+def _end(
+    session: Session, attempt: Attempt, marked: marking.Marked, state: str, at: datetime, seq: int
+) -> bool:
     published, page = pinned(session, attempt)
-    finished = _change(
-        session,
-        attempt,
-        Attempt.state == "open",
-        state=state,
-        finished_at=at,
-        score=marking.decimal(marked.score),
-        out_of=marking.decimal(marked.out_of),
-        percent=marking.decimal(marked.percent),
-        passed=marked.passed,
-        result=marking.result(marked, page, published.course),
-    )
-    if finished:
-        items = [
-            {
-                "attempt_id": attempt.id,
-                "question": item.question,
-                "course_id": attempt.course_id,
-                "quiz": attempt.quiz,
-                "release_id": attempt.release_id,
-                "mark": marking.decimal(item.mark),
-                "max_mark": marking.decimal(item.max_mark),
-                "verdict": item.verdict,
-                "response": item.response,
-            }
-            for item in marked.items
-        ]
-        if items:
-            session.connection().execute(insert(_ITEMS), items)
-    return finished
+    result = marking.result(marked, page, published.course)
+    return records.end(session, attempt, marked, result, state, at, seq)

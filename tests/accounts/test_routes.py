@@ -2,13 +2,14 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from learning.accounts import codes, people, sessions
 from learning.accounts.models import Person, SigninFailure, SigninSession
 from learning.accounts.routes import same_origin_path
 from learning.clock import FixedClock
-from learning.database import Database, Lookup
+from learning.database import Database
+from tests import statements
 from tests.accounts.conftest import PASSWORD, Post
 
 
@@ -151,22 +152,12 @@ def test_a_bearer_token_speaks_for_itself_and_a_cookie_never_stands_in_for_it(
     assert client.get("/me/sessions", headers={"Authorization": "Basic abc"}).status_code == 303
 
 
-def test_who_is_there_costs_one_query(
-    client: FlaskClient, sign_in: Post, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_is_there_costs_one_query(client: FlaskClient, sign_in: Post, database: Database) -> None:
     sign_in()
-    statements: list[str] = []
-    look_up = Database.look_up
-
-    def counted(self: Database, lookup: Lookup, **values: object) -> list[tuple[object, ...]]:
-        statements.append(str(lookup.statement))
-        return look_up(self, lookup, **values)
-
-    monkeypatch.setattr(Database, "look_up", counted)
-    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
-    client.get("/me/sessions")
-    assert len([one for one in statements if "role_grant" in one]) == 1
-    assert len([one for one in statements if one.startswith("SELECT")]) == 2
+    with statements.sent(database.engine) as made:
+        client.get("/me/sessions")
+    assert len([one for one in made if "role_grant" in one]) == 1
+    assert len([one for one in made if one.startswith("SELECT")]) == 2
 
 
 def test_the_password_is_changed_by_who_knows_the_old_one(

@@ -2,12 +2,11 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from learning.certificates import outcomes
 from learning.content.model import Page
 from learning.progress import queries
-from tests import make
+from tests import make, statements
 from tests.quizzes.conftest import drawn
 
 TODAY = date(2026, 11, 22)
@@ -24,15 +23,9 @@ def count(session):
 
     def count(deed):
         session.flush()
-        sent = []
-        engine = session.get_bind().engine
-        listener = lambda *given: sent.append(given[2])  # noqa: E731
-        event.listen(engine, "before_cursor_execute", listener)
-        try:
+        with statements.sent(session.get_bind().engine) as made:
             deed()
-        finally:
-            event.remove(engine, "before_cursor_execute", listener)
-        return len(sent)
+        return len(made)
 
     return count
 

@@ -3,7 +3,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -11,7 +10,7 @@ from learning.certificates import outcomes
 from learning.library.catalogue import Published
 from learning.quizzes import papers
 from learning.quizzes.models import Attempt
-from tests import make
+from tests import make, statements
 
 TODAY = date(2026, 11, 22)
 
@@ -37,18 +36,8 @@ def queries(session: Session) -> Callable[[Callable[[], Any]], tuple[Any, int]]:
     """Does a deed and counts the statements it sends."""
 
     def queries(deed: Callable[[], Any]) -> tuple[Any, int]:
-        sent: list[str] = []
-
-        def count(*given: Any) -> None:
-            sent.append(given[2])
-
-        engine = session.get_bind().engine
-        event.listen(engine, "before_cursor_execute", count)
-        try:
-            done = deed()
-            return done, len(sent)
-        finally:
-            event.remove(engine, "before_cursor_execute", count)
+        with statements.sent(session.get_bind().engine) as made:
+            return deed(), len(made)
 
     return queries
 

@@ -1,19 +1,17 @@
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from learning.accounts.models import Person
 from learning.content.model import Course
 from learning.database import Database
-from tests import make
+from tests import make, statements
 
 Fields = dict[str, Any]
 
@@ -83,16 +81,7 @@ def course(publish: Callable[..., Course]) -> Course:
 def queries(database: Database) -> Callable[[], Any]:
     """`with queries() as made:` — the statements made meanwhile."""
 
-    @contextmanager
-    def counting() -> Iterator[list[str]]:
-        made: list[str] = []
-
-        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
-                made.append(statement)
-
-        event.listen(database.engine, "before_cursor_execute", note)
-        yield made
-        event.remove(database.engine, "before_cursor_execute", note)
+    def counting() -> Any:
+        return statements.sent(database.engine)
 
     return counting
