@@ -87,11 +87,11 @@ KIND_NAMES = {
 }
 
 _KEY = re.compile(
-    r" {0,3}(?:\*\*|__)?(" + "|".join(sorted(_KEY_NAMES, key=len, reverse=True)) + r")(?:\*\*|__)?[ \t]*:"
-    r"(?:\*\*|__)?[ \t]*(.*)",
+    r" {0,3}(?P<bold>\*\*|__)?(?P<key>" + "|".join(sorted(_KEY_NAMES, key=len, reverse=True)) + r")"
+    r"(?P<closed>(?:\*\*|__)?[ \t]*:(?:\*\*|__)?)[ \t]*(?P<value>.*)",
     re.IGNORECASE,
 )
-OPTION = re.compile(r"[ \t]*[-*+][ \t]*([(\[])[ \t]*([xX]?)[ \t]*[)\]](?:[ \t]+(.*)|$)")
+OPTION = re.compile(r"[ \t]*[-*+][ \t]*([(\[])[ \t]*([xX]?)[ \t]*[)\]](?![(\[])[ \t]*(.*)")
 ANSWER = re.compile(r" {0,3}=(?!=)[ \t]*(.*)")
 _GAP_ANSWER = re.compile(r" {0,3}\(([0-9]{1,3})\)[ \t]*([=:])[ \t]*(.*)")
 _BULLET = re.compile(r" {0,3}[-*+][ \t]+(.*)")
@@ -108,8 +108,10 @@ def key_of(line: str, allowed: frozenset[str]) -> tuple[str, str, int] | None:
     found = _KEY.match(line)
     if found is None:
         return None
-    key = _KEY_NAMES[found[1].casefold()]
-    return (key, found[2].strip(), found.start(2) + 1) if key in allowed else None
+    key, value = _KEY_NAMES[found["key"].casefold()], found["value"].strip()
+    if found["bold"] and found["bold"] not in found["closed"]:  # the whole line is bold
+        value = value.removesuffix(found["bold"]).rstrip()
+    return (key, value, found.start("value") + 1) if key in allowed else None
 
 
 def read_draft(page: SourcePage, first: int, end: int, allowed: frozenset[str]) -> Draft:
@@ -129,19 +131,20 @@ class _Lines:
         self.open: list[str] = self.draft.stem
         self.feedback: list[str] | None = None  # of the option or answer at hand
         self.blank = False
-        fence = ""
+        fence, indent = "", 0
         skipped = {line for start, end in notes(lines, 1, len(lines) + 1) for line in range(start, end)}
         for number, line in enumerate(lines, first):
             if number - first + 1 in skipped:
                 continue
             mark = _FENCE.match(line)
             if fence:
-                self.open.append(line)
+                self.open.append(line[min(indent, len(line) - len(line.lstrip())) :])
                 if mark and mark[1].startswith(fence):
                     fence = ""
             elif mark:
-                fence = mark[1]
-                self.open.append(line)
+                # Code within an option is indented as the option is.
+                fence, indent = mark[1], mark.start(1)
+                self.open.append(line[indent:])
             elif not line.strip():
                 self.open.append("")
                 self.blank = True

@@ -151,35 +151,35 @@ class _Reader:
             return default
 
     def kind(self) -> str:
-        draft = self.draft
-        declared = self.declared_kind
+        """As declared, else as it is answered; "" where what its kind is answered by is not there."""
+        draft, declared = self.draft, self.declared_kind
+        answered = {
+            **dict.fromkeys(("text", "number"), draft.answers),
+            "match": draft.pairs,
+            "order": draft.items,
+            "gaps": draft.gaps,
+        }
+        if declared in answered:
+            return declared if answered[declared] else ""
         if draft.options:
-            markers = {option.marker for option in draft.options}
-            return (
-                declared
-                if declared in ("single", "multiple")
-                else "multiple"
-                if markers == {"["}
-                else "single"
-            )
-        if draft.gaps:
-            return "gaps"
-        if draft.pairs and declared in ("", "match"):
-            return "match"
-        if declared == "order":
-            return "order" if draft.items else ""
-        if draft.answers:
-            if declared in ("text", "number"):
+            if declared in ("single", "multiple"):
                 return declared
-            return "number" if self.reads_as_number(draft.answers[0].text) else "text"
-        if "answer" in draft.keys:
-            return "true-false"
-        return ""
+            return "multiple" if {option.marker for option in draft.options} == {"["} else "single"
+        if declared in ("single", "multiple"):
+            return ""
+        if not declared:
+            if draft.gaps:
+                return "gaps"
+            if draft.pairs:
+                return "match"
+            if draft.answers:
+                return "number" if self.reads_as_number(draft.answers[0].text) else "text"
+        return "true-false" if "answer" in draft.keys else ""
 
     def reads_as_number(self, text: str) -> bool:
         if "@" in text and "variables" in self.draft.keys:
             return True
-        return bool(re.match(r"[0-9+\-−]", text)) or any(sign in text for sign in ("±", "+-", ".."))
+        return _NUMBER.match(text) is not None or any(sign in text for sign in ("±", "+-", ".."))
 
     def variables(self) -> tuple[Variable, ...]:
         found: dict[str, Variable] = {}
@@ -187,6 +187,8 @@ class _Reader:
             for one in variables.read_variables(piece.text):
                 if isinstance(one, str):
                     self.report("Q025", piece.line, piece.column, value=one)
+                elif one.name in found:
+                    self.report("F008", piece.line, piece.column, key=one.name)
                 elif len(found) < variables.VARIABLES_CAP:
                     found[one.name] = one
         if found:
@@ -255,13 +257,14 @@ class _Reader:
     def choice(self) -> dict[str, Any] | None:
         options = self.draft.options[:OPTIONS_CAP]
         several = self.kind_is_multiple()
-        if len({option.marker for option in options}) > 1:
+        mixed = len({option.marker for option in options}) > 1
+        if mixed:
             other = next(option for option in options if option.marker != options[0].marker)
             self.report("Q012", other.line, 1)
         right = [option for option in options if option.right]
         if not right:
             self.report("Q010", options[0].line, 1)
-        elif len(right) > 1 and not several:
+        elif len(right) > 1 and not several and not mixed:
             self.report("Q011", right[1].line, 1, count=len(right))
         self.enough(options)
         shuffled = self.coerced("shuffle", frontmatter.truth, None)
@@ -415,7 +418,10 @@ class _Reader:
 
     def gap_choice(self, key: str, piece: Piece) -> Gap:
         pieces = []
-        for written in re.split(r"[ \t]+/[ \t]+", piece.text)[:OPTIONS_CAP]:
+        parts = re.split(r"[ \t]+/[ \t]+", piece.text)
+        if len(parts) == 1:  # `A/*B/C`
+            parts = piece.text.split("/")
+        for written in parts[:OPTIONS_CAP]:
             right = written.strip().startswith("*")
             pieces.append(
                 Piece(piece.line, piece.column, [written.strip().removeprefix("*").strip()], "", right)
@@ -451,7 +457,7 @@ def _kind_named(node: frontmatter.Node) -> str:
 
 
 def _truth(node: frontmatter.Node) -> bool:
-    written = frontmatter.text(node).rstrip(".").casefold()
+    written = frontmatter.text(node).strip("*_.").casefold()
     if written in ("đúng", "true"):
         return True
     if written in ("sai", "false"):
@@ -463,6 +469,8 @@ def _label(text: str) -> str:
     return " ".join(text.split())[:60]
 
 
+# A digit or a sign, or a variable that nobody has declared (Q027).
+_NUMBER = re.compile(r"[0-9+\-−]|[( ]*@[A-Za-z]")
 _LETTERS = r"[a-h](?:\s*,\s*[a-h])*(?:\s*,)?\s*(?:va|and|&|hoac|or)\s*[a-h]\b"
 _REFERS = re.compile(
     rf"(?:ca\s+)?{_LETTERS}|ca\s+[a-h](?:\s*,\s*[a-h])+\b|both [a-h] and|(?:all|none) of the above"

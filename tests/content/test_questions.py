@@ -109,6 +109,17 @@ def test_true_false(word, right):
     assert places(faults) == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["**Đáp án:** Sai", "**Đáp án: Sai**", "**Đáp án**: **Sai.**", "ĐÁP ÁN : SAI", "__Answer:__ False"],
+)
+def test_bold_and_capitals_change_no_key(line):
+    question, faults = ask(f"**Mã: cau-1**\nTrái đất tròn.\n\n{line}")
+    assert isinstance(question, TrueFalse)
+    assert (question.id, question.answer) == ("cau-1", False)
+    assert places(faults) == []
+
+
 def test_short_answers():
     question, faults = ask(f"{ID}\nAi ký?\n\n= chủ tài khoản |  người   chuẩn chi\n= thủ trưởng\n> Xem bài.")
     assert isinstance(question, Text)
@@ -196,6 +207,15 @@ def test_gaps():
     assert places(faults) == []
 
 
+def test_the_choices_of_a_gap_may_stand_close():
+    question, faults = ask(f"{ID}\nTại (1)____.\n\n(1): Một cửa/*Công an xã/Tòa án")
+    assert isinstance(question, Gaps)
+    assert [(one.html, one.right) for one in question.gaps[0].options] == [
+        ("Một cửa", False), ("Công an xã", True), ("Tòa án", False)
+    ]  # fmt: skip
+    assert places(faults) == []
+
+
 def test_variables():
     question, faults = ask(
         f"{ID}\nBiến: a = 10..50 bước 5, b = 0,5 .. 2\nTính @a lần @b.\n= @a * @b + 1 ± 1% đồng"
@@ -235,7 +255,10 @@ FAULTS = {
     "Q010": (f"{ID}\n- ( ) A\n- ( ) B", ["3:1 Q010"]),
     "Q011": (f"{ID}\n- (x) A\n- (x) B", ["4:1 Q011"]),
     "Q012": (f"{ID}\n- (x) A\n- [ ] B", ["4:1 Q012"]),
+    "Q012 alone, for which kind is meant is not known": (f"{ID}\n- [x] A\n- [x] B\n- ( ) C", ["5:1 Q012"]),
     "Q013": (f"{ID}\nHỏi gì?", ["1:1 Q013"]),
+    "Q013 of a kind that is answered otherwise": (f"{ID}\nLoại: ghép\n- (x) A\n- ( ) B", ["1:1 Q013"]),
+    "Q013 of a choice without options": (f"{ID}\nType: multiple\n= A", ["1:1 Q013"]),
     "Q013 of a declared order": (f"{ID}\nLoại: sắp xếp\nHỏi?", ["1:1 Q013"]),
     "Q014": (f"{ID}\n- (x) A", ["3:1 Q014"]),
     "Q015": (f"{ID}\n- (x) Có  thể\n- ( ) có thể", ["4:7 Q015"]),
@@ -253,6 +276,7 @@ FAULTS = {
     "Q025 of a variable": (f"{ID}\nBiến: a = 5..1\n= 3", ["3:7 Q025"]),
     "Q026": (f"{ID}\n= 20 ngày ± 1 giờ", ["3:3 Q026"]),
     "Q027": (f"{ID}\nBiến: a = 1..2\nTính @b.\n= @a + @c", ["4:6 Q027", "5:8 Q027"]),
+    "Q027 without any variable": (f"{ID}\n= @a * 3", ["3:3 Q027"]),
     "Q028 by zero": (f"{ID}\nBiến: a = 0..2\n= 6 / @a", ["4:3 Q028"]),
     "Q028 through zero": (f"{ID}\nBiến: a = 1..9\n= 6 / (@a - 5)", ["4:3 Q028"]),
     "Q028 negative": (f"{ID}\nBiến: a = 1..9\n= 5 - @a", ["4:3 Q028"]),
@@ -260,6 +284,7 @@ FAULTS = {
     "F006 of a kind": (f"{ID}\nLoại: đố vui\n= x", ["3:7 F006"]),
     "F006 of an id": ("Mã: Cau 1\n= x", ["2:5 F006"]),
     "F006 of an answer": (f"{ID}\nĐáp án: có lẽ", ["3:9 F006"]),
+    "F008 of a variable": (f"{ID}\nBiến: a = 1..2\nBiến: a = 3..4\n= @a", ["4:7 F008"]),
     "F008": (f"{ID}\nMã: cau-2\n= x", ["3:1 F008"]),
 }
 
@@ -295,6 +320,14 @@ def test_a_list_or_fence_in_the_stem_stays_in_the_stem():
     assert "hai =&gt; ba" in question.prompt
     assert "- (x) mã" in question.prompt
     assert "<ol>" in question.prompt
+
+
+def test_code_within_an_option_is_shown_as_code():
+    question, faults = ask(f"{ID}\n- (x) A\n  ```\n  - (x) mã\n    thụt\n  ```\n  > a\n- ( )B\n  > b")
+    assert places(faults, warnings=True) == []
+    assert isinstance(question, Single)
+    assert question.options[0].html == "<p>A</p>\n<pre><code>- (x) mã\n  thụt\n</code></pre>"
+    assert question.options[1].html == "B"
 
 
 def test_a_question_without_a_stem_is_asked_by_its_heading():
