@@ -72,6 +72,7 @@ def _first_guess(password: str, bare: str) -> bool:
         not bare  # digits and signs alone: a birthday, a telephone number, 12345678
         or bare in _common()
         or compact in _common()
+        or compact in _leaked()
         or len(set(compact)) < 4
         or any(_runs(bare, row) for row in _ROWS)
     )
@@ -92,5 +93,14 @@ def _written(password: str) -> str:
 
 @cache
 def _common() -> frozenset[str]:
-    lines = Path(__file__).with_name("common-passwords.txt").read_text().splitlines()
+    return _listed("common-passwords.txt")
+
+
+@cache
+def _leaked() -> frozenset[str]:
+    return _listed("leaked-passwords.txt")
+
+
+def _listed(name: str) -> frozenset[str]:
+    lines = Path(__file__).with_name(name).read_text("utf-8").splitlines()
     return frozenset(line for line in lines if line and not line.startswith("#"))

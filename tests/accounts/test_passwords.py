@@ -53,6 +53,8 @@ def test_the_hash_of_nobody_costs_what_a_real_one_costs() -> None:
         ("aaaaaaaaaa", "common"),
         ("qwertyui", "common"),
         ("1q2w3e4r", "common"),
+        ("bondarenko", "common"),
+        ("Rush 2112", "common"),
         ("nguyen.binh", "username"),
         ("Nguyen.Binh2026", "username"),
         ("camtay-demo", "demo"),
@@ -65,7 +67,8 @@ def test_first_guesses_are_refused_with_the_reason(password: str, reason: str) -
 
 
 @pytest.mark.parametrize(
-    "password", ["con trâu cày", "sáng nay mưa", "tRfr8-zz!q", "          dài và rộng", "хорошо-мир"]
+    "password",
+    ["con trâu cày", "liverpool về nhì", "sáng nay mưa", "tRfr8-zz!q", "          dài và rộng", "хорошо-мир"],
 )
 def test_any_eight_characters_nobody_guesses_will_do(password: str) -> None:
     demand_strong(password, username="nguyen.binh")
