@@ -17,7 +17,7 @@ from learning.vietnamese.folding import fold
 Ending = Literal["", "passed", "failed"]
 
 _TARGET = re.compile(
-    r"(.*?)[ \t]*(?:->|→)[ \t]*([^;]*?)[ \t]*(?:;[ \t]*(?:điểm|points)[ \t]*(.*))?", re.S | re.I
+    r"(.*)(?:->|→)[ \t]*([^;]*?)[ \t]*(?:;[ \t]*(?:điểm|points)[ \t]*:?[ \t]*(.*))?", re.S | re.I
 )
 _POINTS = re.compile(r"[+\-−]?[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 
@@ -95,7 +95,7 @@ def _ending(draft: Draft, report: Report) -> Ending:
         return "failed"
     expected = "đạt | không đạt | passed | failed"
     report("F006", pieces[0].line, pieces[0].column, key="Kết thúc", expected=expected, value=pieces[0].text)
-    return ""
+    return "failed"  # an ending all the same
 
 
 def _choice(key: str, piece: Piece, render: Renderer, report: Report) -> tuple[Choice, int]:
@@ -138,14 +138,15 @@ def _check(placed: Mapping[str, _Placed], report: Report) -> None:
         for target in targets:
             backwards[target].append(name)
     ends = set(_walk(backwards, endings))
+    stuck = [name for name, one in placed.items() if not one.node.ending and not one.node.choices]
     for name, one in placed.items():
         if name not in reached:
             report("B002", one.line, 1, node=name)
-        if not one.node.ending and not one.node.choices:
+        if name in stuck:
             report("B003", one.line, 1, node=name)
         elif endings and name not in ends and leads[name]:
             report("B004", one.line, 1, node=name)
-    if not endings:
+    if not endings and not stuck:
         report("B003", next(iter(placed.values())).line, 1, node=next(iter(placed)))
 
 

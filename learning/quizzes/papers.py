@@ -112,10 +112,13 @@ class Chance:
         self._bytes = self._stream(seed.encode(), label.encode())
 
     def below(self, limit: int) -> int:
-        """A number from 0 to limit - 1, each as likely (limit up to 2 to the 32)."""
-        fair = 2**32 - 2**32 % limit
+        """A number from 0 to limit - 1, each as likely."""
+        size = 4
+        while 256**size < limit:
+            size += 4
+        fair = 256**size - 256**size % limit
         while True:
-            number = int.from_bytes(bytes(next(self._bytes) for _ in range(4)), "big")
+            number = int.from_bytes(bytes(next(self._bytes) for _ in range(size)), "big")
             if number < fair:
                 return number % limit
 

@@ -61,6 +61,23 @@ def test_a_node_needs_a_way_on_or_an_ending():
     assert faults == ["18:1 B003"]
 
 
+def test_the_last_arrow_of_a_choice_leads_on_and_points_may_have_a_colon():
+    scenario, faults = story(GOOD.replace("Đi tiếp -> cuoi ; điểm +1", "Từ A -> B rồi đi -> cuoi ; Điểm: +2"))
+    assert faults == []
+    choice = scenario.nodes[0].choices[0]
+    assert (choice.html, choice.target, choice.points) == ("Từ A -&gt; B rồi đi", "cuoi", 2)
+
+
+def test_an_ending_that_cannot_be_read_is_that_one_fault():
+    _, faults = story(GOOD.replace("Kết thúc: đạt", "Kết thúc: xong").replace("Ending: failed", "Ending: x"))
+    assert faults == ["16:11 F006", "20:9 F006"]
+
+
+def test_a_scenario_without_its_only_ending_has_one_fault():
+    _, faults = story("## A\nMã: a\n\n- ( ) b -> b\n\n## B\nMã: b\n\nHết.\n")
+    assert faults == ["10:1 B003"]
+
+
 def test_a_scenario_needs_an_ending():
     _, faults = story("## A\nMã: a\n\n- ( ) b -> b\n\n## B\nMã: b\n\n- ( ) a -> a\n")
     assert faults == ["5:1 B003"]

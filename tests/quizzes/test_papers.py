@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.content.model import Option, Page, Quiz, Section, Single
+from learning.content.model import Option, Page, Quiz, Section, Single, Variable
 from learning.quizzes import papers
 from learning.quizzes.grading import BadAnswer, grade
 from tests import make
@@ -61,6 +61,17 @@ def test_a_question_is_asked_in_the_words_and_points_of_the_pool_it_was_drawn_in
             if shown["id"] == "a":
                 asked.add((place, shown["prompt"], papers.asked(paper, pools)["a"].points))
     assert asked == {(0, "<p>Một.</p>", 1), (1, "<p>Hai.</p>", 3)}
+
+
+def test_a_variable_may_take_billions_of_values():
+    variable = Variable(name="a", low=Decimal(0), high=Decimal(10) ** 17, step=Decimal("0.001"))
+    question = msgspec.structs.replace(make.single("a"), variables=(variable,))
+    drawn = {
+        papers.values(papers.draw(page(Section(questions=(question,))), str(n))[0])["a"] for n in range(20)
+    }
+    assert len(drawn) == 20
+    assert all(0 <= value <= variable.high for value in drawn)
+    assert max(drawn) > 2**40
 
 
 def test_every_question_of_a_pool_is_drawn_about_as_often():
