@@ -69,6 +69,7 @@ TITLES_ABOVE = 20  # rows searched for a header that is not where it belongs
 
 _CODE = re.compile(r"[^\s\x00-\x1f]+")
 _ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
+_OLD_FONT = re.compile("[¡-¬®µ-¹]")  # what letters with marks were before Unicode, in no name of today
 _SERIAL = re.compile(r"[1-6]\d{4}", re.ASCII)
 _FIRST_SERIAL = date(1899, 12, 30)  # day 0 of a spreadsheet
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -233,6 +234,12 @@ class Reading:
     def _full_name(self, row: int, cell: str) -> str:
         if not any(letter.isalpha() for letter in cell) or cell[0] in "=+-@":
             self.reject(row, "full_name", _("“%(text)s” không phải họ tên.", text=cell))
+        elif _OLD_FONT.search(cell):
+            self.reject(
+                row,
+                "full_name",
+                _("“%(text)s” gõ bằng phông chữ cũ (TCVN3); hãy chuyển tệp sang Unicode.", text=cell),
+            )
         return " ".join(cell.split())
 
     def _unit_code(self, row: int, cell: str) -> str:
@@ -285,7 +292,7 @@ class Reading:
         return self.near[key]
 
     def _years_in_post(self, row: int, cell: str) -> int | None:
-        if cell and not (cell.isascii() and cell.isdigit() and int(cell[:4]) <= 60):
+        if cell and not (cell.isascii() and cell.isdigit() and len(cell) <= 4 and int(cell) <= 60):
             self.reject(
                 row,
                 "years_in_post",
