@@ -1,4 +1,7 @@
-"""Roles given and taken. A change ends the person's sessions: the next sign-in knows the new roles."""
+"""Roles given and taken. A change ends the person's sessions: the next sign-in knows the new roles.
+
+So do one-use codes end that would now open more than they were issued for, or whose issuer may issue none now.
+"""
 
 from datetime import datetime
 
@@ -6,10 +9,11 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from learning import audit
-from learning.accounts import sessions
+from learning.accounts import people, sessions
 from learning.accounts.models import ROLES, Person, RoleGrant
 
 SCOPED = {"author", "reviewer", "unit_head"}  # by field ("*": all), or by unit code
+ISSUERS = {"unit_head", "administrator"}  # of one-use codes
 
 
 def grant(session: Session, now: datetime, person: Person, role: str, scope: str = "", *, actor: str) -> bool:
@@ -23,6 +27,8 @@ def grant(session: Session, now: datetime, person: Person, role: str, scope: str
     session.add(RoleGrant(person_id=person.id, role=role, scope=scope))
     session.flush()
     sessions.end_all(session, now, person.id, because="roles changed")
+    if role != "learner":  # a code from whoever might issue one for a learner would open this desk now
+        people.void_codes(session, now, person.id)
     audit.record(session, now, actor, "role.granted", person.username, role=role, scope=scope)
     return True
 
@@ -39,5 +45,7 @@ def revoke(
     if gone is None:
         return False
     sessions.end_all(session, now, person.id, because="roles changed")
+    if role in ISSUERS:
+        people.void_codes_from(session, now, person.id)
     audit.record(session, now, actor, "role.revoked", person.username, role=role, scope=scope)
     return True

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from learning import audit
@@ -17,7 +17,9 @@ USERNAME_LENGTH = 100
 
 def username_form(text: str) -> str:
     """The one written form of a username: NFC, lower case, no space around."""
-    return unicodedata.normalize("NFC", text.strip().lower())
+    text = text.strip().lower()
+    # Composing takes the square of the length where marks are piled up; what is too long is nobody's name anyway.
+    return unicodedata.normalize("NFC", text) if len(text) <= 4 * USERNAME_LENGTH else text
 
 
 def find(session: Session, username: str) -> Person | None:
@@ -55,9 +57,11 @@ def name_columns(full_name: str) -> dict[str, str]:
 
 
 def disable(session: Session, now: datetime, person: Person, *, actor: str) -> None:
-    """Shuts a person out at once; what they learned stays."""
+    """Shuts a person out at once, with every code for them or from them; what they learned stays."""
     person.active = False
     sessions.end_all(session, now, person.id, because="disabled")
+    void_codes(session, now, person.id)
+    void_codes_from(session, now, person.id)
     audit.record(session, now, actor, "person.disabled", person.username)
 
 
@@ -73,5 +77,15 @@ def set_password_hash(session: Session, now: datetime, person_id: int, password_
 
 
 def void_codes(session: Session, now: datetime, person_id: int) -> None:
-    about = (SigninCode.person_id == person_id, SigninCode.used_at.is_(None), SigninCode.expires_at > now)
+    """Codes for this person open nothing more."""
+    _void(session, now, SigninCode.person_id == person_id)
+
+
+def void_codes_from(session: Session, now: datetime, issuer_id: int) -> None:
+    """Codes that this person issued open nothing more."""
+    _void(session, now, SigninCode.issued_by == issuer_id)
+
+
+def _void(session: Session, now: datetime, which: ColumnElement[bool]) -> None:
+    about = (which, SigninCode.used_at.is_(None), SigninCode.expires_at > now)
     session.execute(update(SigninCode).where(*about).values(expires_at=now))

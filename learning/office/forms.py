@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
+from learning.office.enrolment import MOST_LINES
 from learning.vietnamese import formats
 from learning.web.i18n import lazy_gettext as _l
 
@@ -69,6 +70,10 @@ class MembersForm(FlaskForm):  # type: ignore[misc]
             Length(max=100_000, message=_l("Danh sách quá dài: hãy chia thành nhiều lần.")),
         ],
     )
+
+    def validate_people(self, field: Field) -> None:
+        if len(field.data.splitlines()) > MOST_LINES:
+            raise ValidationError(str(_l("Danh sách quá dài: hãy chia thành nhiều lần.")))
 
 
 class UnitForm(FlaskForm):  # type: ignore[misc]

@@ -1,5 +1,6 @@
 """The roster from a file: first what it would do, then, after a second look, the deed."""
 
+import os
 import re
 import secrets
 import shutil
@@ -64,6 +65,7 @@ def try_roster() -> ResponseReturnValue:
 @blueprint.post("/roster/import")
 @roles("administrator")
 def import_roster() -> ResponseReturnValue:
+    _sweep()
     token = request.form.get("token", "")
     if not _TOKEN.fullmatch(token) or not _file(token):
         flash(_("Tệp đã quá hạn giữ hoặc đã được nhập. Hãy chọn lại tệp."), "bad")
@@ -103,16 +105,21 @@ def _run(token: str, *, dry_run: bool) -> verbs.Report:
 
 
 def _keep(given: FileStorage) -> str:
-    """Keeps the upload where only this person's second step finds it; sweeps what others left behind."""
-    folder = settings().instance / "rosters"
-    for old in folder.glob("*-*"):
-        if old.stat().st_mtime < (now() - KEPT).timestamp():
-            shutil.rmtree(old, ignore_errors=True)
+    """Keeps the upload where only this person's second step finds it."""
+    _sweep()
     token = secrets.token_hex(16)
-    place = folder / f"{visitor().id}-{token}"
+    place = settings().instance / "rosters" / f"{visitor().id}-{token}"
     place.mkdir(parents=True, mode=0o700)
     given.save(place / (secure_filename(given.filename or "")[-LONGEST_NAME:] or "danh-sach"))
+    os.utime(place, (now().timestamp(),) * 2)  # by the product's own clock
     return token
+
+
+def _sweep() -> None:
+    """What was left behind is full of names: it does not lie about longer than it must."""
+    for old in (settings().instance / "rosters").glob("*-*"):
+        if old.stat().st_mtime < (now() - KEPT).timestamp():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _file(token: str) -> Path | None:

@@ -1,6 +1,7 @@
 """The score table as a file: XLSX and CSV of exactly what was asked, whoever opens it and with whatever."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,8 @@ from learning.web.i18n import gettext as _
 Cell = str | int | Decimal | datetime | None
 # What a spreadsheet takes for a formula at the start of a cell, also in the wide letters of Asian keyboards.
 FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+# In a .csv the reader's own sign between cells may be another than ours: what follows one begins a cell.
+_WITHIN = re.compile(r"([;,|\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 WIDTHS = (28, 20, 30, 12, 16, 16, 12, 18)
 
 
@@ -102,7 +105,7 @@ def _written(cell: Cell, zone: ZoneInfo) -> str:
         case None:
             return ""
         case str():
-            return harmless(cell)
+            return _WITHIN.sub(r"\1'", harmless(cell))
         case datetime():
             return formats.datetime(cell, zone)
         case Decimal():

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from learning.accounts import codes, passwords, people, sessions, signin, throttle
+from learning.accounts import codes, grants, passwords, people, sessions, signin, throttle
 from learning.accounts.models import Person, SigninCode
 from learning.accounts.sessions import Opened
 from learning.audit import AuditEntry
@@ -123,3 +123,48 @@ def test_a_new_password_voids_the_codes_still_about(
     )
     with pytest.raises(signin.RefusedError):
         redeem(database, now, code, "nguyen.an")
+
+
+@pytest.mark.parametrize("what", ["promoted", "issuer demoted", "issuer shut out", "shut out and let in"])
+def test_a_code_ends_with_what_it_was_issued_on(
+    database: Database, now: datetime, newcomer: Person, what: str
+) -> None:
+    """A head who keeps a code does not enter a desk given since, nor after being a head no more."""
+    with database.writing() as session:
+        head = people.add(session, now, username="lanhdao", full_name="Lê Thị Lãnh")
+        grants.grant(session, now, head, "unit_head", "21583", actor="quantri")
+        code = codes.issue(session, now, person_id=newcomer.id, issued_by=head.id, actor="lanhdao")
+    with database.writing() as session:
+        held, issuer = session.get_one(Person, newcomer.id), session.get_one(Person, head.id)
+        match what:
+            case "promoted":
+                assert grants.grant(session, now, held, "administrator", actor="quantri")
+            case "issuer demoted":
+                assert grants.revoke(session, now, issuer, "unit_head", "21583", actor="quantri")
+            case "issuer shut out":
+                people.disable(session, now, issuer, actor="quantri")
+            case _:
+                people.disable(session, now, held, actor="quantri")
+                people.enable(session, now, held, actor="quantri")
+    with pytest.raises(signin.RefusedError):
+        redeem(database, now, code)
+
+
+def test_a_code_outlives_what_changes_nothing_about_it(
+    database: Database, now: datetime, newcomer: Person
+) -> None:
+    code = issue(database, now, newcomer)
+    with database.writing() as session:
+        other = people.add(session, now, username="khac", full_name="Người Khác")
+        grants.grant(session, now, other, "unit_head", "21583", actor="quantri")
+        grants.revoke(session, now, other, "unit_head", "21583", actor="quantri")
+        grants.grant(session, now, session.get_one(Person, newcomer.id), "learner", actor="quantri")
+        people.disable(session, now, other, actor="quantri")
+    redeem(database, now, code)
+
+
+def test_marks_piled_up_in_a_name_take_no_time() -> None:
+    """Composing takes the square of their number: a page of them would take a minute."""
+    name = "a" + "\u0301\u0323" * 400_000
+    assert people.username_form(f" {name} ") == name
+    assert people.username_form("A\u0301n") == "\u00e1n"

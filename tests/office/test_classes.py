@@ -155,3 +155,10 @@ def test_every_line_is_added_or_given_back(
     assert len(given_back) == len(done.amiss)
     assert done.added + done.already <= len(lines) - len(done.amiss)
     assert all(pasted.splitlines()[line.number - 1].strip() == line.text for line in done.amiss)
+
+
+def test_a_list_without_end_is_to_be_parted(door: Enter, session: Session, group: TrainingClass) -> None:
+    here = door("quantri")
+    reply = here.send(f"/office/classes/{group.id}/members", people="dongnghiep\n" * 2001)
+    assert reply.status_code == 422
+    assert "hãy chia thành nhiều lần" in reply.text

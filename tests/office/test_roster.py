@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 
 from sqlalchemy import select
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
 from learning.audit import AuditEntry
+from learning.clock import FixedClock
 from learning.database import Database
 from learning.organisation.models import Posting, Profile, Unit
 from learning.settings import Settings
@@ -110,6 +112,19 @@ def test_a_file_name_of_any_length_is_taken(door: Enter, settings: Settings) -> 
     assert {path.parent.parent for path in settings.instance.rglob("*") if path.name.endswith("csv")} == {
         settings.instance / "rosters"
     }
+
+
+def test_a_file_nobody_came_back_for_is_not_imported_and_goes(
+    door: Enter, session: Session, settings: Settings, clock: FixedClock
+) -> None:
+    here = door("quantri")
+    held = token(upload(here, HEADER + "CB-9,Lê Thị Chín,21583\n").text)
+    kept = settings.instance / "rosters"
+    clock.move(timedelta(hours=2, minutes=1))
+    here.send("/office/roster/import", token=held)
+    assert "Hãy chọn lại tệp" in here.get("/office/roster").text
+    assert list(kept.iterdir()) == []
+    assert not known(session, "CB-9")
 
 
 def test_a_file_that_went_bad_in_the_meantime_is_told(

@@ -138,6 +138,23 @@ def test_no_text_is_a_formula(text: str, first: str) -> None:
     assert safe.endswith(first + text)
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Lê;=1+1", "Lê;'=1+1"),
+        ("Lê,\t@x", "Lê,\t'@x"),
+        ("Lê; \n-1", "Lê; \n'-1"),
+        ("a|＝1", "a|'＝1"),
+        ("=1;=2", "'=1;'=2"),
+        ("Tổ 1; tổ 2", "Tổ 1; tổ 2"),
+        ("H'Yên - Đắk", "H'Yên - Đắk"),
+    ],
+)
+def test_no_cell_is_a_formula_where_cells_are_parted_otherwise(text: str, written: str) -> None:
+    """A Vietnamese Excel parts the cells of a .csv at semicolons."""
+    assert export._written(text, ZoneInfo("UTC")) == written
+
+
 def test_numbers_stay_numbers_even_below_nothing() -> None:
     assert export._written(Decimal("-1.50"), ZoneInfo("UTC")) == "-1.5"
     assert export._written(Decimal(100), ZoneInfo("UTC")) == "100"
