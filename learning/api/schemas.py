@@ -169,19 +169,13 @@ class Submit(Struct, frozen=True, kw_only=True):
     answers: dict[str, Answer] = {}
 
 
-class CitedSource(Struct, frozen=True, kw_only=True):
-    key: str
-    title: str
-    place: str
-
-
 class ItemView(Struct, frozen=True, kw_only=True):
     question: str
     score: float
     verdict: Verdict
     feedback: str | None
     explanation: str | None
-    sources: list[CitedSource]
+    sources: list[SourceView]
 
 
 class ResultView(Struct, frozen=True, kw_only=True):
