@@ -29,7 +29,7 @@ def rail() -> dict[str, object]:
         "office.people": _("Con người"),
         "office.classes": _("Lớp học"),
         "office.roster": _("Nhập danh sách"),
-        "office.log": _("Nhật ký hệ thống"),
+        "office.log": _("Nhật ký"),
     }
     if not current_user.is_authenticated:  # a page that says what went wrong, to someone signed out
         return {"office_rail": []}

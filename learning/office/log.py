@@ -1,5 +1,7 @@
 """The audit log, to be read."""
 
+import re
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -7,9 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles
 from learning.office import queries
-from learning.office.desk import asked, blueprint
+from learning.office.desk import asked, blueprint, role_title
+from learning.vietnamese.formats import date as format_date
 from learning.web.context import db
 from learning.web.i18n import gettext as _
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @blueprint.get("/log")
@@ -22,7 +27,7 @@ def log() -> ResponseReturnValue:
     kept: dict[str, Any] = {"actor": actor or None, "subject": subject or None}
     return render_template(
         "office/log.html",
-        rows=[(entry, action(entry.action), _detail(entry.detail)) for entry in entries],
+        rows=[(entry, _actor(entry.actor), action(entry.action), _detail(entry.detail)) for entry in entries],
         actor=actor,
         subject=subject,
         following=url_for(".log", before=following, **kept) if following else "",
@@ -52,8 +57,69 @@ def action(name: str) -> str:
         "certificate.revoked": _("Thu hồi giấy xác nhận"),
         "scores.exported": _("Xuất bảng điểm"),
         "people.imported": _("Nhập danh sách cán bộ"),
+        "demo.seeded": _("Thêm người dùng mẫu"),
     }.get(name, name)
 
 
+def _actor(name: str) -> str:
+    """Who is nobody's account is said in words; the name to look for stays."""
+    words = {"operator": _("người vận hành hệ thống"), "demo": _("dữ liệu mẫu")}.get(name)
+    return f"{words} ({name})" if words else name
+
+
 def _detail(detail: dict[str, object]) -> str:
-    return "; ".join(f"{key}: {value}" for key, value in detail.items() if value not in (None, ""))
+    labels = _labels()
+    return "; ".join(
+        f"{labels.get(key, key)}: {_value(key, value)}"
+        for key, value in detail.items()
+        if value not in (None, "")
+    )
+
+
+def _labels() -> dict[str, str]:
+    """What is kept beside a deed, in words; a name without words of its own stands as it is kept."""
+    return {
+        "added": _("thêm"),
+        "changed": _("sửa"),
+        "class": _("lớp"),
+        "course": _("khóa học"),
+        "due": _("hạn"),
+        "kind": _("loại tệp"),
+        "left": _("thôi việc"),
+        "moved": _("chuyển"),
+        "number": _("số người"),
+        "people": _("số người"),
+        "person": _("người"),
+        "position": _("chức danh"),
+        "reason": _("lý do"),
+        "release": _("bản phát hành"),
+        "removed": _("bớt"),
+        "role": _("vai trò"),
+        "scope": _("phạm vi"),
+        "state": _("trạng thái"),
+        "unchanged": _("không đổi"),
+        "unit": _("đơn vị"),
+        "who": _("ai"),
+    }
+
+
+def _value(key: str, value: object) -> str:
+    text = str(value)
+    match key:
+        case "role":
+            return role_title(text)
+        case "due" if DAY.fullmatch(text):
+            return format_date(date.fromisoformat(text))
+        case "scope" if text == "*":
+            return _("mọi lĩnh vực")
+        case "who" if text == "all":
+            return _("mọi người")
+        case "state":
+            return {
+                "not_started": _("chưa bắt đầu"),
+                "started": _("đang học"),
+                "done": _("hoàn thành"),
+                "overdue": _("quá hạn"),
+            }.get(text, text)
+        case _:
+            return text

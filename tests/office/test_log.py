@@ -34,10 +34,28 @@ def test_the_log_is_filtered_by_who_and_what(door: Enter, session: Session, now:
     assert "finance/a_b" not in here.get("/office/log?actor=lanhdao").text
     page = here.get("/office/log?subject=finance").text
     assert "Xuất bản khóa học" in page
-    assert "release: 3" in page
+    assert "bản phát hành: 3" in page
     assert "finance/a_b" not in here.get("/office/log?subject=finance%25").text
     assert here.get("/office/log?actor=%00&subject=%00").status_code == 400
     assert "Không có việc nào khớp" in here.get("/office/log?actor=nobody&before=abc").text
+
+
+def test_every_deed_is_told_in_words(door: Enter, session: Session, now: datetime) -> None:
+    audit.record(session, now, "quantri", "class.due", "L01", due="2026-12-05")
+    audit.record(session, now, "quantri", "role.granted", "hocvien", role="author", scope="*")
+    audit.record(session, now, "operator", "scores.exported", "finance/x", people=2, state="done", who="all")
+    session.commit()
+    page = door("thanhtra").get("/office/log").text
+    assert "hạn: 05/12/2026" in page
+    assert "vai trò: Người biên soạn; phạm vi: mọi lĩnh vực" in page
+    assert "số người: 2; trạng thái: hoàn thành; ai: mọi người" in page
+    assert "người vận hành hệ thống (operator)" in page
+
+
+def test_a_deed_kept_amiss_does_not_shut_the_log(door: Enter, session: Session, now: datetime) -> None:
+    audit.record(session, now, "quantri", "class.due", "L01", due="soon", note=["a"])
+    session.commit()
+    assert "hạn: soon" in door("thanhtra").get("/office/log").text
 
 
 def test_what_is_logged_is_shown_as_text(door: Enter, session: Session, now: datetime) -> None:
