@@ -90,6 +90,12 @@ def outcome(attempt: Attempt, page: Page, review: Sequence[ItemReview]) -> Outco
     if page.kind == "pretest":  # nobody passes or fails
         words = _("Đúng %(right)s/%(total)s câu.", right=right, total=len(review)) if review else ""
         return Outcome(True, _("Đã làm xong"), words, right, len(review))
+    if page.scenario is not None:  # passed is who came to a good end, whatever the points
+        words = (
+            _("Cách xử lý của đồng chí đi đến kết quả tốt.")
+            if passed
+            else _("Cách xử lý này chưa đi đến kết quả tốt. Xem lại từng bước rồi thử cách khác.")
+        )
     return Outcome(passed, _("Đạt") if passed else _("Chưa đạt"), words, right, len(review))
 
 
@@ -127,6 +133,8 @@ def next_step(
 ) -> NextStep:
     """After a pass: the certificate, the next lesson or the exam; else the lesson again, then another go."""
     home = values.course_address(course)
+    if not attempt.passed and page.scenario is not None:
+        return NextStep(_("Làm lại"), values.quiz_address(course, page), _("Về khóa học"), home)
     if not attempt.passed:
         again = left is None or left > 0
         reread = home if page.kind == "exam" else values.page_address(course, page)

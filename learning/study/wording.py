@@ -60,6 +60,8 @@ def quiz_rules(page: Page, left: int | None) -> list[str]:
         said.append(_("Không giới hạn thời gian. Có thể dừng lại và làm tiếp sau."))
     if quiz.attempts is None:
         said.append(_("Được làm lại, không giới hạn số lần."))
+    elif left == 0:  # the last one is under way, or all are used up: the page says which
+        said.append(_("Được làm %(all)s lần.", all=quiz.attempts))
     else:
         said.append(
             _(
