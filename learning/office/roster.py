@@ -17,7 +17,7 @@ from learning.office.desk import blueprint
 from learning.office.forms import RosterForm
 from learning.organisation import roster as verbs
 from learning.organisation import sheet
-from learning.web.context import db, now, settings, today
+from learning.web.context import database, db, now, settings, today
 from learning.web.i18n import gettext as _
 
 KEPT = timedelta(hours=2)  # between the first look and the deed
@@ -43,7 +43,7 @@ def try_roster() -> ResponseReturnValue:
         return render_template("office/roster.html", form=form), 422
     token = _keep(given)
     try:
-        report = _run(token, dry_run=True)
+        report = _look(token)
     except sheet.UnreadableError as error:
         _forget(token)
         form.file.errors = [_unreadable(error)]
@@ -71,7 +71,7 @@ def import_roster() -> ResponseReturnValue:
         flash(_("Tệp đã quá hạn giữ hoặc đã được nhập. Hãy chọn lại tệp."), "bad")
         return redirect(url_for(".roster"), 303)
     try:
-        report = _run(token, dry_run=False)
+        report = verbs.import_sheet(db(), now(), today(), _read(token), actor=visitor().username)
     except sheet.UnreadableError as error:
         _forget(token)
         flash(_unreadable(error), "bad")
@@ -95,13 +95,18 @@ def import_roster() -> ResponseReturnValue:
     return redirect(url_for(".roster"), 303)
 
 
-def _run(token: str, *, dry_run: bool) -> verbs.Report:
+def _look(token: str) -> verbs.Report:
+    """What the file would do. Read apart from this request's own transaction, so that nobody waits for its lock."""
+    rows = _read(token)
+    with database().reading() as session:
+        return verbs.import_sheet(session, now(), today(), rows, actor=visitor().username, dry_run=True)
+
+
+def _read(token: str) -> sheet.Sheet:
     path = _file(token)
     if path is None:
         raise sheet.UnreadableError("broken")
-    return verbs.import_sheet(
-        db(), now(), today(), sheet.read(path), actor=visitor().username, dry_run=dry_run
-    )
+    return sheet.read(path)
 
 
 def _keep(given: FileStorage) -> str:

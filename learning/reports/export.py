@@ -97,7 +97,7 @@ WRITERS: dict[str, tuple[Callable[[str, Sequence[Score], ZoneInfo, datetime], by
 
 def harmless(text: str) -> str:
     """The text, so that no spreadsheet computes it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 
 
 def _written(cell: Cell, zone: ZoneInfo) -> str:

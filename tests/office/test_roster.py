@@ -3,7 +3,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -50,6 +50,13 @@ def test_the_first_look_changes_nobody_and_the_second_step_imports(
     assert "Đã nhập: 1 người mới" in here.get("/office/roster").text
     assert known(session, "CB-9")
     assert list((settings.instance / "rosters").iterdir()) == []
+
+
+def test_the_first_look_keeps_nobody_waiting(door: Enter, database: Database) -> None:
+    here = door("quantri")
+    with database.writing() as session:  # somebody writes all the while
+        session.execute(update(Person).values(email=""))
+        assert upload(here, HEADER + "CB-9,Lê Thị Chín,21583\n").status_code == 200
 
 
 def test_one_wrong_row_stops_all_and_every_one_is_named(door: Enter, session: Session) -> None:
