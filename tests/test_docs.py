@@ -1,5 +1,6 @@
 """The documents name what the code has, lead where they say, and their examples work."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -145,6 +146,8 @@ def test_the_roster_of_the_guide_is_taken(database: Database, tmp_path: Path, no
         positions.load(session)
         report = roster.import_sheet(session, now, TODAY, read(tmp_path / "danh-sach.csv"), actor="test")
     assert (report.rejected, report.ignored_columns, report.added) == ([], [], 2)
+    told = re.search(r"```json\n(\{\"added\".*?)```", (DOCS / "commands.md").read_text(), re.DOTALL)
+    assert told and json.loads(told[1]).keys() == report.as_json().keys()
     for english, vietnamese in entries.COLUMNS.items():
         assert f"| `{vietnamese}` | `{english}` |" in text
     for value in (value for values in entries.CHOICES.values() for value in values):
