@@ -1,4 +1,5 @@
-"""What every page owes whoever looks at it: nothing axe can find, nothing to scroll sideways, one heading, no errors."""
+"""What every page owes whoever looks at it: nothing axe can find, nothing to scroll sideways, one heading, no errors,
+nothing to press that a thumb would miss."""
 
 from pathlib import Path
 
@@ -7,6 +8,18 @@ from playwright.sync_api import ConsoleMessage, Page
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROWEST = 320
+# Links and controls less than 44 px high; those of a running text and those whose box is larger (::after) aside.
+SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary, textarea")]
+  .filter((one) => {
+    const box = one.getBoundingClientRect(), within = one.closest("label"), parent = one.parentElement;
+    if (!box.width || one.matches(".skip, .hush *")) return false;
+    const words = one.tagName === "A" && getComputedStyle(one).display === "inline";
+    if (words && parent.textContent.trim().length > one.textContent.trim().length + 3) return false;
+    const after = getComputedStyle(one, "::after");
+    if (after.content !== "none" && after.position === "absolute") return false;
+    return Math.max(box.height, within ? within.getBoundingClientRect().height : 0) < 44;
+  })
+  .map((one) => one.outerHTML)"""
 EXPECTED = ("net::ERR_", "Failed to load resource")  # of servers stopped and pages refused on purpose
 
 
@@ -34,6 +47,8 @@ class Watched:
         assert page.locator("h1").count() == 1, (name, "one h1")
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
         assert not found, (name, [(v["id"], [n["html"] for n in v["nodes"]]) for v in found])
+        small = page.evaluate(SMALL)
+        assert not small, (name, "too small for a thumb", small)
         usual = page.viewport_size
         assert usual is not None
         page.screenshot(path=pictures / f"{name}-{usual['width']}.png", full_page=True)

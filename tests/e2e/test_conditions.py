@@ -68,6 +68,7 @@ def test_a_case_goes_on_at_once_and_comes_to_its_end(
 ) -> None:
     page = visit(next(learners))
     page.goto("/courses/it/safe-office/a-strange-call/quiz")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tình huống: Cuộc gọi lạ lúc 11 giờ")
     page.get_by_role("button", name="Bắt đầu").click()
     page.wait_for_url("**/attempts/*")
     look(page, "case-step")
@@ -79,6 +80,7 @@ def test_a_case_goes_on_at_once_and_comes_to_its_end(
     look(page, "case-ending")
     page.get_by_role("button", name="Xem kết quả").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đạt")
+    expect(page.get_by_text("đi đến kết quả tốt")).to_be_visible()
     look(page, "case-result")
 
 
