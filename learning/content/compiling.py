@@ -127,7 +127,7 @@ class _Compiler:
             citations=front.get("sources", ()),
             tags=front.get("tags", ()),
             checked_on=front.get("checked_on"),
-            html=self.render.body(page.body_text),
+            html=self.render.body("\n".join((page.body_text, *_silent(page)))),
             quiz=quiz,
             scenario=story,
             path=page.path,
@@ -293,6 +293,15 @@ def _check_kind(page: SourcePage, report: Report) -> None:
         expected = "exam" if page.path == "exam.md" else "lesson | scenario | pretest"
         place = kind.items[0]
         report("F006", place.line, place.column, key=kind.name, expected=expected, value=kind.value)
+
+
+def _silent(page: SourcePage) -> Iterator[str]:
+    """Sections of an exam that ask nothing ("## Hướng dẫn"): they are told before it begins."""
+    for block in page.sections if page.kind in ("exam", "pretest") else ():
+        lines = page.lines[block.intro[0] - 1 : block.intro[1] - 1]
+        keyed = any(drafts.key_of(line, drafts.SECTION_KEYS) for line in lines)
+        if not (block.questions or keyed or _holds_answers(page, block)):
+            yield page.text((block.line, block.intro[1]))
 
 
 def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:

@@ -182,6 +182,19 @@ def test_what_a_section_says_before_its_questions_is_asked_with_each_of_them():
     }
 
 
+def test_a_section_that_asks_nothing_is_told_before_the_exam_begins():
+    exam, faults = compile_page(
+        EXAM + "Mở đầu.\n\n## Hướng dẫn\n\nLàm trong *một* lượt.\n\n## A\n" + QUESTION.format("a"), "exam.md"
+    )
+    assert faults == []
+    assert (
+        exam.html
+        == '<p>Mở đầu.</p>\n<h2 id="c-huong-dan">Hướng dẫn</h2>\n<p>Làm trong <em>một</em> lượt.</p>'
+    )
+    assert exam.quiz is not None
+    assert [section.title for section in exam.quiz.sections] == ["A"]
+
+
 CASE = HEAD + "## Câu hỏi\n\nBà Lan nộp hồ sơ.\n\n" + QUESTION.format("a") + QUESTION.format("b")
 
 

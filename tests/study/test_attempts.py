@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -107,6 +108,17 @@ def test_the_last_deed_brings_the_certificate(reader: Reader, course: Course) ->
     assert serial.startswith("/certificates/")
     for address in ("/", "/me", "/courses/finance/sample"):
         assert reader.open(address).find(f".//main//a[@href='{serial}']") is not None, address
+
+
+def test_what_an_exam_says_before_its_questions_stands_at_its_door(
+    reader: Reader, publish: Callable[..., Course]
+) -> None:
+    exam = msgspec.structs.replace(make.exam(), html="<p>Được mở tài liệu.</p>")
+    publish(make.course(exam=exam))
+    assert (
+        "Được mở tài liệu."
+        in reader.open("/courses/finance/sample/exam").find(".//main//div[@class='prose']/p").text
+    )
 
 
 def test_another_persons_attempt_is_not_there(begun: Reader, app: App, session: Session) -> None:
