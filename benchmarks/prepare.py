@@ -9,7 +9,7 @@ from flask.sessions import SecureCookieSessionInterface
 from learning.accounts import sessions
 from learning.app import create_app
 from learning.certificates import outcomes
-from learning.cli.context import database, now, settings, today
+from learning.cli.context import database, now, settings, zone
 from learning.demo import province
 from learning.library import catalogue
 from learning.quizzes import attempts
@@ -27,7 +27,7 @@ def main(course_id: str, count: int) -> None:
         for username in usernames:
             person = people.find(session, username)
             token = sessions.create(session, now(), person.id, "api").token
-            attempt, _ = outcomes.start(session, now(), today(), person.id, published, lesson.slug)
+            attempt, _ = outcomes.start(session, now(), zone(), person.id, published, lesson.slug)
             questions = attempts.shown(session, attempt)
             answers = {
                 question["id"]: question["options"][0]["id"]

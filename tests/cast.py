@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -54,7 +54,6 @@ from learning.web.context import App, Services
 from tests import conftest, make
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 22)
 VISITORS = (
     "anonymous",
     "learner_u1",
@@ -146,10 +145,10 @@ def build(session: Session) -> Cast:
         made.browser[name] = sessions.create(session, NOW, person.id, "browser").token
         made.hashes[name] = sessions.hash_of(sessions.create(session, NOW, person.id, "browser").token)
         made.api[name] = sessions.create(session, NOW, person.id, "api").token
-        attempt, _ = outcomes.start(session, NOW, TODAY, person.id, sample, "exam")
+        attempt, _ = outcomes.start(session, NOW, make.ZONE, person.id, sample, "exam")
         made.open[name] = attempt.id
         made.questions[name] = {id: drawn(attempt, id, keys) for id, keys in RIGHT.items()}
-        attempt, _ = outcomes.start(session, NOW, TODAY, person.id, sample, "bai-1")
+        attempt, _ = outcomes.start(session, NOW, make.ZONE, person.id, sample, "bai-1")
         made.lesson[name] = attempt.id
     for name in ("learner_u1", "learner_u2"):
         made.finished[name], made.serials[name] = _complete(session, people[name], second)
@@ -165,14 +164,14 @@ def drawn(attempt: Attempt, question: str, keys: Any) -> Any:
 
 def _complete(session: Session, person: Person, published: Published) -> tuple[str, str]:
     """Passes the course; its exam's attempt and the certificate's serial."""
-    lesson, _ = outcomes.start(session, NOW, TODAY, person.id, published, "bai-1")
-    outcomes.submit(session, NOW, TODAY, lesson, {"cau-1": drawn(lesson, "cau-1", "1")}, str(uuid4()))
+    lesson, _ = outcomes.start(session, NOW, make.ZONE, person.id, published, "bai-1")
+    outcomes.submit(session, NOW, make.ZONE, lesson, {"cau-1": drawn(lesson, "cau-1", "1")}, str(uuid4()))
     page = published.course.page("bai-2")
     assert page is not None
-    outcomes.mark_read(session, NOW, TODAY, person.id, published, page)
-    exam, _ = outcomes.start(session, NOW, TODAY, person.id, published, "exam")
+    outcomes.mark_read(session, NOW, make.ZONE, person.id, published, page)
+    exam, _ = outcomes.start(session, NOW, make.ZONE, person.id, published, "exam")
     answers = {question: drawn(exam, question, "1") for question in ("thi-1", "thi-2")}
-    reply = outcomes.submit(session, NOW, TODAY, exam, answers, str(uuid4()))
+    reply = outcomes.submit(session, NOW, make.ZONE, exam, answers, str(uuid4()))
     assert isinstance(reply, outcomes.Submitted)
     return exam.id, str(reply.body["certificate"])
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -18,6 +19,7 @@ from learning.library.models import CourseRow, FieldRow, Release
 from learning.organisation.models import ClassMember, Position, Posting, TrainingClass, Unit
 from learning.vietnamese.collation import sort_key
 
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
 PASSWORD = "một mật khẩu dài"
 _HASHES: dict[str, str] = {}

@@ -31,7 +31,7 @@ from learning.quizzes.attempts import (
 )
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
-from learning.web.context import db, now, today
+from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 
 
@@ -46,7 +46,7 @@ def start_attempt(body: StartAttempt) -> tuple[AttemptStarted, int]:
     """Starts an attempt at a lesson's quiz or the exam; an open one is given back (200)."""
     published = live(body.course)
     try:
-        attempt, created = outcomes.start(db(), now(), today(), visitor().id, published, body.quiz)
+        attempt, created = outcomes.start(db(), now(), zone(), visitor().id, published, body.quiz)
     except NoSuchQuiz as error:
         raise Problem(404, _("Khóa học không có bài kiểm tra này.")) from error
     except NoAttemptsLeft as error:
@@ -122,7 +122,7 @@ def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
     """Ends the attempt and grades it. Answers sent here stand over those saved."""
     found = _mine(attempt_id)
     try:
-        done = outcomes.submit(db(), now(), today(), found, body.answers, body.client_id)
+        done = outcomes.submit(db(), now(), zone(), found, body.answers, body.client_id)
     except (BadAnswer, ClientIdReused) as error:
         raise _unusable(error) from error
     match done:

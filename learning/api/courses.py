@@ -24,7 +24,7 @@ from learning.progress.queries import CourseState
 from learning.progress.wording import rule
 from learning.quizzes.attempts import PrerequisitesMissing
 from learning.vietnamese.folding import fold
-from learning.web.context import db, now, today
+from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 
 
@@ -97,7 +97,7 @@ def read_lesson(field: str, course: str, slug: str) -> None:
     published = live(f"{field}/{course}")
     page = _lesson(published, slug)
     try:
-        outcomes.mark_read(db(), now(), today(), visitor().id, published, page)
+        outcomes.mark_read(db(), now(), zone(), visitor().id, published, page)
     except deeds.HasQuestions as error:
         raise Problem(409, _("Bài này có câu hỏi; bài được tính là xong khi đạt câu hỏi.")) from error
     except PrerequisitesMissing as error:

@@ -26,33 +26,31 @@ from learning.progress.completion import required
 from learning.progress.models import Enrolment
 from learning.quizzes.models import Attempt
 
-# Dates on paper are the province's; no province of Vietnam has another clock.
-PROVINCE_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
-
 
 class NotRevocable(LookupError):
     """No such certificate, or revoked already."""
 
 
 def issue(
-    session: Session, now: datetime, today: date, enrolment: Enrolment, published: Published
+    session: Session, now: datetime, zone: ZoneInfo, enrolment: Enrolment, published: Published
 ) -> Certificate | None:
     """The certificate that a course just completed (again) earns, or None where it earns none: the course gives
-    none, or the one held still stands. The caller holds the enrolment's row, so two cannot be issued."""
+    none, or the one held still stands. Dated in the province's `zone`. The caller holds the enrolment's row, so two
+    cannot be issued."""
     course = published.course
     if not course.certificate or enrolment.state != "done":
         return None
     held = current(session, enrolment.person_id, course.id)
     if held is None:
-        return _issue(session, now, today, enrolment, published, since=None)
-    if status(held, today) != "expired" or held.expires_on is None:
+        return _issue(session, now, zone, enrolment, published, since=None)
+    if status(held, now.astimezone(zone).date()) != "expired" or held.expires_on is None:
         return None
-    since = datetime.combine(held.expires_on + timedelta(days=1), time(), PROVINCE_TIME)
+    since = datetime.combine(held.expires_on + timedelta(days=1), time(), zone)
     if not _completed_since(session, enrolment, course, since):
         return None
     held.current = False
     session.flush()
-    renewed = _issue(session, now, today, enrolment, published, since=since)
+    renewed = _issue(session, now, zone, enrolment, published, since=since)
     held.replaced_by = renewed.serial
     session.flush()
     return renewed
@@ -113,13 +111,13 @@ def expiry(issued_on: date, months: int | None) -> date | None:
 def _issue(
     session: Session,
     now: datetime,
-    today: date,
+    zone: ZoneInfo,
     enrolment: Enrolment,
     published: Published,
     *,
     since: datetime | None,
 ) -> Certificate:
-    course = published.course
+    course, today = published.course, now.astimezone(zone).date()
     person = session.get_one(Person, enrolment.person_id)
     seat = _seat(session, person.id, today)
     tried = _attempts(session, enrolment, since)
@@ -146,7 +144,7 @@ def _issue(
         lessons=len(course.lessons),
         hours=course.hours,
         score=recount.best(tried, _scored(course)),
-        started_on=began.astimezone(PROVINCE_TIME).date(),
+        started_on=began.astimezone(zone).date(),
         completed_on=today,
         issued_at=now,
         issued_on=today,

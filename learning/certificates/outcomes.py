@@ -1,12 +1,13 @@
 """What a deed of studying leads to: progress and, where it fulfils the course, the certificate.
 
-One path for page, API and sync.
+One path for page, API and sync. `zone` is the province's: what is printed on paper is dated there.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -35,7 +36,7 @@ Reply = Submitted | AskAgain | TooLate
 
 
 def start(
-    session: Session, now: datetime, today: date, person_id: int, published: Published, page_slug: str
+    session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page_slug: str
 ) -> tuple[Attempt, bool]:
     """The person's open attempt at this quiz, or a new one (True); `page_slug` is a lesson's slug or "exam".
 
@@ -47,7 +48,7 @@ def start(
     held = None
     if page is not None:
         held = attempts.open_attempt(session, person_id, published.course.id, attempts.quiz_key(page))
-    settled = held if held is not None and settle(session, now, today, held) else None
+    settled = held if held is not None and settle(session, now, zone, held) else None
     try:
         attempt, made = attempts.start(session, now, person_id, published, page_slug, missing=missing)
     except NoAttemptsLeft:
@@ -60,41 +61,46 @@ def start(
 
 
 def submit(
-    session: Session, now: datetime, today: date, attempt: Attempt, answers: Mapping[str, Any], client_id: str
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    attempt: Attempt,
+    answers: Mapping[str, Any],
+    client_id: str,
 ) -> Reply:
     """Ends the attempt: `answers` (may be partial, wire form) over those saved, graded, recorded.
 
     Raises BadAnswer (422) and ClientIdReused (422). TooLate: it had been submitted under another `client_id`,
     or time was up and other answers came than those saved; then what was saved is graded all the same.
     """
-    settle(session, now, today, attempt)
+    settle(session, now, zone, attempt)
     taken = attempts.submit(session, now, attempt, answers, client_id)
     if isinstance(taken, Replay):
         return Submitted(taken.reply, first=False)
     if isinstance(taken, AskAgain | TooLate):
         return taken
-    _conclude(session, now, today, attempt)
+    _conclude(session, now, zone, attempt)
     attempts.keep_reply(session, now, attempt, taken)
     return Submitted(attempt.result or {}, first=True)
 
 
-def settle(session: Session, now: datetime, today: date, attempt: Attempt) -> bool:
+def settle(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt) -> bool:
     """Closes an attempt whose time is up, graded on what was saved; False where there was nothing to do."""
     if not attempts.close(session, now, attempt):
         return False
-    _conclude(session, now, today, attempt)
+    _conclude(session, now, zone, attempt)
     return True
 
 
-def settle_overdue(session: Session, now: datetime, today: date, limit: int = 100) -> int:
+def settle_overdue(session: Session, now: datetime, zone: ZoneInfo, limit: int = 100) -> int:
     """Settles up to `limit` attempts whose time is up; how many it were."""
     return sum(
-        settle(session, now, today, attempt) for attempt in attempts.overdue_attempts(session, now, limit)
+        settle(session, now, zone, attempt) for attempt in attempts.overdue_attempts(session, now, limit)
     )
 
 
 def mark_read(
-    session: Session, now: datetime, today: date, person_id: int, published: Published, page: Page
+    session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page: Page
 ) -> str | None:
     """A lesson without questions is read, and so done. The serial of the certificate this issued, or None.
 
@@ -103,22 +109,22 @@ def mark_read(
     if missing := deeds.missing(session, person_id, published.course):
         raise PrerequisitesMissing(missing)
     enrolment = deeds.read(session, now, person_id, published, page)
-    return _issue(session, now, today, enrolment, published)
+    return _issue(session, now, zone, enrolment, published)
 
 
-def _conclude(session: Session, now: datetime, today: date, attempt: Attempt) -> None:
+def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt) -> None:
     """Progress, and the certificate where this passed attempt earns one; its serial goes into the result."""
     published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
     enrolment = deeds.finish(session, now, attempt, published.course)
     if not attempt.passed:
         return
-    if serial := _issue(session, now, today, enrolment, published):
+    if serial := _issue(session, now, zone, enrolment, published):
         attempt.result = {**(attempt.result or {}), "certificate": serial}
         session.flush()
 
 
 def _issue(
-    session: Session, now: datetime, today: date, enrolment: Enrolment, published: Published
+    session: Session, now: datetime, zone: ZoneInfo, enrolment: Enrolment, published: Published
 ) -> str | None:
-    certificate = issue.issue(session, now, today, enrolment, published)
+    certificate = issue.issue(session, now, zone, enrolment, published)
     return None if certificate is None else certificate.serial

@@ -3,6 +3,7 @@
 import os
 from datetime import date, datetime
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -38,5 +39,9 @@ def now() -> datetime:
     return SystemClock().now()
 
 
+def zone() -> ZoneInfo:
+    return settings().timezone
+
+
 def today() -> date:
-    return now().astimezone(settings().timezone).date()
+    return now().astimezone(zone()).date()

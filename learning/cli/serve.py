@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from learning.certificates import outcomes
 from learning.cli.context import database as connect
-from learning.cli.context import now, settings, today
+from learning.cli.context import now, settings, today, zone
 from learning.organisation import departures
 from learning.schema import current
 
@@ -106,7 +106,7 @@ def _sweep_forever() -> None:
     while not pause.wait(SWEEP_SECONDS):
         try:
             with connect().writing() as session:
-                outcomes.settle_overdue(session, now(), today(), limit=SWEEP_BATCH)
+                outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
             if settled != (day := today()):
                 with connect().writing() as session:
                     departures.settle(session, now(), day)

@@ -19,7 +19,7 @@ from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
 from learning.study import answers, queries, results, values, wording
 from learning.study.forms import SubmissionForm
-from learning.web.context import db, now, today
+from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 
 REASONS = ("diacritics", "ambiguous_number")
@@ -97,7 +97,7 @@ def save(attempt_id: str) -> ResponseReturnValue:
         case attempts.StalePage():
             return _stale(attempt, asked, place, typed)
         case attempts.TooLate():
-            outcomes.settle(db(), now(), today(), attempt)
+            outcomes.settle(db(), now(), zone(), attempt)
             flash(_("Đã hết giờ. Câu trả lời vừa gửi được giữ lại nhưng không tính điểm."), "bad")
             return redirect(url_for(".show", attempt_id=attempt.id), 303)
     if _heading(attempt).page.scenario is not None:
@@ -115,9 +115,9 @@ def submit(attempt_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     if attempts.overdue(attempt, now()):
-        outcomes.settle(db(), now(), today(), attempt)
+        outcomes.settle(db(), now(), zone(), attempt)
         return redirect(url_for(".show", attempt_id=attempt.id), 303)
-    reply = outcomes.submit(db(), now(), today(), attempt, {}, form.client_id.data or "")
+    reply = outcomes.submit(db(), now(), zone(), attempt, {}, form.client_id.data or "")
     if isinstance(reply, attempts.AskAgain):
         return _ask_again(attempt, reply)
     return redirect(url_for(".show", attempt_id=attempt.id), 303)

@@ -17,7 +17,7 @@ from learning.progress.wording import rule
 from learning.quizzes import attempts
 from learning.study import answering, lessons, queries, styleguide, values, wording
 from learning.vietnamese.folding import fold
-from learning.web.context import App, database, db, now, today
+from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
 
 SUGGESTED = 6
@@ -134,10 +134,10 @@ def begin(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
     published, page = _page(field, slug, page_slug)
     try:
         if page.quiz is None and page.scenario is None:
-            outcomes.mark_read(db(), now(), today(), visitor().id, published, page)
+            outcomes.mark_read(db(), now(), zone(), visitor().id, published, page)
             flash(_("Đã ghi nhận. Bài “%(title)s” đã xong.", title=page.title), "good")
             return redirect(values.course_address(published.course), 303)
-        attempt, _new = outcomes.start(db(), now(), today(), visitor().id, published, page_slug)
+        attempt, _new = outcomes.start(db(), now(), zone(), visitor().id, published, page_slug)
     except attempts.NoSuchQuiz:
         abort(404)
     except (attempts.NoAttemptsLeft, attempts.PrerequisitesMissing):

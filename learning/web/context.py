@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -77,9 +78,14 @@ def now() -> datetime:
     return cast(datetime, g.now)
 
 
+def zone() -> ZoneInfo:
+    """The province's time zone."""
+    return settings().timezone
+
+
 def today() -> date:
     """The date in the province."""
-    return now().astimezone(settings().timezone).date()
+    return now().astimezone(zone()).date()
 
 
 def install(app: App, given: Services) -> None:

@@ -1,6 +1,6 @@
 """Scores and item figures at the API."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,6 @@ from learning.quizzes import papers
 from tests import make
 from tests.api.conftest import Call
 
-TODAY = date(2026, 11, 22)
 SCORES = "/reports/courses/finance/sample/scores"
 ITEMS = "/reports/courses/finance/sample/items"
 
@@ -37,10 +36,10 @@ def cast(call: Call, session: Session, now: datetime) -> SimpleNamespace:
     make.person(session, "thanhtra", "Hồ Thanh", roles=("inspector",), **given)
     make.person(session, "bientap", "Võ Tập", roles={"author": ["finance"]}, **given)
     make.training_class(session, trainer, [learner])
-    attempt, _ = outcomes.start(session, now, TODAY, learner.id, published, "exam")
+    attempt, _ = outcomes.start(session, now, make.ZONE, learner.id, published, "exam")
     items = {item["question"]: item for item in attempt.paper}
     answers = {"thi-1": papers.to_drawn(items["thi-1"], "1"), "thi-2": papers.to_drawn(items["thi-2"], "3")}
-    outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+    outcomes.submit(session, now, make.ZONE, attempt, answers, str(uuid4()))
     session.commit()
     return SimpleNamespace(learner=learner)
 

@@ -1,8 +1,9 @@
 """From the last deed to the certificate, and what becomes of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -31,10 +32,9 @@ def passes(session, now, person):
     """The person takes a quiz and answers every question with this key; the reply's body."""
 
     def passes(published, slug, key="1", at=now):
-        today = at.date()
-        attempt, _ = outcomes.start(session, at, today, person.id, published, slug)
+        attempt, _ = outcomes.start(session, at, make.ZONE, person.id, published, slug)
         answers = {item["question"]: drawn(attempt, item["question"], key) for item in attempt.paper}
-        return outcomes.submit(session, at, today, attempt, answers, str(uuid4())).body
+        return outcomes.submit(session, at, make.ZONE, attempt, answers, str(uuid4())).body
 
     return passes
 
@@ -42,7 +42,7 @@ def passes(session, now, person):
 @pytest.fixture
 def reads(session, now, person):
     def reads(published, slug):
-        return outcomes.mark_read(session, now, TODAY, person.id, published, published.course.page(slug))
+        return outcomes.mark_read(session, now, make.ZONE, person.id, published, published.course.page(slug))
 
     return reads
 
@@ -83,6 +83,16 @@ def test_the_submission_that_fulfils_the_rule_issues_and_carries_the_serial(
     assert {name: getattr(row, name) for name in frozen} == frozen
     enrolment = session.get_one(Enrolment, (person.id, published.course.id))
     assert (enrolment.state, enrolment.completed_at) == ("done", now)
+
+
+@pytest.mark.parametrize(("zone", "dated"), [("Asia/Ho_Chi_Minh", 23), ("Europe/London", 22)])
+def test_a_certificate_is_dated_where_the_province_is(session, person, zone, dated):
+    """An evening in London is the next morning in Vietnam."""
+    at, zone = datetime(2026, 11, 22, 20, tzinfo=UTC), ZoneInfo(zone)
+    published = make.publish(session, make.course(make.lesson("bai-1"), exam=None, completion="lessons"))
+    outcomes.mark_read(session, at, zone, person.id, published, published.course.page("bai-1"))
+    row = only(session)
+    assert {row.started_on, row.completed_on, row.issued_on} == {date(2026, 11, dated)}
 
 
 def test_in_whatever_order(session, passes, reads):
@@ -135,13 +145,13 @@ def test_prerequisites_hold_reading_back_too_until_they_are_done(session, passes
 def test_time_running_out_on_enough_right_answers_completes_as_well(session, now, person):
     page = make.exam(make.single("thi-1"), time_limit=Decimal(5))
     published = make.publish(session, make.course(completion="exam", exam=page))
-    attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "exam")
+    attempt, _ = outcomes.start(session, now, make.ZONE, person.id, published, "exam")
     outcomes.attempts.save(session, now, attempt, "thi-1", drawn(attempt, "thi-1", "1"), 1, str(uuid4()))
     late = now + timedelta(minutes=9)
-    assert outcomes.settle(session, late, TODAY, attempt) is True
-    assert outcomes.settle(session, late, TODAY, attempt) is False
+    assert outcomes.settle(session, late, make.ZONE, attempt) is True
+    assert outcomes.settle(session, late, make.ZONE, attempt) is False
     assert only(session).score == 100
-    late_reply = outcomes.submit(session, late, TODAY, attempt, {}, str(uuid4()))
+    late_reply = outcomes.submit(session, late, make.ZONE, attempt, {}, str(uuid4()))
     assert (late_reply.body["passed"], late_reply.first) == (True, True)
 
 
@@ -193,9 +203,9 @@ def test_revoking_needs_a_reason_is_audited_and_final(session, now, passes):
 def test_a_person_without_a_posting_gets_one_all_the_same(session, now):
     published = make.publish(session, make.course(completion="exam"))
     loose = make.person(session, "tudo")
-    attempt, _ = outcomes.start(session, now, TODAY, loose.id, published, "exam")
+    attempt, _ = outcomes.start(session, now, make.ZONE, loose.id, published, "exam")
     answers = {item["question"]: drawn(attempt, item["question"], "1") for item in attempt.paper}
-    outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+    outcomes.submit(session, now, make.ZONE, attempt, answers, str(uuid4()))
     assert (only(session).unit, only(session).position, only(session).province) == ("", "", "")
 
 

@@ -32,10 +32,10 @@ def sound(learning: Learning, database: Database, tmp_path: Path) -> Learning:
         person = make.person(session)
         published = catalogue.live(session, "finance/a")
         assert published is not None
-        attempt, _ = outcomes.start(session, NOW, NOW.date(), person.id, published, "viec-dau-tien")
+        attempt, _ = outcomes.start(session, NOW, make.ZONE, person.id, published, "viec-dau-tien")
         answers = {question["id"]: _any_answer(question) for question in _questions(session, attempt)}
-        outcomes.submit(session, NOW, NOW.date(), attempt, answers, str(uuid4()))
-        outcomes.submit(session, NOW, NOW.date(), attempt, answers, str(uuid4()))
+        outcomes.submit(session, NOW, make.ZONE, attempt, answers, str(uuid4()))
+        outcomes.submit(session, NOW, make.ZONE, attempt, answers, str(uuid4()))
     return learning
 
 

@@ -34,7 +34,7 @@ def count(session):
 def read(session, now, person):
     def read(published, slug="bai-2", at=now):
         page = published.course.page(slug)
-        return outcomes.mark_read(session, at, TODAY, person.id, published, page)
+        return outcomes.mark_read(session, at, make.ZONE, person.id, published, page)
 
     return read
 
@@ -49,12 +49,12 @@ def test_a_course_not_touched_is_not_started(session, person):
 
 def test_pages_are_started_and_done_one_by_one(session, now, person, read):
     published = make.publish(session)
-    attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "bai-1")
+    attempt, _ = outcomes.start(session, now, make.ZONE, person.id, published, "bai-1")
     read(published)
     state = queries.course_state(session, person.id, published)
     assert state.pages == {"id-bai-1": "started", "id-bai-2": "done", "exam": "not_started"}
     assert (state.state, state.done_lessons, state.next.slug, state.last_at) == ("started", 1, "bai-1", now)
-    outcomes.submit(session, now, TODAY, attempt, {"cau-1": drawn(attempt, "cau-1", "1")}, str(uuid4()))
+    outcomes.submit(session, now, make.ZONE, attempt, {"cau-1": drawn(attempt, "cau-1", "1")}, str(uuid4()))
     assert queries.course_state(session, person.id, published).next.slug == "exam"
 
 
@@ -104,7 +104,7 @@ def test_attempts_left_are_counted(session, now, person):
     published = make.publish(session, make.course(exam=make.exam(attempts=2)))
     page = published.course.exam
     assert queries.attempts_left(session, person.id, published, page) == 2
-    outcomes.start(session, now, TODAY, person.id, published, "exam")
+    outcomes.start(session, now, make.ZONE, person.id, published, "exam")
     assert queries.attempts_left(session, person.id, published, page) == 1
     assert queries.attempts_left(session, person.id, published, published.course.pages[0]) is None
 

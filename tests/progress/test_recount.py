@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -16,8 +16,6 @@ from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 from tests import make
 from tests.quizzes.conftest import drawn
 
-TODAY = date(2026, 11, 22)
-
 
 @pytest.fixture
 def person(session):
@@ -29,9 +27,9 @@ def take(session, now, person):
     """Takes a quiz: every question answered with the key given for it, and submitted."""
 
     def take(published, slug, keys, at=now):
-        attempt, _ = outcomes.start(session, at, TODAY, person.id, published, slug)
+        attempt, _ = outcomes.start(session, at, make.ZONE, person.id, published, slug)
         answers = {q: drawn(attempt, q, key) for q, key in keys.items()}
-        outcomes.submit(session, at, TODAY, attempt, answers, str(uuid4()))
+        outcomes.submit(session, at, make.ZONE, attempt, answers, str(uuid4()))
         return attempt
 
     return take
@@ -93,18 +91,18 @@ def test_whatever_is_done_the_figures_equal_a_recount(database: Database, now, d
         for step, (slug, how, hours) in enumerate(done):
             at = now + timedelta(hours=step * 4 + hours)
             if slug == "bai-2":
-                outcomes.mark_read(session, at, TODAY, person.id, published, published.course.page(slug))
+                outcomes.mark_read(session, at, make.ZONE, person.id, published, published.course.page(slug))
                 continue
             try:
-                attempt, _ = outcomes.start(session, at, TODAY, person.id, published, slug)
+                attempt, _ = outcomes.start(session, at, make.ZONE, person.id, published, slug)
             except NoAttemptsLeft:
                 continue
             if attempt.state == "open" and how in ("right", "wrong"):
                 key = "1" if how == "right" else "2"
                 answers = {item["question"]: drawn(attempt, item["question"], key) for item in attempt.paper}
-                outcomes.submit(session, at, TODAY, attempt, answers, str(uuid4()))
+                outcomes.submit(session, at, make.ZONE, attempt, answers, str(uuid4()))
             elif how == "overdue":
-                outcomes.settle(session, at + timedelta(hours=1), TODAY, attempt)
+                outcomes.settle(session, at + timedelta(hours=1), make.ZONE, attempt)
         assert recount.check(session) == []
         row = session.get(Enrolment, (person.id, published.course.id))
         if row is not None:

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,8 +12,6 @@ from learning.quizzes import papers
 from learning.quizzes.models import Attempt
 from tests import make, statements
 
-TODAY = date(2026, 11, 22)
-
 
 @pytest.fixture
 def person(session: Session) -> Person:
@@ -25,7 +23,7 @@ def begin(session: Session, now: datetime, person: Person) -> Callable[..., Atte
     """Starts an attempt of the person at a page of a published course."""
 
     def begin(published: Published, slug: str = "exam", at: datetime = now) -> Attempt:
-        attempt, _ = outcomes.start(session, at, TODAY, person.id, published, slug)
+        attempt, _ = outcomes.start(session, at, make.ZONE, person.id, published, slug)
         return attempt
 
     return begin

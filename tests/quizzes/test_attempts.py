@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -23,7 +23,7 @@ from learning.quizzes.attempts import (
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult, Submission
 from tests import make
 from tests.quizzes import every_kind
-from tests.quizzes.conftest import TODAY, drawn
+from tests.quizzes.conftest import drawn
 
 GOOD_ID = "7a3d3a0e-0f5b-4a53-9c34-6a3b2f0c9d11"  # the same in every process that collects
 
@@ -51,7 +51,7 @@ def save(session, now):
 @pytest.fixture
 def submit(session, now):
     def submit(attempt, answers=None, client_id=None, at=now):
-        return outcomes.submit(session, at, TODAY, attempt, answers or {}, client_id or new_id())
+        return outcomes.submit(session, at, make.ZONE, attempt, answers or {}, client_id or new_id())
 
     return submit
 
@@ -61,7 +61,7 @@ def submit(session, now):
 
 def test_the_open_attempt_is_given_back(session, now, person, exam):
     published = attempts.pinned(session, exam)[0]
-    assert outcomes.start(session, now, TODAY, person.id, published, "exam") == (exam, False)
+    assert outcomes.start(session, now, make.ZONE, person.id, published, "exam") == (exam, False)
     assert (exam.number, exam.seq, exam.state, exam.closes_at) == (1, 0, "open", now + timedelta(minutes=10))
 
 
@@ -286,13 +286,13 @@ def test_a_submission_after_time_that_brings_nothing_new_gets_the_result(session
 
 
 def test_an_overdue_attempt_is_settled_by_the_sweep_and_by_starting_anew(session, now, person, exam, begin):
-    assert outcomes.settle_overdue(session, now, TODAY) == 0
+    assert outcomes.settle_overdue(session, now, make.ZONE) == 0
     late = now + timedelta(minutes=11)
     published = attempts.pinned(session, exam)[0]
     second = begin(published, at=late)
     assert (exam.state, exam.result["score"], second.number) == ("closed", 0, 2)
-    assert outcomes.settle_overdue(session, late + timedelta(minutes=11), TODAY) == 1
-    assert outcomes.settle_overdue(session, late + timedelta(minutes=11), TODAY) == 0
+    assert outcomes.settle_overdue(session, late + timedelta(minutes=11), make.ZONE) == 1
+    assert outcomes.settle_overdue(session, late + timedelta(minutes=11), make.ZONE) == 0
     assert second.state == "closed"
 
 
@@ -414,4 +414,3 @@ def test_a_third_is_kept_to_a_millionth_and_passing_is_exact(session, begin, sub
 def test_ids_are_uuids(exam):
     assert str(UUID(exam.id)) == exam.id
     assert isinstance(exam, Attempt)
-    assert date(2026, 11, 22) == TODAY

@@ -1,7 +1,7 @@
 """What each question did: over whose attempts, over which of them, and in the words each was answered in."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -33,7 +33,6 @@ from learning.library.catalogue import Published
 from learning.quizzes import items, papers
 from tests import make
 
-TODAY = date(2026, 11, 22)
 Answer = Callable[..., None]
 
 
@@ -42,11 +41,11 @@ def answer(session: Session, now: datetime) -> Answer:
     """A whole attempt at the exam: question id → answer in the release's keys."""
 
     def answer(person: Person, published: Published, **chosen: Any) -> None:
-        attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "exam")
+        attempt, _ = outcomes.start(session, now, make.ZONE, person.id, published, "exam")
         drawn = {item["question"]: item for item in attempt.paper}
         answers = {name: papers.to_drawn(drawn[name], keys) for name, keys in chosen.items() if name in drawn}
         for _once_more in range(2):  # the first time a near answer is asked again
-            outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+            outcomes.submit(session, now, make.ZONE, attempt, answers, str(uuid4()))
 
     return answer
 
@@ -88,7 +87,7 @@ def test_only_people_in_sight_and_only_what_is_finished(
     seen, hidden, busy = (make.person(session, name) for name in ("thay", "khuat", "dang"))
     answer(seen, published, a="1")
     answer(hidden, published, a="2")
-    outcomes.start(session, now, TODAY, busy.id, published, "exam")
+    outcomes.start(session, now, make.ZONE, busy.id, published, "exam")
     (item,) = items.analyse(session, published, exam(published), Person.id == seen.id).items
     assert told(item) == {
         "Phương án 1 của a": (True, 1),
@@ -295,9 +294,9 @@ def test_a_scenario_tells_which_way_people_took(session: Session, now: datetime)
     published = make.publish(session, make.course(page))
     for number, chosen in enumerate(("1", "2", "2")):
         person = make.person(session, f"nguoi{number}")
-        attempt, _ = outcomes.start(session, now, TODAY, person.id, published, "case")
+        attempt, _ = outcomes.start(session, now, make.ZONE, person.id, published, "case")
         answers = {"start": papers.to_drawn(attempt.paper[0], chosen)}
-        outcomes.submit(session, now, TODAY, attempt, answers, str(uuid4()))
+        outcomes.submit(session, now, make.ZONE, attempt, answers, str(uuid4()))
     (item,) = items.analyse(session, published, page, true()).items
     assert told(item) == {"Kiểm tra": (True, 1), "Ký": (False, 2)}
     assert item.figures.facility == pytest.approx(100 / 3)

@@ -16,7 +16,7 @@ from learning.quizzes import attempts
 from learning.quizzes.attempts import ClientIdReused, Saved, StaleAnswer
 from learning.quizzes.models import Attempt
 from tests import make
-from tests.quizzes.conftest import TODAY, drawn
+from tests.quizzes.conftest import drawn
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def fresh(database: Database) -> Iterator[Session]:
 def test_replies_are_stable_and_the_highest_seq_counts(fresh: Session, sent):
     person = make.person(fresh)
     published = make.publish(fresh, make.course(completion="exam"))
-    attempt, _ = outcomes.start(fresh, NOW, TODAY, person.id, published, "exam")
+    attempt, _ = outcomes.start(fresh, NOW, make.ZONE, person.id, published, "exam")
     first: dict[str, tuple[object, object]] = {}
     held: dict[str, str | None] = {}
     seq = 0
@@ -66,7 +66,7 @@ def test_replies_are_stable_and_the_highest_seq_counts(fresh: Session, sent):
     assert len(attempts.kept(fresh, attempt)) == sum(
         isinstance(reply, StaleAnswer) for _, reply in first.values()
     )
-    outcomes.submit(fresh, NOW, TODAY, attempt, {}, str(UUID(int=99)))
+    outcomes.submit(fresh, NOW, make.ZONE, attempt, {}, str(UUID(int=99)))
     assert recount.check(fresh) == []
     fresh.rollback()
 
@@ -81,7 +81,7 @@ def test_the_cost_of_a_deed_is_the_same_for_many_questions(session: Session, now
         session.commit()
 
         def start(published=published) -> Attempt:
-            return outcomes.start(session, now, TODAY, person.id, published, "exam")[0]
+            return outcomes.start(session, now, make.ZONE, person.id, published, "exam")[0]
 
         attempt, starting = queries(start)
         answer = drawn(attempt, questions[0].id, "1")
@@ -92,7 +92,7 @@ def test_the_cost_of_a_deed_is_the_same_for_many_questions(session: Session, now
         )
         answers = {question.id: drawn(attempt, question.id, "1") for question in questions}
         _, submitting = queries(
-            lambda a=attempt, x=answers: outcomes.submit(session, now, TODAY, a, x, str(UUID(int=2)))
+            lambda a=attempt, x=answers: outcomes.submit(session, now, make.ZONE, a, x, str(UUID(int=2)))
         )
         _, reviewing = queries(
             lambda a=attempt: (attempts.standing(session, now, a), attempts.review(session, a))

@@ -7,7 +7,7 @@ from learning.progress import queries, recount
 from learning.quizzes import attempts, marking, papers
 from learning.quizzes.scenario import most_points, walk
 from tests import make
-from tests.quizzes.conftest import TODAY, drawn
+from tests.quizzes.conftest import drawn
 
 
 def choice(key: str, target: str, points: int = 0) -> Choice:
@@ -82,7 +82,7 @@ def test_a_case_is_walked_saved_and_passed_like_any_quiz(session, now, person, b
     assert attempts.walk(session, attempt).at.ending == "failed"
     attempts.save(session, now, attempt, "dau", drawn(attempt, "dau", "1"), 2, str(UUID(int=2)))
     answers = {"giua": drawn(attempt, "giua", "1")}
-    reply = outcomes.submit(session, now, TODAY, attempt, answers, str(UUID(int=3)))
+    reply = outcomes.submit(session, now, make.ZONE, attempt, answers, str(UUID(int=3)))
     assert (reply.body["passed"], reply.body["score"], reply.body["out_of"]) == (True, 3, 3)
     assert reply.body["items"][0]["feedback"] == "<p>phản hồi 1</p>"
     review = attempts.review(session, attempt)

@@ -20,7 +20,7 @@ from learning.quizzes import attempts
 from learning.quizzes.attempts import Saved, StaleAnswer
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from tests import make
-from tests.quizzes.conftest import TODAY, drawn
+from tests.quizzes.conftest import drawn
 
 HOW_MANY = 50
 
@@ -55,7 +55,7 @@ def committed(session: Session, person: Person):
 @pytest.fixture
 def attempt_id(session: Session, now: datetime, committed) -> str:
     published, person_id = committed
-    attempt, _ = outcomes.start(session, now, TODAY, person_id, published, "exam")
+    attempt, _ = outcomes.start(session, now, make.ZONE, person_id, published, "exam")
     session.commit()
     return attempt.id
 
@@ -64,7 +64,7 @@ def test_fifty_starts_make_one_attempt(together, session, now, committed):
     published, person_id = committed
 
     def start(session: Session, number: int) -> tuple[str, bool]:
-        attempt, made = outcomes.start(session, now, TODAY, person_id, published, "exam")
+        attempt, made = outcomes.start(session, now, make.ZONE, person_id, published, "exam")
         return attempt.id, made
 
     replies = together(start)
@@ -102,7 +102,7 @@ def test_fifty_submissions_give_one_result_and_one_reply(together, session, now,
     def submit(session: Session, number: int) -> outcomes.Submitted:
         attempt = session.get_one(Attempt, attempt_id)
         answers = {question: drawn(attempt, question, "1") for question in ("thi-1", "thi-2")}
-        reply = outcomes.submit(session, now, TODAY, attempt, answers, client_id)
+        reply = outcomes.submit(session, now, make.ZONE, attempt, answers, client_id)
         assert isinstance(reply, outcomes.Submitted)
         return reply
 
@@ -115,8 +115,8 @@ def test_fifty_submissions_give_one_result_and_one_reply(together, session, now,
 
 def test_the_last_two_deeds_side_by_side_issue_one_certificate(together, session, now, person, committed):
     published, person_id = committed
-    lesson, _ = outcomes.start(session, now, TODAY, person_id, published, "bai-1")
-    exam, _ = outcomes.start(session, now, TODAY, person_id, published, "exam")
+    lesson, _ = outcomes.start(session, now, make.ZONE, person_id, published, "bai-1")
+    exam, _ = outcomes.start(session, now, make.ZONE, person_id, published, "exam")
     session.commit()
     answers = {
         lesson.id: {"cau-1": drawn(lesson, "cau-1", "1")},
@@ -127,9 +127,9 @@ def test_the_last_two_deeds_side_by_side_issue_one_certificate(together, session
     def finish(session: Session, number: int) -> object:
         if number == 2:
             page = published.course.page("bai-2")
-            return outcomes.mark_read(session, now, TODAY, person_id, published, page)
+            return outcomes.mark_read(session, now, make.ZONE, person_id, published, page)
         attempt = session.get_one(Attempt, ids[number])
-        reply = outcomes.submit(session, now, TODAY, attempt, answers[attempt.id], str(uuid4()))
+        reply = outcomes.submit(session, now, make.ZONE, attempt, answers[attempt.id], str(uuid4()))
         return reply.body["certificate"]
 
     serials = [serial for serial in together(finish, 3) if serial]

@@ -61,11 +61,11 @@ def answer(
     session: Session, at: datetime, person: Person, published: Published, slug: str = "exam", **chosen: object
 ) -> Attempt:
     """A whole attempt: question id (`_` for `-`) → answer in the release's keys."""
-    attempt, _new = outcomes.start(session, at, TODAY, person.id, published, slug)
+    attempt, _new = outcomes.start(session, at, make.ZONE, person.id, published, slug)
     items = {item["question"]: item for item in attempt.paper}
     answers = {
         name.replace("_", "-"): papers.to_drawn(items[name.replace("_", "-")], keys)
         for name, keys in chosen.items()
     }
-    outcomes.submit(session, at, TODAY, attempt, answers, str(uuid4()))
+    outcomes.submit(session, at, make.ZONE, attempt, answers, str(uuid4()))
     return attempt

@@ -16,7 +16,7 @@ from learning.content.sanitise import sanitise
 from learning.library.catalogue import live
 from learning.quizzes.models import Attempt
 from tests import make
-from tests.cast import NOW, TODAY, Stage, sample_course
+from tests.cast import NOW, Stage, sample_course
 from tests.e2e.answering import key
 from tests.security import payloads
 from tests.security.payloads import PAYLOADS
@@ -162,9 +162,9 @@ def test_a_course_full_of_markup_is_tame_from_its_source_to_the_result(stage: St
     with stage.database.writing() as session:
         published = make.publish(session, payloads.course(tmp_path / "courses"))
         person = stage.cast.people["learner_u1"]
-        begun, _ = outcomes.start(session, NOW, TODAY, person, published, "exam")
+        begun, _ = outcomes.start(session, NOW, make.ZONE, person, published, "exam")
         begun = begun.id
-        lesson, _ = outcomes.start(session, NOW, TODAY, person, published, "b0")
+        lesson, _ = outcomes.start(session, NOW, make.ZONE, person, published, "b0")
         lesson = lesson.id
     course = published.course
     assert course.exam is not None and course.exam.quiz is not None
@@ -196,7 +196,7 @@ def test_a_course_full_of_markup_is_tame_from_its_source_to_the_result(stage: St
                     for item in row.paper
                     if item["kind"] == "text" or (item["kind"] == "gaps" and not item.get("gaps"))
                 }
-            outcomes.submit(session, NOW, TODAY, row, answers, str(uuid4()))
+            outcomes.submit(session, NOW, make.ZONE, row, answers, str(uuid4()))
     for name, address in (
         ("learner_u1", f"/attempts/{begun}"),
         ("learner_u1", f"/attempts/{lesson}"),

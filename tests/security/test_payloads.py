@@ -17,7 +17,7 @@ from learning.certificates import outcomes
 from learning.quizzes.models import Attempt
 from learning.web.security import CONTENT_SECURITY_POLICY
 from tests import conftest, make
-from tests.cast import NOW, TODAY, Stage
+from tests.cast import NOW, Stage
 from tests.e2e.answering import attempt_id, give, key
 from tests.security import payloads
 from tests.security.payloads import PAYLOADS, by
@@ -193,10 +193,10 @@ def test_nothing_of_a_course_acts_from_the_lesson_to_the_result(
     learner.page.locator("h1").wait_for()
     learner.ask()
     with stage.database.writing() as session:
-        exam, _ = outcomes.start(session, NOW, TODAY, stage.cast.people["learner_u1"], published, "exam")
+        exam, _ = outcomes.start(session, NOW, make.ZONE, stage.cast.people["learner_u1"], published, "exam")
     with stage.database.writing() as session:
         answers = key(stage.database, exam.id)
-        outcomes.submit(session, NOW, TODAY, session.get_one(Attempt, exam.id), answers, exam.id)
+        outcomes.submit(session, NOW, make.ZONE, session.get_one(Attempt, exam.id), answers, exam.id)
     for address in (f"/attempts/{attempt}", f"/attempts/{exam.id}"):
         learner.read(address)
         learner.page.locator("details").evaluate_all("all => all.forEach(one => one.open = true)")
