@@ -80,12 +80,15 @@ class Changes:
     def _judge_present(self, entry: Entry, known: Existing, posting: Posting) -> None:
         """Someone who sits somewhere: still there, elsewhere now, or leaving."""
         first, last = entry.values.get("from_date"), entry.values.get("to_date")
-        if self._same_seat(entry, posting):
+        if not self._same_seat(entry, posting):
+            self._move(entry, known, posting, first or self.today, last)
+        elif first and first > self.today >= posting.from_date:  # anew from then on; till then as it is
+            self._move(entry, known, posting, first, last)
+            entry.outcome = "left" if last else "changed"
+        else:
             end = last if "to_date" in entry.values else posting.to_date
             if self._set_dates(entry, known, posting, first or posting.from_date, end):
                 entry.outcome = "left" if last and last != posting.to_date else "changed"
-        else:
-            self._move(entry, known, posting, first or self.today, last)
         if last is not None:
             self._keep_out(entry, known, last)
 

@@ -129,6 +129,18 @@ def test_a_move_before_the_day_that_stood_for_an_unknown_one_keeps_the_old_unit(
     assert figures(take(*moved)) == (0, 0, 0, 0, 1)
 
 
+def test_the_same_seat_anew_from_a_day_to_come_is_kept_until_then(take: Import, session: Session) -> None:
+    take(FULL, AN)
+    anew = (FULL, AN.replace("01/07/2025", "01/01/2027"))
+    assert figures(take(*anew)) == (0, 1, 0, 0, 0)
+    assert [(one.from_date, one.to_date) for one in session.scalars(select(Posting))] == [
+        (date(2025, 7, 1), date(2026, 12, 31)),
+        (date(2027, 1, 1), None),
+    ]
+    for later in (TODAY, date(2027, 2, 1)):
+        assert figures(take(*anew, today=later)) == (0, 0, 0, 0, 1)
+
+
 def test_a_new_position_is_a_move_and_a_new_name_a_change(take: Import, session: Session) -> None:
     take(FULL, AN)
     assert figures(take(FULL, AN.replace("ke_toan", "Kế toán trưởng").replace("01/07/2025", ""))) == (
