@@ -80,6 +80,15 @@ def shared(length: int, cells: int) -> bytes:
     return made.getvalue()
 
 
+def pointing(value: str) -> bytes:
+    """A cell whose pointer to a text readers understand differently."""
+    return workbook(
+        sheet=lambda xml: xml.replace(
+            b"<sheetData>", f'<sheetData><row r="9"><c t="s">{value}</c></row>'.encode()
+        )
+    )
+
+
 def ods() -> bytes:
     """Another kind of workbook, which says "a million rows" in one word."""
     made = io.BytesIO()
@@ -160,6 +169,9 @@ def files() -> dict[str, tuple[str, bytes, str]]:
         "cells without an address": ("a.xlsx", first_cell("<c/>" * 300 + "<c"), "large"),
         "a wide and long sheet": ("a.xlsx", first_cell('<c r="GR100000"'), "large"),
         "a text a hundred thousand times": ("a.xlsx", shared(100_000, 5000), "large"),
+        "a number in two parts": ("a.xlsx", pointing("<v>1<x/>0</v>"), "broken"),
+        "a number around a remark": ("a.xlsx", pointing("<v>1<!-- -->0</v>"), "broken"),
+        "a number with its sign": ("a.xlsx", pointing("<v>+10</v>"), "broken"),
         "another workbook": ("a.xlsx", ods(), "kind"),
         "an old workbook": ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), "kind"),
         "a zip": ("a.xlsx", b"PK\x05\x06" + bytes(18), "kind"),

@@ -180,6 +180,7 @@ class _Scale:
         self.parser.CharacterDataHandler = self._characters
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._refuse_inside()
         match name.rpartition(":")[2]:
             case "si" if self.fills:
                 self.shared.append(0)
@@ -210,7 +211,9 @@ class _Scale:
         if self.pointer is None:
             return
         number, self.pointer = "".join(self.pointer), None
-        if _NUMBER.fullmatch(number) and int(number) < len(self.shared):
+        if number and not _NUMBER.fullmatch(number):
+            raise UnreadableError("broken")
+        if number and int(number) < len(self.shared):
             self.text += self.shared[int(number)]
         if self.text > MOST_TEXT:
             raise UnreadableError("large")
