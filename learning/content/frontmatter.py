@@ -322,14 +322,29 @@ def _entry(lines: list[str], line: int) -> re.Match[str] | None:
 
 
 def _by_lines(lines: list[str], first_line: int) -> Node | None:
-    """What a broken YAML text still says: its plain `key: value` lines."""
-    entries: dict[str, tuple[Scalar, Node]] = {}
+    """What a broken YAML text still says: its plain `key: value` lines, and lists of one line or of `- ` lines."""
+    entries: dict[str, tuple[Scalar, Scalar, list[Scalar]]] = {}
+    items: list[Scalar] = []  # of the key above
     for number, line in enumerate(lines, first_line):
-        found = re.match(r"([a-z_]{1,40}):\s+(\S.*)", line)
-        if found and found[1] not in entries:
-            text = found[2].strip().strip("\"'")
-            entries[found[1]] = (Scalar(found[1], number, 1), Scalar(text, number, found.start(2) + 1))
-    return Table(tuple(entries.values()), first_line, 1)
+        if item := re.match(r" *- +(\S.*)", line):
+            items.append(_bare(item, number))
+        elif (found := re.match(r" *([a-z_]{1,40}):(?= |$) *(.*)", line)) and found[1] not in entries:
+            value, items = _bare(found, number, 2), []
+            if value.text.startswith("["):
+                items += pieces(Scalar(value.text.strip("[]"), number, value.column + 1), ",")
+            entries[found[1]] = (_bare(found, number), value, items)
+    return Table(
+        tuple(
+            (key, Sequence(tuple(items), value.line, value.column) if items else value)
+            for key, value, items in entries.values()
+        ),
+        first_line,
+        1,
+    )
+
+
+def _bare(found: re.Match[str], line: int, group: int = 1) -> Scalar:
+    return Scalar(found[group].strip().strip("\"'"), line, found.start(group) + 1)
 
 
 # --- What a value may be

@@ -95,6 +95,16 @@ def test_each_fault_has_its_place_and_hides_no_other_value(added, fault):
     assert front.get("title") == "Tên bài"
 
 
+def test_what_is_broken_beyond_reading_still_says_its_plain_lines():
+    broken = FULL.replace("title:", "  title:") + "sources:\n  - 1/2025/X, Điều 2\ntags: [a, b]\nsection:\n"
+    front, faults = told(broken)
+    assert [code for code, *_ in faults] == ["F007", "F006"]
+    assert front.get("title") == "Tên bài"
+    assert front.get("sources") == (Citation(key="1/2025/X", place="Điều 2"),)
+    assert front.get("tags") == ("a", "b")
+    assert [(item.line, item.column) for item in front.values["tags"].items] == [(8, 8), (8, 11)]
+
+
 def test_the_nearest_key_is_suggested():
     for wrong, right in (
         ("titel", "title"),
