@@ -58,7 +58,10 @@ class Changes:
         """Someone who left: still gone, or back."""
         first, last = entry.values.get("from_date"), entry.values.get("to_date")
         assert posting.to_date is not None  # noqa: S101
-        if last is not None and self._same_seat(entry, posting) and first in (None, posting.from_date):
+        same = self._same_seat(entry, posting) and first in (None, posting.from_date)
+        if same and "to_date" not in entry.values:  # a file that knows no last days brings nobody back
+            return
+        if same and last is not None:
             if self._set_dates(entry, known, posting, posting.from_date, last):
                 entry.outcome = "changed"
             self._keep_out(entry, known, last)
