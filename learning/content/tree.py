@@ -208,10 +208,10 @@ def decoded(data: bytes) -> str:
     text, _ = mended(data)
     if text is None:
         text = data.decode("utf-8", errors="replace").replace("\r", "\n")
-    return text.translate(_SPACES)
+    return _SPACES.sub(" ", text)
 
 
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u202f\u2009\u3000"), " ")
+_SPACES = re.compile("[\u00a0\u2007\u202f\u2009\u3000]")
 
 
 def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:

@@ -111,7 +111,7 @@ def test_a_name_that_is_no_text_is_reported_like_any_other(run, lesson: Path):
     (lesson.parent / os.fsdecode(b"40-\xff\nx.md")).write_text("x", encoding="utf-8")
     result = run("check", lesson.parent, "--json")
     assert result.exit_code == 1
-    assert [fault["code"] for fault in json.loads(result.stdout)] == ["C001", "F004", "S002"]
+    assert [fault["code"] for fault in json.loads(result.stdout)] == ["F004", "S002"]
 
 
 def test_only_a_folder_is_published(run, lesson: Path):
