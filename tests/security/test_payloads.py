@@ -228,7 +228,9 @@ def test_nothing_of_names_acts_at_any_desk(stage: Stage, visit: Callable[[str], 
     for start in ("/office", "/office/log", "/reports/courses/finance/sample?who=all"):
         office.read(start)
         pages = 1
-        while (following := office.page.get_by_role("link", name="Trang sau")).count():
+        while (
+            following := office.page.locator('main a[href*="after="], main a[href*="before="]').last
+        ).count():
             assert "alert(1)" in office.page.locator("main").inner_text()
             here = office.page.url
             following.click()
