@@ -38,6 +38,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+_LINK = "driver's connection"  # in Session.info, with the transaction it belongs to
 # SQLite counts only INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for every answer of a country.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -156,16 +157,27 @@ class _Ready:
 def _execute(session: Session, text: str, parameters: Any, *, many: bool = False) -> Any:
     """The driver's cursor, executed; what the session holds back is written first, as it would be for a query."""
     session.flush()
-    connection = session.connection()
-    cursor = connection.connection.cursor()
+    link = _link(session)
+    cursor = link.cursor()
     try:
         (cursor.executemany if many else cursor.execute)(text, parameters)
-    except connection.dialect.loaded_dbapi.Error as error:
+    except session.get_bind().dialect.loaded_dbapi.Error as error:
         cursor.close()
+        dialect = session.get_bind().dialect
         raise DBAPIError.instance(
-            text, parameters, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect
+            text, parameters, error, dialect.loaded_dbapi.Error, dialect=dialect
         ) from error
     return cursor
+
+
+def _link(session: Session) -> Any:
+    """The driver's connection of the session's transaction; asked for once in each."""
+    transaction = session.get_transaction()
+    known, link = session.info.get(_LINK, (None, None))
+    if known is None or known is not transaction:
+        link = session.connection().connection
+        session.info[_LINK] = (session.get_transaction(), link)
+    return link
 
 
 class Database:

@@ -21,7 +21,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS = 10
-POLL_SECONDS = 0.0005
+CHECKPOINT_PAGES = 8000  # 32 MB of log: whoever commits next moves it into the database while others wait
+POLL_SECONDS = 0.0001
 
 
 class Journal:
@@ -108,12 +109,13 @@ class Reader:
 
 
 class Queue:
-    """One writer at a time, over all threads and processes of this machine."""
+    """One writer at a time, over all threads and processes of this machine, and no process twice while another
+    waits: who is next holds the door, and whoever has just written finds it shut."""
 
     def __init__(self, database: str) -> None:
-        self.path = f"{database}-queue"
+        self.path, self.door = f"{database}-queue", f"{database}-door"
         self._thread = threading.Lock()
-        self._file: int | None = None
+        self._turn: int | None = None
 
     def enter(self) -> None:
         """Raises OperationalError after BUSY_SECONDS."""
@@ -121,20 +123,34 @@ class Queue:
         if not self._thread.acquire(timeout=BUSY_SECONDS):
             raise busy()
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            while not _lock(self._file):
-                if time.monotonic() > until:
-                    raise busy()
-                time.sleep(POLL_SECONDS)
+            door = _take(self.door, until)
+            try:
+                self._turn = _take(self.path, until)
+            finally:
+                os.close(door)
         except BaseException:
             self.leave()
             raise
 
     def leave(self) -> None:
-        if self._file is not None:
-            os.close(self._file)  # which gives up the lock
-            self._file = None
+        if self._turn is not None:
+            os.close(self._turn)
+            self._turn = None
         self._thread.release()
+
+
+def _take(path: str, until: float) -> int:
+    """The lock of this file, as a descriptor: closing it, or dying, gives it up."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        while not _lock(file):
+            if time.monotonic() > until:
+                raise busy()
+            time.sleep(POLL_SECONDS)
+    except BaseException:
+        os.close(file)
+        raise
+    return file
 
 
 def _lock(file: int) -> bool:
@@ -188,6 +204,7 @@ def _prepare(connection: Any, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={CHECKPOINT_PAGES}",
         f"busy_timeout={BUSY_SECONDS * 1000}",
     )
     for pragma in pragmas:

@@ -65,12 +65,19 @@ def roles(*allowed: str) -> Callable[[View], View]:
     return decorate
 
 
+class Door(LoginManager):  # type: ignore[misc]
+    """Flask-Login, without its own ways of remembering whom it let in (a user in the cookie, its fingerprint of the
+    browser): the cookie holds no more than a token the server can revoke."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(_visitor_of(request))
+
+
 def install(app: App) -> None:
     """Wires Flask-Login to the server-side sessions, and registers the pages of signing in."""
     from learning.accounts import routes  # which stands above this module
 
-    manager = LoginManager()
-    manager.session_protection = None  # the cookie holds no more than a token the server can revoke
+    manager = Door()
     manager.request_loader(_visitor_of)
     manager.unauthorized_handler(_send_to_signin)
     manager.init_app(app, add_context_processor=True)

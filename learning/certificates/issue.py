@@ -23,7 +23,7 @@ from learning.library.catalogue import Published
 from learning.organisation.models import Position, Posting, Unit
 from learning.progress import recount
 from learning.progress.completion import required
-from learning.progress.models import Enrolment
+from learning.progress.deeds import Held
 from learning.quizzes.models import Attempt
 
 
@@ -32,7 +32,7 @@ class NotRevocable(LookupError):
 
 
 def issue(
-    session: Session, now: datetime, zone: ZoneInfo, enrolment: Enrolment, published: Published
+    session: Session, now: datetime, zone: ZoneInfo, enrolment: Held, published: Published
 ) -> Certificate | None:
     """The certificate that a course just completed (again) earns, or None where it earns none: the course gives
     none, or the one held still stands. Dated in the province's `zone`. The caller holds the enrolment's row, so two
@@ -112,7 +112,7 @@ def _issue(
     session: Session,
     now: datetime,
     zone: ZoneInfo,
-    enrolment: Enrolment,
+    enrolment: Held,
     published: Published,
     *,
     since: datetime | None,
@@ -155,7 +155,7 @@ def _issue(
     return certificate
 
 
-def _completed_since(session: Session, enrolment: Enrolment, course: Course, since: datetime) -> bool:
+def _completed_since(session: Session, enrolment: Held, course: Course, since: datetime) -> bool:
     """Whether the course was passed again: its exam where the rule has one, else every quiz of its lessons."""
     passed = {each.quiz for each in _attempts(session, enrolment, since) if each.passed}
     needed = _scored(course)
@@ -170,7 +170,7 @@ def _scored(course: Course) -> tuple[str, ...]:
     return tuple(page for page in required(course) if page in quizzes)
 
 
-def _attempts(session: Session, enrolment: Enrolment, since: datetime | None) -> list[Any]:
+def _attempts(session: Session, enrolment: Held, since: datetime | None) -> list[Any]:
     query = select(Attempt.quiz, Attempt.percent, Attempt.passed, Attempt.started_at).where(
         Attempt.person_id == enrolment.person_id,
         Attempt.course_id == enrolment.course_id,

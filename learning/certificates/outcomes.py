@@ -16,7 +16,7 @@ from learning.content.model import Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import deeds
-from learning.progress.models import Enrolment
+from learning.progress.deeds import Held
 from learning.quizzes import attempts
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
@@ -124,7 +124,7 @@ def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt)
 
 
 def _issue(
-    session: Session, now: datetime, zone: ZoneInfo, enrolment: Enrolment, published: Published
+    session: Session, now: datetime, zone: ZoneInfo, enrolment: Held, published: Published
 ) -> str | None:
     certificate = issue.issue(session, now, zone, enrolment, published)
     return None if certificate is None else certificate.serial

@@ -55,7 +55,7 @@ class Difference:
 
 
 def recompute(
-    session: Session, person_id: int, course_id: str, pages: Iterable[PageProgress] | None = None
+    session: Session, person_id: int, course_id: str, pages: Iterable[Any] | None = None
 ) -> Figures:
     """The figures of one person in one course, from attempts and pages alone; `pages` where they are at hand."""
     tried = _TRIED.rows(session, person=person_id, course=course_id)

@@ -1,13 +1,14 @@
 """Headers on every response, and the guard against forged requests."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, abort, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from werkzeug.routing import IntegerConverter
 
 if TYPE_CHECKING:
@@ -49,11 +50,33 @@ csrf = CSRFProtect()
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Flask's own signed cookies, with the signer made once instead of with every request."""
+    """Flask's own signed cookies; a browser sends the same one with every request, so that its signature is
+    verified once, and its age each time."""
+
+    def __init__(self) -> None:
+        self._verified = lru_cache(maxsize=4096)(self._verify)
 
     @cache  # noqa: B019 (one of these lives as long as the program)
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         return super().get_signing_serializer(app)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        serializer = self.get_signing_serializer(app)
+        value = request.cookies.get(self.get_cookie_name(app))
+        if serializer is None or not value:
+            return super().open_session(app, request)
+        try:
+            payload, signed_at = self._verified(serializer, value)
+        except BadSignature:
+            return self.session_class()
+        if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        return self.session_class(serializer.load_payload(payload))
+
+    def _verify(self, serializer: URLSafeTimedSerializer, value: str) -> tuple[bytes, datetime]:
+        """What was signed, and when. Raises BadSignature."""
+        signer = cast(TimestampSigner, serializer.make_signer(serializer.salt))
+        return signer.unsign(value, return_timestamp=True)
 
 
 class Number(IntegerConverter):
@@ -89,6 +112,8 @@ def install(app: Flask, *, https: bool) -> None:
     def refuse_nul() -> None:
         if NUL in request.path:
             abort(404)
+        if not request.query_string and (request.method in READING or request.is_json):
+            return
         fields = (request.args,) if request.method in READING else (request.args, request.form)
         if any(NUL in name or NUL in value for given in fields for name, value in given.items(multi=True)):
             abort(400)
