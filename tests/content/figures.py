@@ -282,15 +282,23 @@ def lengths(library: Library) -> Iterator[Miss]:
 
 _NO_PROSE = re.compile(r"<(table|pre|h[1-6])\b.*?</\1>", re.S)
 _BLOCK = re.compile(r"</?(?:p|li|ul|ol|div|aside|blockquote|dl|dt|dd|hr|br)\b[^>]*>")
-# A small letter goes on with its sentence: "v.v. và …".
-_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”’\"')\]]))\s+(?=[^\sa-zà-ỹđ])")
+_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][”’\"')\]]))\s+")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of paragraphs and list items; headings and tables hold none."""
     blocks = (plain(block) for block in _BLOCK.split(_NO_PROSE.sub("<hr>", text)))
-    found = (sentence for block in blocks for sentence in _END.split(block))
-    return [sentence for sentence in found if count_syllables(sentence)]
+    return [sentence for block in blocks for sentence in _sentences(block) if count_syllables(sentence)]
+
+
+def _sentences(block: str) -> Iterator[str]:
+    start = 0
+    for end in _END.finditer(block):
+        # A small letter goes on with its sentence: "v.v. và …".
+        if not block[end.end() : end.end() + 1].islower():
+            yield block[start : end.start()]
+            start = end.end()
+    yield block[start:]
 
 
 def average(found: list[str]) -> Fraction:

@@ -24,10 +24,14 @@ def question(*texts: str, right: int = 1) -> Single:
 
 def test_sentences_end_where_the_reader_stops() -> None:
     html = (
-        "<h2>Các bước.</h2><p>Ông hỏi: “Ký luôn chứ?” Xã lấy 1.225 tờ, v.v. và <b>chờ</b>.</p>"
+        "<h2>Các bước.</h2><p>Ông hỏi: “Ký luôn chứ?” Ủy ban lấy 1.225 tờ, v.v. và <b>chờ</b>.</p>"
         "<ul><li>Mở sổ</li></ul><table><tr><td>Ô.</td></tr></table>"
     )
-    assert figures.sentences(html) == ["Ông hỏi: “Ký luôn chứ?”", "Xã lấy 1.225 tờ, v.v. và chờ.", "Mở sổ"]
+    assert figures.sentences(html) == [
+        "Ông hỏi: “Ký luôn chứ?”",
+        "Ủy ban lấy 1.225 tờ, v.v. và chờ.",
+        "Mở sổ",
+    ]
     assert figures.average(["một hai", "một hai ba bốn"]) == 3
     assert figures.average([]) == 0
 
