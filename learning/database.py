@@ -5,6 +5,7 @@ itself). A write transaction begins IMMEDIATE on SQLite, because a deferred one 
 fails at once instead of waiting its turn.
 """
 
+import json
 import sqlite3
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -38,6 +40,16 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+
+# What columns of JSON hold, written and read by the library that the API speaks with.
+def _json(value: Any) -> str:
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:  # half a character, as in the name of a broken file
+        return json.dumps(value)
+
+
+_JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
 _LINK = "driver's connection"  # in Session.info, with the transaction it belongs to
 # SQLite counts only INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for every answer of a country.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -130,19 +142,22 @@ class _Ready:
         self._fixed = {
             name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required
         }
-        self._writers = {
+        writers = {
             name: bound.type.dialect_impl(dialect).bind_processor(dialect)
             for name, bound in compiled.binds.items()
         }
+        self._writers = [(name, writers[name]) for name in self._order or writers]
         columns = getattr(prepared.statement, "selected_columns", ())
         self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
         made = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
         self._readers = [(place, process) for place, process in enumerate(made) if process]
 
     def bind(self, values: Mapping[str, Any]) -> Any:
-        given = {**self._fixed, **values}
-        ready = {name: write(given[name]) if write else given[name] for name, write in self._writers.items()}
-        return ready if self._order is None else [ready[name] for name in self._order]
+        given = {**self._fixed, **values} if self._fixed else values
+        ready = [write(given[name]) if write else given[name] for name, write in self._writers]
+        if self._order is not None:
+            return ready
+        return dict(zip((name for name, _ in self._writers), ready, strict=True))
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         return [self._row._make(self._typed(row)) for row in rows]
@@ -155,8 +170,7 @@ class _Ready:
 
 
 def _execute(session: Session, text: str, parameters: Any, *, many: bool = False) -> Any:
-    """The driver's cursor, executed; what the session holds back is written first, as it would be for a query."""
-    session.flush()
+    """The driver's cursor, executed. What the session holds back is not written first: every verb flushes."""
     link = _link(session)
     cursor = link.cursor()
     try:
@@ -187,9 +201,9 @@ class Database:
         self._journal: sqlite.Journal | None = None
         self._readers: sqlite.Readers | None = None
         if url.startswith("sqlite"):
-            self.engine, self._journal, self._readers = sqlite.make_engine(url, pool_size)
+            self.engine, self._journal, self._readers = sqlite.make_engine(url, pool_size=pool_size, **_JSON)
         else:
-            self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True)
+            self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True, **_JSON)
         # What tells this database from another in the same process: part of the key of whatever is kept in memory.
         self.address = self.engine.url.render_as_string()
         self._writer = self.engine.execution_options(begin="IMMEDIATE")

@@ -11,7 +11,6 @@ import fcntl
 import os
 import sqlite3
 import threading
-import time
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -22,7 +21,6 @@ from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS = 10
 CHECKPOINT_PAGES = 8000  # 32 MB of log: whoever commits next moves it into the database while others wait
-POLL_SECONDS = 0.0001
 
 
 class Journal:
@@ -118,14 +116,14 @@ class Queue:
         self._turn: int | None = None
 
     def enter(self) -> None:
-        """Raises OperationalError after BUSY_SECONDS."""
-        until = time.monotonic() + BUSY_SECONDS
+        """Raises OperationalError after BUSY_SECONDS behind others of this process; of each process only the first
+        waits without end, asleep, for a lock that its holder loses even by dying."""
         if not self._thread.acquire(timeout=BUSY_SECONDS):
             raise busy()
         try:
-            door = _take(self.door, until)
+            door = _take(self.door)
             try:
-                self._turn = _take(self.path, until)
+                self._turn = _take(self.path)
             finally:
                 os.close(door)
         except BaseException:
@@ -139,35 +137,24 @@ class Queue:
         self._thread.release()
 
 
-def _take(path: str, until: float) -> int:
+def _take(path: str) -> int:
     """The lock of this file, as a descriptor: closing it, or dying, gives it up."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        while not _lock(file):
-            if time.monotonic() > until:
-                raise busy()
-            time.sleep(POLL_SECONDS)
+        fcntl.flock(file, fcntl.LOCK_EX)
     except BaseException:
         os.close(file)
         raise
     return file
 
 
-def _lock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 def busy() -> OperationalError:
     return OperationalError("BEGIN IMMEDIATE", {}, sqlite3.OperationalError("database is locked"))
 
 
-def make_engine(url: str, pool_size: int) -> tuple[Engine, Journal | None, Readers | None]:
+def make_engine(url: str, **options: Any) -> tuple[Engine, Journal | None, Readers | None]:
     """An engine whose connections stand in the queue before they write; its journal and readers (None in memory)."""
-    engine = create_engine(url, pool_size=pool_size, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
     path = engine.url.database
     event.listen(engine, "connect", _prepare)
     if not path or path == ":memory:":

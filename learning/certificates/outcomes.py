@@ -17,7 +17,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import deeds
 from learning.progress.deeds import Held
-from learning.quizzes import attempts
+from learning.quizzes import attempts, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
 
@@ -119,8 +119,7 @@ def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt)
     if not attempt.passed:
         return
     if serial := _issue(session, now, zone, enrolment, published):
-        attempt.result = {**(attempt.result or {}), "certificate": serial}
-        session.flush()
+        records.award(session, attempt, serial)
 
 
 def _issue(

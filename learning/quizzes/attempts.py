@@ -253,10 +253,9 @@ def save_page(
     if page_token != attempt.page_token or (seq is not None and seq != attempt.seq):
         records.keep(session, now, attempt, new, "stale")
         return StalePage(attempt.page_token, attempt.seq)
-    if not records.advance(session, attempt, records.keep(session, now, attempt, new, "saved")):
+    seq = records.keep(session, now, attempt, new, "saved")
+    if not records.turn_page(session, attempt, seq, _token()):
         raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
-    attempt.page_token = _token()
-    session.flush()
     return PageSaved(attempt.page_token, attempt.seq)
 
 

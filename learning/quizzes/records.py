@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Table, bindparam, func, insert, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy import Table, bindparam, func, insert, inspect, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from learning.database import Prepared
@@ -28,6 +28,8 @@ _THIS = select(_ATTEMPT).where(
 _FIND, _HOLD = Prepared(_THIS), Prepared(_THIS.with_for_update())
 _STILL_OPEN = (_ATTEMPT.c.id == bindparam("attempt"), _ATTEMPT.c.state == "open")
 _ADVANCE = Prepared(update(_ATTEMPT).where(*_STILL_OPEN, _ATTEMPT.c.seq < bindparam("to")), "seq")
+_TURN_PAGE = Prepared(_ADVANCE.statement, "seq", "page_token")
+_AWARD = Prepared(update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("attempt")), "result")
 _END = Prepared(
     update(_ATTEMPT).where(*_STILL_OPEN),
     *("state", "seq", "finished_at", "score", "out_of", "percent", "passed", "result"),
@@ -63,14 +65,9 @@ def find(session: Session, person_id: int, attempt_id: str, *, hold: bool = Fals
     if not rows:
         return None
     attempt = session.identity_map.get((Attempt, (attempt_id,), None))
-    if attempt is None:  # as the mapper would make it, which takes ten times as long
-        attempt = Attempt(id=attempt_id)
-        instance_dict(attempt).update(rows[0]._asdict())
-        make_transient_to_detached(attempt)
-        session.add(attempt)
-    else:
-        for name, value in rows[0]._asdict().items():
-            set_committed_value(attempt, name, value)
+    if attempt is None:  # a copy in no session: the mapper would take ten times as long
+        attempt = Attempt()
+    _fill(attempt, rows[0]._asdict())
     if hold:
         session.info[HELD] = (session.get_transaction(), attempt_id)
     return attempt
@@ -82,7 +79,7 @@ def lock(session: Session, attempt: Attempt) -> None:
     if session.info.get(HELD) == (session.get_transaction(), attempt.id):
         return
     session.flush()
-    session.refresh(attempt, with_for_update=True)
+    _reread(session, attempt)
     session.info[HELD] = (session.get_transaction(), attempt.id)
 
 
@@ -106,6 +103,16 @@ def held_before(session: Session, attempt: Attempt, event: Any) -> int:
 def advance(session: Session, attempt: Attempt, seq: int) -> bool:
     """Takes the attempt's count up to `seq`; no where it is there already or the attempt is over."""
     return _change(session, attempt, _ADVANCE, {"to": seq}, seq=seq)
+
+
+def turn_page(session: Session, attempt: Attempt, seq: int, token: str) -> bool:
+    """The same, with the token that the next form carries."""
+    return _change(session, attempt, _TURN_PAGE, {"to": seq}, seq=seq, page_token=token)
+
+
+def award(session: Session, attempt: Attempt, serial: str) -> None:
+    """The certificate that a finished attempt earned becomes part of its result."""
+    _change(session, attempt, _AWARD, {}, result={**(attempt.result or {}), "certificate": serial})
 
 
 def add_event(
@@ -250,8 +257,21 @@ def _change(
 ) -> bool:
     changed = statement.run(session, {"attempt": attempt.id, **condition, **values}) == 1
     if changed:
+        _fill(attempt, values)
+    else:
+        _reread(session, attempt)
+    return changed
+
+
+def _reread(session: Session, attempt: Attempt) -> None:
+    [row] = _HOLD.rows(session, attempt=attempt.id, person=attempt.person_id)
+    _fill(attempt, row._asdict())
+
+
+def _fill(attempt: Attempt, values: Mapping[str, Any]) -> None:
+    """As the row stands; nothing that a flush would write."""
+    if inspect(attempt).transient:
+        instance_dict(attempt).update(values)
+    else:
         for name, value in values.items():
             set_committed_value(attempt, name, value)
-    else:
-        session.refresh(attempt)
-    return changed

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
-from flask import Flask, Request, abort, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.routing import IntegerConverter
 
 if TYPE_CHECKING:
@@ -66,17 +66,24 @@ class Cookies(SecureCookieSessionInterface):
         if serializer is None or not value:
             return super().open_session(app, request)
         try:
-            payload, signed_at = self._verified(serializer, value)
+            data, signed_at = self._verified(serializer, value)
         except BadSignature:
             return self.session_class()
         if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
             return self.session_class()
-        return self.session_class(serializer.load_payload(payload))
+        return self.session_class(
+            {key: list(held) if isinstance(held, list) else held for key, held in data.items()}
+        )
 
-    def _verify(self, serializer: URLSafeTimedSerializer, value: str) -> tuple[bytes, datetime]:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.modified or self.should_set_cookie(app, session):
+            super().save_session(app, session, response)
+        elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+            response.headers.add("Vary", "Cookie")
+
+    def _verify(self, serializer: URLSafeTimedSerializer, value: str) -> tuple[dict[str, Any], datetime]:
         """What was signed, and when. Raises BadSignature."""
-        signer = cast(TimestampSigner, serializer.make_signer(serializer.salt))
-        return signer.unsign(value, return_timestamp=True)
+        return cast(tuple[dict[str, Any], datetime], serializer.loads(value, return_timestamp=True))
 
 
 class Number(IntegerConverter):
