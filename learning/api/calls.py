@@ -60,6 +60,10 @@ class Api:
         Unless `public`, it is only for those signed in. `problems`: statuses beside 400, 401, 415, 422 and 503.
         """
         first = next(iter(replies))
+        for type_ in (body, query, *replies.values()):
+            if type_ is not None:
+                # Looked into now, while there is one thread: see content/model.py.
+                msgspec.json.Decoder(type_)
 
         def decorate(view: View) -> View:
             standard = (() if public else (401,)) + ((415, 422) if body else (422,) if query else ())

@@ -278,5 +278,10 @@ def encode(course: Course) -> bytes:
     return msgspec.json.encode(course, order="deterministic")
 
 
+# Made while there is one thread: msgspec looks into a type when it first meets it, and two threads that meet it at
+# once bring the process down.
+_COURSE = msgspec.json.Decoder(Course)
+
+
 def decode(data: bytes) -> Course:
-    return msgspec.json.decode(data, type=Course)
+    return _COURSE.decode(data)
