@@ -518,24 +518,33 @@ def uneven(counts: dict[int, Counter[int]]) -> Iterator[str]:
                 yield f"of {number} options, the key is number {place} in {share}"
 
 
-def _all(library: Library) -> Iterator[tuple[str, list[Choosing]]]:
-    questions = [question for _, _, question in library.questions]
-    yield "single choice", choosings(questions, Single)
-    yield "scenarios", [one for course in library.courses for one in decisions(course)]
-    yield "multiple choice", choosings(questions, Multiple)
-
-
 def key_places(library: Library) -> Iterator[Miss]:
-    for name, found in _all(library):
-        if name != "multiple choice":
-            yield from (Miss("", "", 1, f"{name}: {what}") for what in uneven(places(found)))
+    """Single choice: places that hold the key too often or too seldom."""
+    for what in uneven(places(choosings((question for _, _, question in library.questions), Single))):
+        yield Miss("", "", 1, what)
 
 
 def key_lengths(library: Library) -> Iterator[Miss]:
-    for name, found in _all(library):
-        count = sum(one.tells for one in found)
-        if count > LONGEST * len(found):
-            yield Miss("", "", 1, f"{name}: the key is the longest in {count} of {len(found)}")
+    """Kinds of question whose key is too often the longest option."""
+    questions = [question for _, _, question in library.questions]
+    yield from _told("single choice", choosings(questions, Single))
+    yield from _told("multiple choice", choosings(questions, Multiple))
+
+
+def decision_places(library: Library) -> Iterator[Miss]:
+    """The same for the best way on in scenarios."""
+    for what in uneven(places(one for course in library.courses for one in decisions(course))):
+        yield Miss("", "", 1, what)
+
+
+def decision_lengths(library: Library) -> Iterator[Miss]:
+    yield from _told("scenarios", [one for course in library.courses for one in decisions(course)])
+
+
+def _told(name: str, found: list[Choosing]) -> Iterator[Miss]:
+    count = sum(one.tells for one in found)
+    if count > LONGEST * len(found):
+        yield Miss("", "", 1, f"{name}: the key is the longest in {count} of {len(found)}")
 
 
 # --- Pictures
@@ -665,6 +674,8 @@ ALL = (
     catch_alls,
     key_places,
     key_lengths,
+    decision_places,
+    decision_lengths,
     pictures,
     unreviewed,
     unsourced,
