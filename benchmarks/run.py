@@ -3,7 +3,7 @@
     lesson       a lesson page for a signed-in learner       wanted: at least 0,5 of the bare view's requests a second
     submission   a quiz submitted, graded, durably stored    wanted: at least 0,2
 
-Both servers are gunicorn with two workers of eight threads. `wrk` (Debian: apt-get install wrk) sends the
+Both servers are gunicorn with two workers of four threads. `wrk` (Debian: apt-get install wrk) sends the
 requests; the two are measured in turns and the middle of the rounds counts, because the machine is never quiet.
 Ratios are what matters; the rates are this machine's at this hour.
 """
@@ -57,7 +57,7 @@ def main() -> int:
                 "-k",
                 "gthread",
                 "--threads",
-                "8",
+                "4",
             ]
             command += [
                 "--keep-alive",

@@ -19,6 +19,7 @@ from learning.cli.context import now, settings, today, zone
 from learning.organisation import departures
 from learning.schema import current
 
+THREADS = 4  # a worker: enough to wait for the disk side by side, few enough not to fight for the interpreter
 SWEEP_SECONDS = 15
 SWEEP_BATCH = 200
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def serve(host: str, port: int, workers: int) -> None:
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
             "worker_class": "gthread",
-            "threads": 8,
+            "threads": THREADS,
             "timeout": 60,
             "graceful_timeout": 20,
             "keepalive": 15,

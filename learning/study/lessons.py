@@ -57,6 +57,7 @@ def _made(address: str, release_id: int, slug: str, language: str, style: str) -
 def _sent(body: bytes, tag: str, encoding: str) -> Made:
     headers = {
         "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
         "Cache-Control": "private, no-cache",
         "Vary": "Cookie, Accept-Encoding",
         "ETag": f'"{tag}-{encoding}"' if encoding else f'"{tag}"',

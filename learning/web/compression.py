@@ -2,22 +2,30 @@
 
 import gzip
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import brotli
 from flask import Response, request
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header
 
 from learning.web.context import App
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 LEAST = 500  # bytes; below, the header costs more than it saves
 TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml", "application/xml")
 
 
 class Settled(Response):
-    """An answer whose encoding was seen to where it was made."""
+    """An answer whose encoding and headers, its length among them, were seen to where it was made."""
 
     settled = True
+    automatically_set_content_length = False
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
 
 
 def install(app: App) -> None:
