@@ -112,6 +112,7 @@ def study(
     The last attempt, and the serial it earned. `turn` says which answers are wrong.
     """
     from learning.certificates import outcomes
+    from learning.cli.context import zone
     from learning.library import catalogue
 
     published = catalogue.live(session, course_id)
@@ -122,7 +123,7 @@ def study(
     for place, page in enumerate(pages):
         then = started + timedelta(hours=place * 8, minutes=7)
         if page.quiz is None:
-            outcomes.mark_read(session, then, then.date(), person_id, published, page)
+            outcomes.mark_read(session, then, zone(), person_id, published, page)
         elif page.kind == "exam":
             last, serial = answer(session, then, person_id, published, page, wrong=wrong, turn=turn)
         else:
@@ -144,9 +145,10 @@ def answer(
 ) -> tuple[str, str | None]:
     """An attempt with so many wrong answers, from the one at `turn` on; its id and the serial it earned."""
     from learning.certificates import outcomes
+    from learning.cli.context import zone
     from learning.quizzes import papers
 
-    attempt, _ = outcomes.start(session, then, then.date(), person_id, published, page.slug)
+    attempt, _ = outcomes.start(session, then, zone(), person_id, published, page.slug)
     known, count = papers.by_id(page), len(attempt.paper)
     answers = {
         item["question"]: papers.to_drawn(
@@ -154,7 +156,7 @@ def answer(
         )
         for place, item in enumerate(attempt.paper)
     }
-    reply = outcomes.submit(session, then + timedelta(minutes=4), then.date(), attempt, answers, str(uuid4()))
+    reply = outcomes.submit(session, then + timedelta(minutes=4), zone(), attempt, answers, str(uuid4()))
     assert isinstance(reply, outcomes.Submitted), reply
     return attempt.id, reply.body["certificate"]
 

@@ -4,6 +4,7 @@ import json
 
 import click
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from learning import schema
 from learning.accounts.models import Person
@@ -35,7 +36,7 @@ def _seed_cast(if_empty: bool) -> None:
     with connect().writing() as session:
         people = session.scalar(select(func.count()).select_from(Person)) or 0
         if not (if_empty and people):
-            courses = [f"{one.course.field}/{one.course.slug}" for one in catalogue.live_courses(session)]
+            courses = _taught(session)
             cast.seed(session, now(), today(), courses)
         there = set(session.scalars(select(Person.username)))
     click.echo(f"Đăng nhập thử, mật khẩu {DEMO_PASSWORD}:")
@@ -61,7 +62,12 @@ def learners(number: int, as_json: bool) -> None:
 def province_command() -> None:
     """Cả tỉnh mẫu: 135 xã, phường và 5.219 người."""
     with connect().writing() as session:
-        courses = [f"{one.course.field}/{one.course.slug}" for one in catalogue.live_courses(session)]
+        courses = _taught(session)
         cast.seed(session, now(), today(), courses)
         added = province.seed(session, now())
     click.echo(f"Đã thêm {added} người." if added else "Tỉnh mẫu đã có đủ, không có gì thay đổi.")
+
+
+def _taught(session: Session) -> list[str]:
+    """The courses that classes are made for: not those in another language beside them."""
+    return [one.course.id for one in catalogue.live_courses(session) if one.course.language == "vi"]

@@ -156,7 +156,8 @@ _CONTROL = dict.fromkeys((*range(9), *range(11, 32), 127, 57344, 57345)) | {9: "
 # Begins with a letter, a digit that opens no list, or a quotation mark; holds nothing Markdown looks at.
 _WORDS = r"""(?:[^\W_]|[ .,;?%()"'/+–—“”‘’…±×°-]|:(?!//))*"""
 _PLAIN = re.compile(rf"""(?:(?![0-9]+\.)[^\W_]|[("“‘]){_WORDS}""")
-_NUMBER = re.compile(r"<[^>]*>|(?<![\w/])[0-9]{1,5}/[0-9]{4}/[A-ZĐ][\w]*(?:-[A-ZĐ]\w*)*(?![\w/])")
+# 118/2025/NĐ-CP, 33/2024/QH15, 24/CT-TTg, 57-NQ/TW; and tags, which are passed over.
+_NUMBER = re.compile(r"<[^>]*>|(?<![\w/])[0-9]{1,5}(?:/[0-9]{4})?[/-][A-ZĐ]{2}\w*(?:[/-][A-ZĐ]\w*)*(?![\w/])")
 
 
 def _clean(text: str) -> str:

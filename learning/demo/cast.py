@@ -15,7 +15,14 @@ from learning.organisation.models import Posting, Profile, TrainingClass
 
 ACTOR = "demo"
 QUY_NHON, DAK_DOA = "21583", "23677"
-FIELD_NAMES = {"finance": "tài chính", "land": "đất đai", "it": "công nghệ thông tin"}
+FIELD_NAMES = {
+    "finance": "tài chính",
+    "land": "đất đai",
+    "it": "công nghệ thông tin",
+    "health": "y tế – dân số",
+    "construction": "xây dựng",
+    "office": "văn phòng",
+}
 MEMBERS = ("hocvien", "hocvien2", "bientap", "lanhdao")
 DUE_IN = timedelta(days=30)
 

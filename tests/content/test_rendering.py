@@ -86,10 +86,11 @@ def test_tables_scroll_and_align_by_class(render):
 
 
 def test_numbers_of_documents_do_not_break(render):
-    for text in ("118/2025/NĐ-CP", "31/2024/QH15", "19/2025/QĐ-TTg", "03/2025/TT-VPCP"):
+    for text in ("118/2025/NĐ-CP", "31/2024/QH15", "19/2025/QĐ-TTg", "24/CT-TTg", "57-NQ/TW"):
         assert render.leaf(f"Theo {text}.") == f'Theo <span class="nobr">{text}</span>.'
         assert render.leaf(f"Theo **{text}**.") == f'Theo <strong><span class="nobr">{text}</span></strong>.'
-    assert render.leaf("Ngày 01/2025/ và 1/2/2025") == "Ngày 01/2025/ và 1/2/2025"
+    for text in ("Ngày 01/2025/ và 1/2/2025", "Khổ 10-A2, tờ 12/A, 3/N lần"):
+        assert render.leaf(text) == text
 
 
 def test_images_are_those_of_the_course(render):

@@ -30,6 +30,11 @@ def test_the_same_course_has_no_changes() -> None:
     assert compare(make.course(), make.course()) == []
 
 
+def test_a_question_that_only_moved_down_its_page_is_the_same() -> None:
+    old = make.single()
+    assert what(old, msgspec.structs.replace(old, line=old.line + 7)) is None
+
+
 def test_feedback_explanation_and_tags_are_comments() -> None:
     old = make.single()
     assert what(old, msgspec.structs.replace(old, explanation="<p>Rõ hơn</p>")) == "comment"
