@@ -355,12 +355,14 @@ def texts(course: Course, page: Page) -> Iterator[tuple[int, str]]:
         yield from ((question.line, text) for text in said(question))
 
 
-_NUMBER = re.compile(r"(?<![\w/])[0-9]{1,5}\s*/\s*(?:[0-9]{4}\s*/\s*)?[A-ZĐ]{2}\w*(?:\s?-\s?[A-ZĐ]\w*)*")
+_NUMBER = re.compile(
+    r"(?<![\w/])[0-9]{1,5}(?:\s*/\s*[0-9]{4}\s*/\s*[A-ZĐ]|\s*/\s*[A-ZĐ]{2}|-[A-ZĐ]{2})\w*(?:\s?[/-]\s?[A-ZĐ]\w*)*"
+)
 _UNBROKEN = re.compile(r'<span class="nobr">[^<\s]*</span>')
 
 
 def documents(text: str) -> list[str]:
-    """Numbers of documents in HTML: 118/2025/NĐ-CP, 629/QĐ-BNNMT."""
+    """Numbers of documents in HTML: 118/2025/NĐ-CP, 629/QĐ-BNNMT, 57-NQ/TW."""
     return _NUMBER.findall(plain(text))
 
 

@@ -40,7 +40,7 @@ def test_sentences_end_where_the_reader_stops() -> None:
     ("html", "found"),
     [
         ("Luật 31/2024/QH15, Điều 8", ["31/2024/QH15"]),
-        ("629/QĐ-BNNMT, 24/CT-TTg và 118/2025/ NĐ-CP", ["629/QĐ-BNNMT", "24/CT-TTg", "118/2025/ NĐ-CP"]),
+        ("24/CT-TTg, 57-NQ/TW và 118/2025/ NĐ-CP", ["24/CT-TTg", "57-NQ/TW", "118/2025/ NĐ-CP"]),
         ("ngày 01/07/2014, trực 24/7, 3/4 số hộ", []),
     ],
 )

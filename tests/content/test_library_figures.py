@@ -93,3 +93,7 @@ def test_the_length_of_the_key_tells_nothing(library: Library) -> None:
 
 def test_pictures_are_light_and_told_in_words(library: Library) -> None:
     assert none(figures.pictures, library)
+
+
+def test_numbers_of_documents_do_not_break(library: Library) -> None:
+    assert none(figures.broken_numbers, library)
