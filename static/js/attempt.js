@@ -82,6 +82,21 @@ async function put(now, pause) {
   }
 }
 
+// What was answered before this script came, over a slow line, is saved now.
+function touched(field) {
+  if (field.type === "hidden") return false;
+  if (field.matches("select")) {
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  }
+  return field.type === "radio" || field.type === "checkbox"
+    ? field.checked !== field.defaultChecked
+    : field.matches("input, textarea") && field.value !== field.defaultValue;
+}
+if ([...form.elements].some(touched)) {
+  last = null;
+  change();
+}
+
 let typing;
 form.addEventListener("change", change);
 form.addEventListener("input", (event) => {

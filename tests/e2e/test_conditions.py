@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
@@ -61,6 +61,22 @@ def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_not
         person = session.get_one(Attempt, attempt).person_id
         taken = select(func.count()).select_from(Attempt).where(Attempt.person_id == person)
         assert session.scalar(taken) == 1
+
+
+def test_what_is_answered_before_the_script_has_come_is_saved_when_it_comes(
+    place: Place, visit: Visit, learners: Iterator[str]
+) -> None:
+    page = visit(next(learners))
+    page.goto(QUIZ)
+    held: list[Route] = []
+    page.route("**/attempt*.js", lambda route: held.append(route))
+    page.get_by_role("button", name="Bắt đầu").click(no_wait_after=True)
+    form = page.locator("form.question")
+    attempt, question = (form.get_attribute(f"data-{name}") or "" for name in ("attempt", "question"))
+    give(page, key(place.database, attempt)[question])
+    for route in held:
+        route.continue_()
+    expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
 
 
 def test_a_case_goes_on_at_once_and_comes_to_its_end(
