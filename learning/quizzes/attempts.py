@@ -214,17 +214,15 @@ def save(
         status = "late"
     elif not records.advance(session, attempt, seq):
         status = "stale"
-    records.add_event(
-        session,
-        now,
-        attempt,
-        question,
-        answer,
-        seq=seq,
-        status=status,
-        client_id=client_id,
-        body_hash=body_hash,
-    )
+    event = {
+        "question": question,
+        "answer": answer,
+        "seq": seq,
+        "status": status,
+        "client_id": client_id,
+        "body_hash": body_hash,
+    }
+    records.add_events(session, now, attempt, event)
     return _reply(attempt, status, seq, now, attempt.seq)
 
 

@@ -115,20 +115,9 @@ def award(session: Session, attempt: Attempt, serial: str) -> None:
     _change(session, attempt, _AWARD, {}, result={**(attempt.result or {}), "certificate": serial})
 
 
-def add_event(
-    session: Session,
-    now: datetime,
-    attempt: Attempt,
-    question: str,
-    answer: Any,
-    *,
-    seq: int,
-    status: str,
-    client_id: str,
-    body_hash: str,
-) -> None:
-    """One answer as it arrived."""
-    _ADD_EVENTS.run(session, _event(now, attempt, question, answer, seq, status, client_id, body_hash))
+def add_events(session: Session, now: datetime, attempt: Attempt, *events: Mapping[str, Any]) -> None:
+    """Answers as they arrived: question, answer, seq, status, client_id and body_hash of each."""
+    _ADD_EVENTS.run(session, *({"attempt_id": attempt.id, "received_at": now, **event} for event in events))
 
 
 def keep(
@@ -149,9 +138,16 @@ def keep(
         own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
         if status == "saved" or came_before(session, attempt, own) is None:
             events.append(
-                _event(now, attempt, question, answer, seq, status, own, hash_of([question, answer]))
+                {
+                    "question": question,
+                    "answer": answer,
+                    "seq": seq,
+                    "status": status,
+                    "client_id": own,
+                    "body_hash": hash_of([question, answer]),
+                }
             )
-    _ADD_EVENTS.run(session, *events)
+    add_events(session, now, attempt, *events)
     return seq
 
 
@@ -213,28 +209,6 @@ def hash_of(body: Any) -> str:
     except RecursionError:
         raise BadAnswer("wrong_type") from None
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _event(
-    now: datetime,
-    attempt: Attempt,
-    question: str,
-    answer: Any,
-    seq: int,
-    status: str,
-    client_id: str,
-    body_hash: str,
-) -> dict[str, Any]:
-    return {
-        "attempt_id": attempt.id,
-        "client_id": client_id,
-        "question": question,
-        "answer": answer,
-        "seq": seq,
-        "status": status,
-        "body_hash": body_hash,
-        "received_at": now,
-    }
 
 
 def _items(attempt: Attempt, marked: marking.Marked) -> Iterable[dict[str, Any]]:
