@@ -24,7 +24,7 @@ FIELD_NAMES = {
     "office": "văn phòng",
 }
 MEMBERS = ("hocvien", "hocvien2", "bientap", "lanhdao")
-DUE_IN = timedelta(days=30)
+DUE_IN, BETWEEN = timedelta(days=30), timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,9 @@ def _add_classes(session: Session, now: datetime, today: date, course_ids: Itera
     for course_id in sorted(course_ids):
         first.setdefault(course_id.split("/")[0], course_id)
     there = set(session.scalars(select(TrainingClass.code)))
-    for slug, course_id in first.items():
+    known = [slug for slug in FIELD_NAMES if slug in first]
+    for place, slug in enumerate([*known, *(slug for slug in first if slug not in FIELD_NAMES)]):
+        course_id = first[slug]
         code = f"DEMO-{slug}"
         if code in there:
             continue
@@ -117,7 +119,7 @@ def _add_classes(session: Session, now: datetime, today: date, course_ids: Itera
             course_id=course_id,
             trainer_id=trainer.id,
             starts_on=today,
-            due_on=today + DUE_IN,
+            due_on=today + DUE_IN + place * BETWEEN,
             actor=ACTOR,
         )
         classes.set_members(session, now, made, MEMBERS, actor=ACTOR)
