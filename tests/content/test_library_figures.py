@@ -97,3 +97,23 @@ def test_pictures_are_light_and_told_in_words(library: Library) -> None:
 
 def test_numbers_of_documents_do_not_break(library: Library) -> None:
     assert none(figures.broken_numbers, library)
+
+
+def test_every_lesson_has_its_parts(library: Library) -> None:
+    assert none(figures.without_parts, library)
+
+
+def test_the_place_of_the_best_choice_in_a_scenario_tells_nothing(library: Library) -> None:
+    assert none(figures.decision_places, library)
+
+
+def test_the_length_of_the_best_choice_in_a_scenario_tells_nothing(library: Library) -> None:
+    assert none(figures.decision_lengths, library)
+
+
+def test_every_course_can_be_signed_off_lesson_by_lesson(library: Library) -> None:
+    assert none(figures.unreviewed, library)
+
+
+def test_every_claim_has_a_document_and_an_address(library: Library) -> None:
+    assert none(figures.unsourced, library)
