@@ -19,6 +19,7 @@ from learning.study import answering, lessons, queries, styleguide, values, word
 from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
+from learning.web.i18n import language
 
 SUGGESTED = 6
 HISTORY = 50
@@ -42,7 +43,7 @@ def start() -> ResponseReturnValue:
     going = progress.continue_courses(db(), person_id)
     due = progress.due(db(), person_id, today())
     begun = {state.published.course.id for state in going} | {item.state.published.course.id for item in due}
-    states = [] if begun else progress.course_states(db(), person_id, catalogue.live_courses(db()))
+    states = [] if begun else _offered()
     fresh = [state for state in states if state.state == "not_started"][:SUGGESTED]
     leading = [*going, *(item.state for item in due)]
     held = queries.certificates(db(), person_id)
@@ -61,7 +62,7 @@ def start() -> ResponseReturnValue:
 def courses() -> ResponseReturnValue:
     """Every field with its courses; `q` finds by words, with or without marks."""
     words = request.args.get("q", "").strip()[:200]
-    states = progress.course_states(db(), visitor().id, catalogue.live_courses(db()))
+    states = _offered()
     found = [state for state in states if _matches(state.published.course, words)]
     titles = _field_titles()
     cards = [values.course_card(state, titles) for state in found]
@@ -82,7 +83,7 @@ def field(field: str) -> ResponseReturnValue:
     titles = _field_titles()
     if field not in titles:
         abort(404)
-    states = progress.course_states(db(), visitor().id, catalogue.live_courses(db(), field))
+    states = _offered(field)
     cards = [values.course_card(state, titles) for state in states]
     return render_template("study/field.html", title=titles[field], cards=cards)
 
@@ -194,6 +195,12 @@ def _door(published: Published, page: Page) -> ResponseReturnValue:
         used_up=left == 0 and going is None,
         done=(state.exam if page.kind == "exam" else state.pages.get(page.id)) == "done",
     )
+
+
+def _offered(field: str | None = None) -> list[progress.CourseState]:
+    """The live courses (of a field), those in the reader's own language first."""
+    live = sorted(catalogue.live_courses(db(), field), key=lambda one: one.course.language != language())
+    return progress.course_states(db(), visitor().id, live)
 
 
 def _published(field: str, slug: str) -> Published:

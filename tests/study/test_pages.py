@@ -82,6 +82,17 @@ def test_what_a_class_asks_is_due(reader: Reader, course: Course, session: Sessi
     assert "Đến hạn" in reader.text and "còn 3 ngày" in reader.text
 
 
+@pytest.mark.parametrize("address", ["/", "/courses", "/fields/finance"])
+def test_courses_in_the_readers_language_come_first(
+    reader: Reader, publish: Callable[..., Course], address: str
+) -> None:
+    publish(make.course(slug="a", title="Before you pay", language="en"))
+    publish(make.course(slug="b", title="Thu, chi"))
+    reader.open(address)
+    text = reader.reply.text
+    assert 0 < text.index("Thu, chi") < text.index("Before you pay")
+
+
 def test_the_catalogue_finds_without_marks(reader: Reader, course: Course) -> None:
     reader.open("/courses?q=ngan+sach")
     assert "Thu – chi ngân sách cấp xã" in reader.text
