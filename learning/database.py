@@ -178,9 +178,8 @@ def _execute(session: Session, text: str, parameters: Any, *, many: bool = False
     except session.get_bind().dialect.loaded_dbapi.Error as error:
         cursor.close()
         dialect = session.get_bind().dialect
-        raise DBAPIError.instance(
-            text, parameters, error, dialect.loaded_dbapi.Error, dialect=dialect
-        ) from error
+        base = dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(text, parameters, error, base, dialect=dialect) from error
     return cursor
 
 
