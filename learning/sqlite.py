@@ -103,7 +103,8 @@ class Reader:
         self.connection.execute("PRAGMA query_only=ON").close()
 
     def __del__(self) -> None:
-        self.connection.close()
+        if hasattr(self, "connection"):  # not where the file could not be opened
+            self.connection.close()
 
 
 class Queue:

@@ -1,3 +1,4 @@
+import gc
 import os
 import subprocess
 import sys
@@ -5,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.exc import OperationalError
 
 from learning import audit, schema
-from learning.database import Base, Database
+from learning.database import Base, Database, Prepared
 
 
 def test_a_migrated_database_is_current_and_upgrading_again_changes_nothing(database: Database) -> None:
@@ -143,3 +145,12 @@ def run_together(work: Callable[[], None], count: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_a_file_that_cannot_be_opened_is_said_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'da.sqlite'}")
+    (tmp_path / "da.sqlite").mkdir()
+    with pytest.raises(OperationalError):
+        database.look_up(Prepared(select(literal(1).label("one"))))
+    gc.collect()
+    database.dispose()
