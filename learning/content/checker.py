@@ -19,7 +19,7 @@ from learning.content.frontmatter import Scalar
 from learning.content.limits import Limits
 from learning.content.model import Course, Field, Source
 from learning.content.text import read as read_text
-from learning.content.tree import Findings, Registry, SourceCourse, SourcePage, Tree
+from learning.content.tree import Findings, SourceCourse, SourcePage, Tree
 
 FORMAT_VERSION = 1
 Progress = Callable[[int, int], None]
@@ -64,6 +64,18 @@ class Checked:
     faults: list[Fault]
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What pages are held against: `owners` as `owner_key` gives them; `known` are the keys of the registry, also of
+    entries that are faulty; `sources` those that are whole."""
+
+    limits: Limits
+    owners: Collection[str]
+    known: Collection[str]
+    sources: Mapping[str, Source]
+    today: date
+
+
 def check(
     path: Path,
     *,
@@ -86,18 +98,18 @@ def check(
     owners = _owners(source, departments)
     _check_fields(source, findings)
     limits = _limits(source, findings)
+    rules = Rules(limits, owners, source.registry.entries.keys(), sources, today)
     courses: dict[str, CheckedCourse] = {}
-    stamps: list[_Stamp] = []
+    stamps: list[Stamp] = []
     total = len(source.courses)
     for number, course in enumerate(source.courses, 1):
         compiled = compile_course(course, sources, findings)
-        _check_course(course, compiled, owners, limits, findings)
-        _check_citations(course, source.registry, sources, today, findings)
-        stamps += _stamps(course, compiled)
+        check_course(course, compiled, rules, findings)
+        stamps += stamps_of(course, compiled)
         courses[course.id] = CheckedCourse(compiled.course, course.files)
         if progress:
             progress(number, total)
-    _check_ids(stamps, history, findings)
+    check_ids(stamps, history, findings)
     return Checked(
         root=source.root or path,
         fields={one.slug: compile_field(one) for one in source.fields if one.data is not None},
@@ -119,17 +131,11 @@ def _without_orphans(source: Tree, faults: list[Fault]) -> list[Fault]:
 def _check_bytes(source: Tree, findings: Findings) -> None:
     files = [(source.format_file, source.format_data), (source.registry.file, source.registry.data)]
     files += [(one.file, one.data) for one in source.fields]
-    pages = [page for course in source.courses for page in course.all_pages]
-    files += [(page.file, page.data) for page in pages]
     for file, data in files:
         if data is not None:
             report = findings.at(file)
             for found in read_text(data)[1]:
                 report(found.code, found.line, found.column, **found.params)
-    for page in pages:
-        report = findings.at(page.file)
-        for found in page.eaten:
-            report(found.code, found.line, found.column, **found.params)
 
 
 # --- The tree
@@ -168,10 +174,11 @@ def _owners(source: Tree, departments: Collection[str]) -> frozenset[str]:
             if path.parent.name not in known:
                 text = tree.decoded(path.read_bytes())
                 names.append(frontmatter.read(text, frontmatter.FIELD, silent.at("")).get("owner", ""))
-    return frozenset(_plain(name) for name in names if name)
+    return frozenset(owner_key(name) for name in names if name)
 
 
-def _plain(name: str) -> str:
+def owner_key(name: str) -> str:
+    """Owners are the same when they differ by case or spaces only."""
     return " ".join(name.casefold().split())
 
 
@@ -179,31 +186,47 @@ def _is_name(slug: str) -> bool:
     return re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is not None
 
 
-def _check_course(
-    course: SourceCourse, compiled: Compiled, owners: frozenset[str], limits: Limits, findings: Findings
+def check_course(
+    course: SourceCourse,
+    compiled: Compiled,
+    rules: Rules,
+    findings: Findings,
+    pages: Collection[SourcePage] | None = None,
 ) -> None:
+    """What a course shows once it is read and compiled; with `pages`, only these are read through."""
     home_file = course.home.file if course.home else f"{course.file}/course.md"
     at_home = findings.at(home_file)
     if course.home is None:
         at_home("S005" if not course.pages else "F004", 1, 1)
-    else:
-        _check_home(course, course.home, owners, at_home)
-        if not course.pages:
-            at_home("S005", 1, 1)
+    elif not course.pages:
+        at_home("S005", 1, 1)
     _check_names(course, findings)
     anchors = _anchors(compiled)
     used: set[str] = set()
-    for page in course.all_pages:
-        used |= prose.check_page(course, page, limits, anchors, findings.at(page.file))
+    for page in course.all_pages if pages is None else pages:
+        used |= _check_page(course, page, rules, anchors, findings)
     for name in (*course.orphans, *(media for media in course.media if media not in used)):
         findings.at(f"{course.file}/{name}")("S002", 1, 1)
 
 
+def _check_page(
+    course: SourceCourse, page: SourcePage, rules: Rules, anchors: prose.Anchors, findings: Findings
+) -> set[str]:
+    """What one page shows; the files of the course that it uses."""
+    report = findings.at(page.file)
+    for found in (*read_text(page.data)[1], *page.eaten):
+        report(found.code, found.line, found.column, **found.params)
+    if page is course.home:
+        _check_home(course, page, rules.owners, report)
+    _check_citations(page, rules, report)
+    return prose.check_page(course, page, rules.limits, anchors, report)
+
+
 def _check_home(
-    course: SourceCourse, home: SourcePage, owners: frozenset[str], report: frontmatter.Report
+    course: SourceCourse, home: SourcePage, owners: Collection[str], report: frontmatter.Report
 ) -> None:
     owner = home.front.values.get("owner")
-    if owner and owner.value and _plain(owner.value) not in owners:
+    if owner and owner.value and owner_key(owner.value) not in owners:
         report("S004", *_first_place(owner), name=owner.value)
     if course.exam is None and "exam" in home.front.get("completion", ""):
         completion = home.front.values["completion"]
@@ -212,9 +235,8 @@ def _check_home(
         )
     prerequisites = home.front.values.get("prerequisites")
     if prerequisites and prerequisites.value:
-        root = course.folder.resolve().parent.parent
         for wanted in prerequisites.value:
-            if wanted == course.id or not (root / wanted / "course.md").is_file():
+            if wanted == course.id or not course.has_beside(f"{wanted}/course.md"):
                 report("L008", *_first_place(prerequisites), target=wanted)
 
 
@@ -269,7 +291,7 @@ def _anchors(compiled: Compiled) -> prose.Anchors:
 
 
 @dataclass(frozen=True)
-class _Stamp:
+class Stamp:
     id: str
     kind: str  # "lesson" or the question's kind; "" where it is not known
     course_id: str
@@ -278,18 +300,18 @@ class _Stamp:
     column: int
 
 
-def _stamps(course: SourceCourse, compiled: Compiled) -> Iterator[_Stamp]:
+def stamps_of(course: SourceCourse, compiled: Compiled) -> Iterator[Stamp]:
     for page in course.all_pages:
         own = page.front.values.get("id")
         if own and own.value:
-            yield _Stamp(own.value, "lesson", course.id, page.file, *_first_place(own))
+            yield Stamp(own.value, "lesson", course.id, page.file, *_first_place(own))
     for stamp in compiled.stamps:
         if stamp.stamped:
-            yield _Stamp(stamp.id, stamp.kind, course.id, stamp.file, stamp.line, stamp.column)
+            yield Stamp(stamp.id, stamp.kind, course.id, stamp.file, stamp.line, stamp.column)
 
 
-def _check_ids(stamps: list[_Stamp], history: History, findings: Findings) -> None:
-    seen: dict[str, _Stamp] = {}
+def check_ids(stamps: list[Stamp], history: History, findings: Findings) -> None:
+    seen: dict[str, Stamp] = {}
     for stamp in sorted(stamps, key=lambda one: (one.file, one.line)):
         report = findings.at(stamp.file)
         lesson = stamp.kind == "lesson"
@@ -315,26 +337,18 @@ def _check_ids(stamps: list[_Stamp], history: History, findings: Findings) -> No
 # --- Legal sources
 
 
-def _check_citations(
-    course: SourceCourse,
-    registry: Registry,
-    sources: Mapping[str, Source],
-    today: date,
-    findings: Findings,
-) -> None:
-    for page in course.all_pages:
-        report = findings.at(page.file)
-        cited = page.front.values.get("sources")
-        items = cited.items if cited else ()
-        # Where all front matter is missing, F004 has said so.
-        if page.kind == "lesson" and page.front.last and not any(item.text.strip() for item in items):
-            report("C001", *page.front.place("sources"))
-        for item in (*items, *_cited_by_questions(page)):
-            key = frontmatter.citation(item.text).key
-            if key in sources:
-                _check_source(item, sources[key], sources, today, report)
-            elif key and key not in registry.entries:
-                report("C002", item.line, item.column, key=key)
+def _check_citations(page: SourcePage, rules: Rules, report: frontmatter.Report) -> None:
+    cited = page.front.values.get("sources")
+    items = cited.items if cited else ()
+    # Where all front matter is missing, F004 has said so.
+    if page.kind == "lesson" and page.front.last and not any(item.text.strip() for item in items):
+        report("C001", *page.front.place("sources"))
+    for item in (*items, *_cited_by_questions(page)):
+        key = frontmatter.citation(item.text).key
+        if key in rules.sources:
+            _check_source(item, rules.sources[key], rules.sources, rules.today, report)
+        elif key and key not in rules.known:
+            report("C002", item.line, item.column, key=key)
 
 
 def _cited_by_questions(page: SourcePage) -> Iterator[Scalar]:

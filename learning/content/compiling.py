@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -13,7 +13,7 @@ from learning.content import drafts, frontmatter, prose, questions, rendering, s
 from learning.content.frontmatter import Front, Report, Scalar, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
 from learning.content.questions import Stamped
-from learning.content.rendering import Renderer
+from learning.content.rendering import Image, Renderer
 from learning.content.tree import (
     Findings,
     QuestionBlock,
@@ -60,20 +60,38 @@ def compile_field(source: SourceField) -> Field:
     return Field(slug=source.slug, title=title, owner=owner, reviewers=front.get("reviewers", ()))
 
 
-def compile_course(source: SourceCourse, sources: Mapping[str, Source], findings: Findings) -> Compiled:
+@dataclass(frozen=True)
+class Made:
+    """What was compiled before and is taken as it is: pages with their stamps and pictures, by path."""
+
+    pages: Mapping[str, tuple[Page, tuple[Stamped, ...]]] = field(default_factory=dict)
+    images: Mapping[str, Image] = field(default_factory=dict)
+
+
+def compile_course(
+    source: SourceCourse, sources: Mapping[str, Source], findings: Findings, made: Made | None = None
+) -> Compiled:
     """Compiles a course that was read; `sources` is the registry (compile_sources)."""
-    return _Compiler(source, sources, findings).compiled()
+    return _Compiler(source, sources, findings, made or Made()).compiled()
+
+
+def images_of(source: SourceCourse) -> dict[str, Image]:
+    """The pictures of a course by path."""
+    files = {path: source.files[path] for path in source.media}
+    return {path: rendering.image(path, sha256(data).hexdigest(), data) for path, data in files.items()}
 
 
 class _Compiler:
-    def __init__(self, source: SourceCourse, sources: Mapping[str, Source], findings: Findings) -> None:
+    def __init__(
+        self, source: SourceCourse, sources: Mapping[str, Source], findings: Findings, made: Made
+    ) -> None:
         self.source = source
         self.sources = sources
         self.findings = findings
+        self.made = made
         self.stamps: list[Stamped] = []
-        digests = {path: sha256(source.files[path]).hexdigest() for path in source.media}
-        self.digests = digests
-        images = {path: rendering.image(path, digest, source.files[path]) for path, digest in digests.items()}
+        images = made.images or images_of(source)
+        self.digests = {path: image.digest for path, image in images.items()}
         language = source.home.front.get("language", "vi") if source.home else "vi"
         self.render = Renderer(source.field, source.slug, images, language)
 
@@ -103,6 +121,10 @@ class _Compiler:
         return msgspec.structs.replace(made, sources=known)
 
     def page(self, page: SourcePage, lessons: tuple[Page, ...] = ()) -> Page:
+        if page.path in self.made.pages:
+            made, stamps = self.made.pages[page.path]
+            self.stamps += stamps
+            return made
         front = page.front
         report = self.findings.at(page.file)
         self.render.page = page.path

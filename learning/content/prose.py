@@ -5,6 +5,7 @@ signs are blanked first: what stands there is shown, not meant.
 """
 
 import html
+import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -64,10 +65,16 @@ def _length(page: SourcePage, limits: Limits, report: Report) -> None:
     elif minutes is not None and minutes > limits.lesson_minutes:
         report("L001", *page.front.place("minutes"), syllables=syllables, minutes=shown, severity="warning")
     if minutes is not None:
-        questions = sum(len(section.questions) for section in page.sections)
-        estimate = syllables / limits.syllables_a_minute + questions * limits.seconds_a_question / 60
+        estimate = reading_minutes(page, limits)
         if not (estimate - 1) / 2 <= minutes <= estimate * 2 + 1:
             report("L002", *page.front.place("minutes"), minutes=shown, estimate=max(round(estimate), 1))
+
+
+def reading_minutes(page: SourcePage, limits: Limits) -> float:
+    """How long a page takes on a phone, its questions included."""
+    questions = sum(len(section.questions) for section in page.sections)
+    read = count_syllables(page.body_text) / limits.syllables_a_minute
+    return read + questions * limits.seconds_a_question / 60
 
 
 _LETTER = re.compile(r"\w")
@@ -306,9 +313,7 @@ def _is_page(course: SourceCourse, path: str) -> bool:
     """Whether a path is a page of this course, or of another one in the same tree (two folders above)."""
     if not path.startswith("../"):
         return path in course.files
-    root = course.folder.resolve().parent.parent
-    beside = (course.folder / path).resolve()
-    return beside.is_relative_to(root) and beside.is_file()
+    return course.has_beside(posixpath.normpath(f"{course.id}/{path}"))
 
 
 def _is_image(path: str) -> bool:

@@ -23,7 +23,7 @@ and kind for that.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as made_of
 from pathlib import Path
@@ -116,6 +116,8 @@ class SourceCourse:
     media: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
     files: dict[str, bytes] = made_of(default_factory=dict)  # every file of the course, as it stands
+    # Pages of other courses as "field/slug/page.md"; None: they lie in the folders beside this one.
+    beside: frozenset[str] | None = None
 
     @property
     def id(self) -> str:
@@ -125,6 +127,16 @@ class SourceCourse:
     def all_pages(self) -> tuple[SourcePage, ...]:
         """Pages with front matter: `course.md`, the pages in their order, the exam."""
         return tuple(page for page in (self.home, *self.pages, self.exam) if page is not None)
+
+    def has_beside(self, path: str) -> bool:
+        """Whether there is a page "field/slug/page.md", here or in another course."""
+        if path.startswith(f"{self.id}/"):
+            return path.removeprefix(f"{self.id}/") in self.files
+        if self.beside is not None:
+            return path in self.beside
+        root = self.folder.resolve().parent.parent
+        file = (root / path).resolve()
+        return file.is_relative_to(root) and file.is_file()
 
 
 @dataclass(frozen=True)
@@ -254,18 +266,39 @@ def _field(folder: Path, courses: list[Path], findings: Findings, slug: str) -> 
 
 def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
     files: dict[str, bytes] = {}
-    pages, media, orphans = [], [], []
-    home = exam = None
+    unread = []
     for path in _walk(folder):
         name = _name(path.relative_to(folder))
         data = None if path.is_symlink() else _bytes(path)
         if data is None:
-            orphans.append(name)
-            continue
-        files[name] = data
+            unread.append(name)
+        else:
+            files[name] = data
+    file = _name(folder)
+
+    def page(name: str, data: bytes) -> SourcePage:
+        return read_page(data, name, f"{file}/{name}", findings.at(f"{file}/{name}"))
+
+    return course_of(field_slug, folder, files, page, unread)
+
+
+def course_of(
+    field_slug: str,
+    folder: Path,
+    files: dict[str, bytes],
+    page_of: Callable[[str, bytes], SourcePage],
+    unread: Iterable[str] = (),
+    beside: frozenset[str] | None = None,
+) -> SourceCourse:
+    """The files of one course, each put in its place; `page_of(path, data)` reads a Markdown file.
+
+    `unread` are files that are there and could not be read, `beside` as in SourceCourse.
+    """
+    home = exam = None
+    pages, media, orphans = [], [], list(unread)
+    for name, data in files.items():
         if "/" not in name and name.endswith(".md"):
-            report = findings.at(_name(path))
-            page = read_page(data, name, _name(path), report)
+            page = page_of(name, data)
             if name == "course.md":
                 home = page
             elif name == "exam.md":
@@ -274,7 +307,7 @@ def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
                 pages.append(page)
             else:
                 orphans.append(name)
-        elif path.suffix.lower() in IMAGES:
+        elif "." + name.rsplit(".", 1)[-1].lower() in IMAGES:
             media.append(name)
         else:
             orphans.append(name)
@@ -290,6 +323,7 @@ def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
         tuple(media),
         tuple(orphans),
         files,
+        beside,
     )
 
 
