@@ -1,8 +1,9 @@
 """People who sign in, what they are allowed, and the traces of signing in."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learning.database import Base, BigId
@@ -81,3 +82,52 @@ class SigninFailure(Base):
     account: Mapped[str] = mapped_column(String(64))
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class Notice(Base):
+    """Something that waits for a person. `kind` and `detail` become words where it is shown."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_person_id", "person_id", "id"),
+        Index(
+            "ix_notice_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))  # e.g. "draft.returned"
+    subject: Mapped[str] = mapped_column(String(200))  # e.g. "finance/commune-budget"
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+    read_at: Mapped[datetime | None]
+
+
+class Letter(Base):
+    """A notice on its way by mail: at most one for each, written with it, sent after the commit.
+
+    `state`: "waiting"; "sending" (claimed, and whoever claimed it has not said what came of it: never sent again);
+    "sent"; "failed"; "expired".
+    """
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        Index(
+            "ix_letter_next_at",
+            "next_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    state: Mapped[str] = mapped_column(String(10))
+    tries: Mapped[int]
+    next_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(Text, default="")

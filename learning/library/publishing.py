@@ -14,12 +14,9 @@ from learning.content.checker import Checked, CheckedCourse
 from learning.content.compiling import COMPILER
 from learning.content.faults import Fault
 from learning.content.model import Course, Field, Source, encode, kind_of
-from learning.library import catalogue
+from learning.library import blobs, catalogue
 from learning.library.changes import KEY_CHOICES, Change, compare
-from learning.library.models import Blob, CourseRow, FieldRow, LegalSource, Release, ReleaseFile, StampedId
-
-# Rows for one INSERT or IN (…): well below what either database allows.
-BATCH = 500
+from learning.library.models import CourseRow, FieldRow, LegalSource, Release, ReleaseFile, StampedId
 
 
 class PublicationRefused(Exception):
@@ -169,15 +166,10 @@ def _release(
 
 
 def _keep_files(session: Session, release_id: int, files: Mapping[str, bytes]) -> None:
-    by_hash = {sha256(data).hexdigest(): data for data in files.values()}
-    known: set[str] = set()
-    for part in _batches(list(by_hash)):
-        known.update(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(part))))
-    session.add_all(Blob(sha256=hash_, data=data) for hash_, data in by_hash.items() if hash_ not in known)
-    session.flush()
+    hashes = blobs.keep_all(session, files.values())
     session.add_all(
-        ReleaseFile(release_id=release_id, path=path, sha256=sha256(data).hexdigest())
-        for path, data in files.items()
+        ReleaseFile(release_id=release_id, path=path, sha256=hash_)
+        for path, hash_ in zip(files, hashes, strict=True)
     )
 
 
@@ -189,7 +181,7 @@ def _stamp(session: Session, now: datetime, course: Course) -> None:
         .values(retired_at=now)
     )
     known: dict[str, StampedId] = {}
-    for part in _batches(list(ids)):
+    for part in blobs.batches(list(ids)):
         known.update(
             {row.id: row for row in session.scalars(select(StampedId).where(StampedId.id.in_(part)))}
         )
@@ -208,7 +200,3 @@ def stamped_ids(course: Course) -> Iterable[tuple[str, str]]:
             yield page.id, page.kind
         for question in page.quiz.questions if page.quiz else ():
             yield question.id, kind_of(question)
-
-
-def _batches(values: list[str]) -> Iterable[list[str]]:
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))

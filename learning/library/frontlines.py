@@ -1,0 +1,45 @@
+"""Single lines of a page's front matter, read and set without touching any other. Pure."""
+
+import json
+from datetime import date
+
+from learning.content import tree
+
+NAMES = {  # English → Vietnamese
+    "reviewed_by": "nguoi_tham_dinh",
+    "reviewed_on": "ngay_tham_dinh",
+}
+VIETNAMESE = frozenset({"tieu_de", "tom_tat", "don_vi_chu_quan", "hoan_thanh"})
+
+
+def title(data: bytes) -> str:
+    """The title that course.md gives, "" where it gives none."""
+    return str(_page(data).front.get("title", ""))
+
+
+def signed(data: bytes, reviewer: str, on: date) -> bytes:
+    """course.md with who reviewed it and when; every other line keeps its bytes."""
+    for key, value in (("reviewed_by", json.dumps(reviewer, ensure_ascii=False)), ("reviewed_on", str(on))):
+        data = _set(data, key, value)
+    return data
+
+
+def _set(data: bytes, key: str, value: str) -> bytes:
+    page = _page(data)
+    lines = data.split(b"\n")
+    end = b"\r" if lines[0].endswith(b"\r") else b""
+    found = page.front.values.get(key)
+    if found is not None:
+        last = found.line
+        while last < len(lines) and lines[last][:1] in (b" ", b"\t") and lines[last].strip():
+            last += 1  # a value over several lines
+        lines[found.line - 1 : last] = [f"{found.name}: {value}".encode() + end]
+    else:
+        used = {one.name for one in page.front.values.values()}
+        name = NAMES[key] if used & VIETNAMESE else key
+        lines.insert(page.front.last, f"{name}: {value}".encode() + end)
+    return b"\n".join(lines)
+
+
+def _page(data: bytes) -> tree.SourcePage:
+    return tree.read_page(data, "course.md", "course.md", lambda *place, **params: None)
