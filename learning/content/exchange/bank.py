@@ -57,10 +57,14 @@ class BankQuestion:
 
 @dataclass(frozen=True)
 class BankLesson:
-    """A piece of text with the questions that go with it; without text, questions of the exam, `title` their section."""
+    """A piece of text with the questions that go with it; without text, questions of the exam, `title` their section.
+
+    `intro` is said above each question of such a section ("Đọc đoạn sau rồi trả lời").
+    """
 
     title: str
     body: str = ""
+    intro: str = ""
     questions: tuple[BankQuestion, ...] = ()
     citations: tuple[str, ...] = ()  # numbers of legal documents found in the text
     line: int = 0
@@ -77,7 +81,10 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Bank:
-    """Everything one source gave. `media`: path within the course ("images/<hash>.png") → bytes, as it was found."""
+    """Everything one source gave. `media`: path within the course ("images/<hash>.png") → bytes, as it was found.
+
+    `files` is set by a source that is a course of our own format already: its very files, which are written as they are.
+    """
 
     title: str
     lessons: tuple[BankLesson, ...] = ()
@@ -85,6 +92,7 @@ class Bank:
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
     language: str = "vi"
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class UnreadableError(ValueError):
