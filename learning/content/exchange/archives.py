@@ -76,8 +76,11 @@ def read_zip(data: bytes, caps: Caps = CAPS) -> dict[str, bytes]:
     return files
 
 
-def parse_xml(data: bytes, name: str = "") -> Any:
-    """The root element (lxml) of an XML part. Raises UnreadableError; no entity, no network, no DTD is ever looked at."""
+def parse_xml(data: bytes, name: str = "", *, comments: bool = False) -> Any:
+    """The root element (lxml) of an XML part, with its comments where they are asked for.
+
+    Raises UnreadableError; no entity, no network, no DTD is ever looked at.
+    """
     refuse_doctype(data, name)
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -85,7 +88,7 @@ def parse_xml(data: bytes, name: str = "") -> Any:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=True,
+        remove_comments=not comments,
         remove_pis=True,
     )
     try:

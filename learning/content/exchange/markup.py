@@ -137,6 +137,11 @@ def words(html: str) -> str:
     return " ".join("".join(parsed(html).itertext()).split())
 
 
+def legal(text: str) -> str:
+    """Without the signs that XML cannot hold."""
+    return _ILLEGAL.sub("", text)
+
+
 def name_of(element: Any) -> str:
     """The local name, in lower case; "" for what is no element."""
     tag = element.tag
