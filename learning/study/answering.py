@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import signed_in, visitor
 from learning.certificates import outcomes
-from learning.content.model import Page
+from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries as progress
@@ -37,6 +37,10 @@ class Heading:
     title: str
     course_address: str
     page_address: str
+
+    @property
+    def course(self) -> Course:
+        return self.published.course
 
 
 @blueprint.get("/<attempt_id>")
@@ -160,29 +164,60 @@ def _question(
     fields: Mapping[str, Sequence[str]],
     error: str = "",
 ) -> ResponseReturnValue:
-    question = asked[place - 1]
     belongs = _heading(attempt)
-    context, heading = answers.split_prompt(question["prompt"])
-    page = render_template(
-        "study/question.html",
+    page = question_page(
+        asked[place - 1],
+        places=(place, len(asked)),
         heading=belongs,
         attempt=attempt,
+        case=belongs.page.scenario is not None,
+        fields=fields,
+        error=error,
+        action=url_for(".save", attempt_id=attempt.id),
+        back=url_for(".show", attempt_id=attempt.id, q=place - 1) if place > 1 else "",
+        overview=True,
+    )
+    return page, 422 if error and request.method == "POST" else 200
+
+
+def question_page(
+    question: Mapping[str, Any],
+    *,
+    places: tuple[int, int],
+    heading: Any,
+    attempt: Any,
+    case: bool,
+    fields: Mapping[str, Sequence[str]],
+    error: str,
+    action: str,
+    back: str = "",
+    overview: bool = False,
+    kept: Mapping[str, str] | None = None,
+) -> str:
+    """The page of one question, `places` being its own and how many there are. `case`: a step of a scenario;
+    `overview`: whether there is one to go to; `kept`: what the form brings back as it is."""
+    context, title = answers.split_prompt(question["prompt"])
+    return render_template(
+        "study/question.html",
+        heading=heading,
+        attempt=attempt,
         question=question,
-        scenario=belongs.page.scenario is not None,
-        place=place,
-        total=len(asked),
+        scenario=case,
+        place=places[0],
+        total=places[1],
         context=context,
-        prompt=heading,
+        prompt=title,
         fields={name: list(held) for name, held in fields.items()},
         options=_plain_options(question),
         error=error,
         time_left=wording.time_left(now(), attempt.closes_at),
         seconds_left=int((attempt.closes_at - now()).total_seconds()) if attempt.closes_at else 0,
-        last=place == len(asked),
-        back=url_for(".show", attempt_id=attempt.id, q=place - 1) if place > 1 else "",
-        overview=url_for(".show", attempt_id=attempt.id, q=OVERVIEW),
+        last=overview and places[0] == places[1],
+        action=action,
+        back=back,
+        overview=overview,
+        kept=kept or {},
     )
-    return page, 422 if error and request.method == "POST" else 200
 
 
 def _plain_options(question: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:

@@ -45,7 +45,8 @@ def _made(address: str, release_id: int, slug: str, language: str, style: str) -
     page = published.course.page(slug)
     if page is None:
         raise LookupError(slug)
-    plain = _render(published, page).encode()
+    course = published.course
+    plain = render(course, page, values.course_address(course), values.quiz_address(course, page)).encode()
     tag = hashlib.sha256(plain).hexdigest()[:20]
     return {
         "": _sent(plain, tag, ""),
@@ -67,8 +68,7 @@ def _sent(body: bytes, tag: str, encoding: str) -> Made:
     return Made(body, tuple(headers.items()))
 
 
-def _render(published: Published, page: Page) -> str:
-    course = published.course
+def render(course: Course, page: Page, course_address: str, quiz_address: str) -> str:
     meta = [
         _place(course, page),
         wording.minutes(page.minutes) if page.minutes else "",
@@ -77,11 +77,11 @@ def _render(published: Published, page: Page) -> str:
     return render_template(
         "study/lesson.html",
         course=course,
-        course_address=values.course_address(course),
+        course_address=course_address,
         page=page,
         meta=meta,
         sources=values.sources(page.citations, course.sources),
-        quiz_address=values.quiz_address(course, page),
+        quiz_address=quiz_address,
         quiz_text=_quiz_text(page),
     )
 

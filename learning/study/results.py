@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Protocol
 
 from learning.content.model import Course, Page
 from learning.progress.queries import CourseState
@@ -15,6 +16,19 @@ from learning.vietnamese.formats import percent
 from learning.vietnamese.verdicts import without_verdict
 from learning.web.context import settings
 from learning.web.i18n import gettext as _
+
+
+class Ended(Protocol):
+    """What came of an attempt, or of one that is only tried out."""
+
+    @property
+    def passed(self) -> bool | None: ...
+
+    @property
+    def percent(self) -> Decimal | None: ...
+
+    @property
+    def pass_percent(self) -> Decimal: ...
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ class NextStep:
     words: str = ""
 
 
-def outcome(attempt: Attempt, page: Page, review: Sequence[ItemReview]) -> Outcome:
+def outcome(attempt: Ended, page: Page, review: Sequence[ItemReview]) -> Outcome:
     right = sum(1 for item in review if item.verdict == "right")
     passed = bool(attempt.passed)
     words = _(
@@ -191,7 +205,7 @@ def in_words(question: Mapping[str, Any], fields: Mapping[str, Sequence[str]]) -
     return "; ".join(said) or _("chưa trả lời")
 
 
-def _percent(attempt: Attempt) -> str:
+def _percent(attempt: Ended) -> str:
     return percent(attempt.percent) if attempt.percent is not None else "–"
 
 

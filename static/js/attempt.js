@@ -39,7 +39,7 @@ function read() {
 function change() {
   const answer = read();
   const text = JSON.stringify(answer);
-  if (text === last) return;
+  if (text === last || !form.dataset.attempt) return; // an author trying it out has no attempt
   last = text;
   waiting = { answer, client_id: crypto.randomUUID() };
   send();
