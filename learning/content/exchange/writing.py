@@ -1,0 +1,384 @@
+"""A bank of lessons and questions → the files of a course that passes the check wherever its source lets it.
+
+Two things are done so that nothing changes its meaning on the way. What would read as a part of the format (a line that
+begins like an answer, a key, a heading) is guarded as it is written; what the checker still finds in the text of a page
+(a link that leads nowhere, foreign markup) is then made literal at its place. Ids come from what a question is, never
+from where it stands or from chance: the same source gives the same bytes, and one that was changed keeps the ids of the
+questions that are still there.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from math import ceil
+
+from learning.content.exchange import blocks, sections
+from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
+from learning.content.limits import Limits
+from learning.content.mend import ALPHABET
+from learning.content.model import Source
+from learning.content.prose import count_syllables
+from learning.content.text import read as read_text
+from learning.content.tree import IMAGES
+from learning.vietnamese.folding import fold
+
+NAME_CAP = 60  # letters of a folder's or a lesson's name
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A course by the paths within its folder. `sources` are documents that its registry must have beside the known."""
+
+    files: dict[str, bytes]
+    sources: dict[str, Source]
+    lessons: int
+    questions: int
+    skipped: tuple[Skipped, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def write_course(
+    bank: Bank,
+    *,
+    owner: str,
+    today: date,
+    field: str,
+    slug: str,
+    known: Mapping[str, Source] | None = None,
+    taken: Collection[str] = (),
+) -> dict[str, bytes]:
+    """The files of `draft_course` alone."""
+    return draft_course(
+        bank, owner=owner, today=today, field=field, slug=slug, known=known, taken=taken
+    ).files
+
+
+def draft_course(
+    bank: Bank,
+    *,
+    owner: str,
+    today: date,
+    field: str,
+    slug: str,
+    known: Mapping[str, Source] | None = None,
+    taken: Collection[str] = (),
+) -> Draft:
+    """Writes a bank as a course `field/slug`.
+
+    `known` is the registry of documents. The source itself becomes a document of it where a lesson cites none that is
+    known; once it is there, its date is that of the first import, so that a later one gives the same bytes. `taken`
+    are ids that others have, or that were retired.
+    """
+    if bank.files:
+        return _as_it_is(bank)
+    return _Writer(bank, owner, today, field, slug, known or {}, frozenset(taken)).draft()
+
+
+def source_key(bank: Bank, slug: str) -> str:
+    """The key under which the source itself stands in the registry."""
+    return f"tai-lieu-goc-{_digest(slug, bank.title)[:8]}"
+
+
+def name_of(text: str, otherwise: str = "khoa-hoc") -> str:
+    """A name for a folder or an address: `Đất đai 2025!` → "dat-dai-2025"."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(text[:400])).strip("-")
+    return plain[:NAME_CAP].strip("-") or otherwise
+
+
+def _as_it_is(bank: Bank) -> Draft:
+    questions = sum(len(lesson.questions) for lesson in bank.lessons)
+    pages = [path for path in bank.files if re.fullmatch(r"[0-9]+-[^/]+\.md", path)]
+    return Draft(dict(bank.files), {}, len(pages), questions, bank.skipped, bank.warnings)
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\n".join(parts).encode(errors="replace")).hexdigest()
+
+
+@dataclass
+class _Lesson:
+    """A lesson to be: one page."""
+
+    title: str
+    body: str
+    section: str = ""
+    questions: tuple[BankQuestion, ...] = ()
+    citations: tuple[str, ...] = ()
+
+
+class _Writer:
+    def __init__(
+        self,
+        bank: Bank,
+        owner: str,
+        today: date,
+        field_name: str,
+        slug: str,
+        known: Mapping[str, Source],
+        taken: frozenset[str],
+    ) -> None:
+        self.bank = bank
+        self.owner = owner
+        self.field = field_name
+        self.slug = slug
+        self.known = known
+        self.origin = source_key(bank, slug)
+        self.day = known[self.origin].in_force if self.origin in known else today
+        self.today = today
+        self.words = blocks.ENGLISH if bank.language == "en" else blocks.VIETNAMESE
+        self.title = blocks.one_line(bank.title) or self.words.course
+        self.ids = _Ids(bank, slug, taken)
+        self.skipped = list(bank.skipped)
+        self.warnings = list(bank.warnings)
+        self.cites_origin = False
+        self.questions = 0
+        self.media = _usable_media(bank.media)
+        self.limits = Limits()
+
+    def draft(self) -> Draft:
+        asked = {
+            id(question): self.block(question)
+            for lesson in self.bank.lessons
+            for question in lesson.questions
+        }
+        lessons = [
+            piece for lesson in self.bank.lessons if lesson.body.strip() for piece in self.pieces(lesson)
+        ]
+        others = [lesson for lesson in self.bank.lessons if not lesson.body.strip()]
+        exam = self.exam(others, asked)
+        if not lessons:
+            lessons = [_Lesson(self.words.opening, self.words.about.format(self.questions, self.title))]
+            self.warnings.append(self.words.no_text)
+        pages = dict(self.pages(lessons, asked))
+        if exam:
+            pages["exam.md"] = exam
+        pages = {"course.md": self.home(bool(exam)), **pages}
+        pages = blocks.made_literal(pages, self.media)
+        used = {
+            path: data for path, data in self.media.items() if any(path in text for text in pages.values())
+        }
+        for path in sorted(self.bank.media.keys() - used.keys()):
+            self.skipped.append(Skipped(0, path, self.words.unused_media))
+        if self.cites_origin and self.origin not in self.known:
+            self.warnings.append(self.words.origin.format(self.title))
+        return Draft(
+            files={path: _bytes(text) for path, text in pages.items()} | used,
+            sources=self.new_sources(),
+            lessons=len(lessons),
+            questions=self.questions,
+            skipped=tuple(self.skipped),
+            warnings=tuple(dict.fromkeys(self.warnings)),
+        )
+
+    def new_sources(self) -> dict[str, Source]:
+        if not self.cites_origin or self.origin in self.known:
+            return {}
+        title = f"{self.words.original}: {self.title}"
+        return {self.origin: Source(key=self.origin, title=title, issuer=self.owner, in_force=self.day)}
+
+    # --- Pages
+
+    def home(self, exam: bool) -> str:
+        front = _front(
+            title=self.title,
+            language=self.bank.language if self.bank.language == "en" else "",
+            owner=self.owner,
+            completion="lessons+exam" if exam else "lessons",
+        )
+        return f"{front}\n{self.words.made_of.format(blocks.shown(self.title))}\n"
+
+    def pieces(self, lesson: BankLesson) -> Iterator[_Lesson]:
+        """The micro-lessons of a lesson; its questions stand in the last one."""
+        title = blocks.one_line(lesson.title) or self.title
+        parts = sections.split(title, blocks.body(lesson.body), self.limits, self.words.part)
+        if len(parts) > 1:
+            self.warnings.append(self.words.divided.format(title, len(parts)))
+        for number, (name, text) in enumerate(parts, 1):
+            last = number == len(parts)
+            yield _Lesson(
+                name,
+                text,
+                title if len(parts) > 1 else "",
+                lesson.questions if last else (),
+                tuple(one for one in lesson.citations if len(parts) == 1 or one in text) or lesson.citations,
+            )
+
+    def pages(self, lessons: list[_Lesson], asked: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+        names = {"exam", "course"}
+        step = 10 if len(lessons) < 100_000 else 1
+        for number, lesson in enumerate(lessons, 1):
+            name = plain = name_of(lesson.title, "bai")
+            count = 1
+            while name in names:
+                count += 1
+                name = f"{plain[: NAME_CAP - 8].strip('-')}-{count}"
+            names.add(name)
+            questions = [text for one in lesson.questions if (text := asked[id(one)])]
+            yield f"{number * step:02}-{name}.md", self.page(lesson, name, questions)
+
+    def page(self, lesson: _Lesson, name: str, questions: list[str]) -> str:
+        seconds = (
+            60 * count_syllables(lesson.body) / self.limits.syllables_a_minute
+            + len(questions) * self.limits.seconds_a_question
+        )
+        front = _front(
+            id=self.ids.of_lesson(name),
+            title=lesson.title,
+            section=lesson.section,
+            minutes=str(max(1, ceil(seconds / 60))),
+            sources=self.sources(lesson),
+            checked_on=self.day.isoformat(),
+        )
+        text = f"{front}{lesson.body}\n"
+        if questions:
+            text += f"\n## {self.words.questions}\n\n" + "\n".join(questions)
+        return text
+
+    def sources(self, lesson: _Lesson) -> tuple[str, ...]:
+        """The documents that are cited, as far as they are known and hold; where there is none, the source itself."""
+        found = []
+        for key in dict.fromkeys(lesson.citations):
+            source = self.known.get(key)
+            if source is None:
+                self.warnings.append(self.words.unknown_document.format(key))
+            elif source.replaced_by or (source.until and source.until <= self.today):
+                self.warnings.append(self.words.past_document.format(key))
+            else:
+                found.append(key)
+        if not found:
+            self.cites_origin = True
+            found = [self.origin]
+        return tuple(found)
+
+    def exam(self, lessons: Iterable[BankLesson], asked: Mapping[int, str]) -> str:
+        text = ""
+        has_questions = False
+        for lesson in lessons:
+            questions = [block for one in lesson.questions if (block := asked[id(one)])]
+            intro = blocks.intro(lesson.intro)
+            if not questions and not intro:
+                continue
+            has_questions = has_questions or bool(questions)
+            text += f"\n## {blocks.heading(lesson.title) or self.words.common}\n"
+            text += f"\n{intro}\n" if intro else ""
+            text += "".join(f"\n{question}" for question in questions)
+        if not has_questions:
+            self.skipped += [
+                Skipped(one.line, blocks.one_line(one.intro)[:80], self.words.nothing_to_ask)
+                for one in lessons
+                if one.intro.strip()
+            ]
+            return ""
+        return _front(kind="exam", title=self.words.exam, **{"pass": "50"}) + text
+
+    # --- Questions
+
+    def block(self, question: BankQuestion) -> str:
+        """The lines of a question; "" where it cannot be asked, which is then among the skipped."""
+        question = blocks.cleaned(question)
+        try:
+            made = blocks.question(question, self.ids.of(question), self.words)
+        except blocks.CannotAskError as error:
+            what = blocks.one_line(question.title or question.stem)[:80]
+            self.skipped.append(Skipped(question.line, what, str(error)))
+            return ""
+        self.questions += 1
+        place = self.words.at.format(question.line) if question.line else ""
+        what = blocks.one_line(question.title or question.stem)[:60]
+        self.warnings += [f"{place}“{what}”: {warning}" for warning in made.warnings]
+        return made.text
+
+
+# --- Ids
+
+
+class _Ids:
+    """Ids out of what a question is: its key in the source, else its words; where two say the same, their answers too."""
+
+    def __init__(self, bank: Bank, slug: str, taken: frozenset[str]) -> None:
+        self.slug = slug[:NAME_CAP].strip("-")
+        self.taken = set(taken)
+        questions = [blocks.cleaned(question) for lesson in bank.lessons for question in lesson.questions]
+        self.counts = Counter(seed for question in questions for seed in set(_seeds(question)))
+
+    def of(self, question: BankQuestion) -> str:
+        seeds = _seeds(question)
+        seed = next((one for one in seeds if self.counts[one] == 1), seeds[-1])
+        return self.new(lambda count: f"{self.slug}-{_stamp(self.slug, seed, str(count))}")
+
+    def of_lesson(self, name: str) -> str:
+        return self.new(
+            lambda count: f"{self.slug}-{name}" if not count else f"{self.slug}-{name}-{count + 1}"
+        )
+
+    def new(self, made: Callable[[int], str]) -> str:
+        count = 0
+        while (name := made(count)) in self.taken:
+            count += 1
+        self.taken.add(name)
+        return name
+
+
+def _seeds(question: BankQuestion) -> tuple[str, ...]:
+    """From the surest to the most particular. The kind is in each: an id never changes its kind."""
+    words = f"{question.kind}|{_plain(question.stem or question.title)}"
+    answers = [option.text for option in question.options] + [*question.accepted, *question.items]
+    answers += [side for pair in question.pairs for side in pair]
+    answers += [text for gap in question.gaps for text in (*gap.accepted, *(one.text for one in gap.options))]
+    answers += [str(question.answer or ""), str(question.number or "")]
+    long = "|".join([words, *map(_plain, answers)])
+    return (f"{question.kind}#{question.key}", words, long) if question.key else (words, long)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _stamp(*parts: str) -> str:
+    number = int(_digest(*parts)[:16], 16)
+    letters = ""
+    for _ in range(8):
+        number, letter = divmod(number, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return letters
+
+
+# --- Bytes
+
+
+def _front(**values: str | tuple[str, ...]) -> str:
+    lines = []
+    for key, value in values.items():
+        if isinstance(value, tuple):
+            lines += [f"{key}:", *(f"  - {_quoted(one)}" for one in value)]
+        elif value:
+            lines.append(f"{key}: {_quoted(value)}")
+    return "\n".join(["---", *lines, "---", ""])
+
+
+_BARE = re.compile(r"[^\W_][\w/+–. -]*(?<![ ])")
+
+
+def _quoted(text: str) -> str:
+    text = " ".join(blocks.clean(text).split())
+    return text if _BARE.fullmatch(text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _usable_media(media: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        path: data
+        for path, data in media.items()
+        if re.fullmatch(r"[a-z0-9._-]+(/[a-z0-9._-]+)*", path)
+        and "." + path.rpartition(".")[2] in IMAGES
+        and ".." not in path
+    }
+
+
+def _bytes(text: str) -> bytes:
+    """As `--fix` would leave it: NFC, no tabs, no signs that stand for nothing."""
+    data = (text.rstrip("\n") + "\n").encode(errors="replace")
+    mended, _ = read_text(data)
+    return data if mended is None else mended.encode()
