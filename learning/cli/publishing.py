@@ -1,24 +1,29 @@
 """`learning courses publish | export`: the operator's door to the library."""
 
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from learning import schema
 from learning.accounts.models import Person
+from learning.certificates import regrades
 from learning.cli.context import database as connect
-from learning.cli.context import now, settings, today
+from learning.cli.context import now, settings, today, zone
 from learning.cli.courses import courses
 from learning.cli.progress import progress
-from learning.content.checker import check
-from learning.library import exporting, history
+from learning.content.checker import Checked, check
+from learning.library import catalogue, exporting, history
 from learning.library.changes import KEY_CHOICES
 from learning.library.publishing import Outcome, PublicationRefused, publish
 from learning.organisation.units import departments
+from learning.vietnamese.formats import percent
 
 OPERATOR = "operator"
+REGRADE_BATCH = 50
 CHOICES = {
     "keep": "giữ nguyên điểm đã chấm",
     "new": "chấm theo đáp án mới",
@@ -47,6 +52,7 @@ def publish_command(path: Path, actor: str, key_choice: str | None, dry_run: boo
         checked = check(path, today=today(), history=known, departments=departments(), progress=step)
     for fault in checked.faults:
         click.echo(str(fault), err=True)
+    orders: list[tuple[int, str]] = []
     with database.write_session() as session:
         try:
             outcomes = publish(
@@ -61,6 +67,7 @@ def publish_command(path: Path, actor: str, key_choice: str | None, dry_run: boo
             _explain(refusal)
             raise click.exceptions.Exit(1) from refusal
         if not dry_run:
+            orders = _order(session, outcomes, actor or OPERATOR)
             database.commit(session)
     for found in checked.courses.values():
         if found.course and not found.course.reviewed_by:
@@ -70,6 +77,10 @@ def publish_command(path: Path, actor: str, key_choice: str | None, dry_run: boo
             )
     for outcome in outcomes:
         _report(outcome, dry_run)
+        if dry_run and (rekeyed := _rekeyed(outcome)):
+            _foretell(checked, outcome.course_id, dict.fromkeys(rekeyed, key_choice or ""))
+    for order_id, course_id in orders:
+        _regrade(order_id, course_id)
     if not outcomes:
         click.echo(f"Không có khóa học nào trong {path}.", err=True)
 
@@ -134,6 +145,70 @@ def _report(outcome: Outcome, dry_run: bool) -> None:
         click.echo(f"  {change.page}: {change.question} {WORDS[change.what]}")
 
 
+def _rekeyed(outcome: Outcome) -> list[str]:
+    return [change.question for change in outcome.changes if change.what == "key"] if outcome.new else []
+
+
+def _order(session: Session, outcomes: Iterable[Outcome], actor: str) -> list[tuple[int, str]]:
+    """With the new keys, in one transaction: the order to grade by them (its id, the course)."""
+    made = []
+    for outcome in outcomes:
+        published = catalogue.live(session, outcome.course_id)
+        if outcome.new and published is not None:
+            order = regrades.of_publication(session, now(), published.release_id, by=actor)
+            made += [(order.id, outcome.course_id)] if order else []
+    return made
+
+
+def _foretell(checked: Checked, course_id: str, choices: Mapping[str, str]) -> None:
+    """Whom the choice would move, one a line."""
+    course = checked.courses[course_id].course
+    if course is None:
+        return
+    with connect().reading() as session:
+        moves = list(regrades.preview(session, course, choices))
+        under_way = regrades.under_way(session, course, choices)
+    for move in moves:
+        click.echo(f"  {_move(move)}")
+    told = regrades.summary(moves)
+    click.echo(
+        f"  Chấm lại {told.attempts} bài của {told.people} người: {told.rise} tăng, {told.fall} giảm (chờ người thứ"
+        f" hai xác nhận), {told.newly_passed} thành đạt, {told.gained} được cấp giấy xác nhận, {told.at_risk} giấy"
+        f" cần xem lại. {under_way} bài đang làm sẽ được chấm như vậy khi nộp."
+    )
+
+
+def _move(move: regrades.Move) -> str:
+    quiz = "bài kiểm tra cuối khóa" if move.quiz == "exam" else move.quiz
+    words = (
+        f"{move.full_name} ({move.username}), {quiz}, lần {move.number}: "
+        f"{percent(move.before.percent)} → {percent(move.after.percent)}"
+    )
+    if move.before.passed != move.after.passed:
+        words += ", thành đạt" if move.after.passed else ", thành chưa đạt"
+    return words + CERTIFICATE[move.certificate].format(serial=move.serial)
+
+
+def _regrade(order_id: int, course_id: str) -> None:
+    """Grades again in small transactions, so that a running server's learners do not wait; a run cut short goes on
+    with the server's next sweep."""
+    done = 1
+    while done:
+        with connect().writing() as session:
+            done = regrades.settle(session, now(), zone(), limit=REGRADE_BATCH, order_id=order_id)
+    with connect().reading() as session:
+        standing = next(one for one in regrades.orders(session, course_id) if one.order.id == order_id)
+    click.echo(
+        f"{course_id}: đã chấm lại, {standing.moved} bài đổi điểm; {standing.held} bài sẽ giảm điểm, chờ người thứ hai"
+        f" xác nhận; {standing.under_way} bài đang làm sẽ được chấm như vậy khi nộp."
+    )
+
+
+CERTIFICATE = {
+    "": "",
+    "gained": "; được cấp giấy xác nhận",
+    "at risk": "; giấy xác nhận {serial} cần xem lại",
+}
 WORDS = {
     "added": "câu mới",
     "removed": "đã bỏ; câu trả lời cũ vẫn giữ",

@@ -14,7 +14,7 @@ from learning.content.model import Course
 from learning.database import Prepared
 from learning.library import catalogue
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import attempts, marking
+from learning.quizzes import marking, regrading
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 
 _MILLIONTH = Decimal("0.000001")
@@ -160,17 +160,13 @@ def _check_sequence(session: Session) -> Iterator[Difference]:
 
 
 def _check_scores(session: Session) -> Iterator[Difference]:
+    """Scores as they count, after regradings; items as they were handed in."""
     ids = session.scalars(select(Attempt.id).where(Attempt.state != "open").order_by(Attempt.id)).all()
-    for attempt_id in ids:
-        attempt = session.get_one(Attempt, attempt_id)
-        _, page = attempts.pinned(session, attempt)
-        marked = marking.mark(
-            page, attempt.paper, attempts.saved_answers(session, attempt), attempt.pass_percent
-        )
-        subject = f"attempt {attempt_id}"
-        yield from _compare(subject, "score", attempt.score, marking.decimal(marked.score))
-        yield from _compare(subject, "percent", attempt.percent, marking.decimal(marked.percent))
-        yield from _compare(subject, "passed", attempt.passed, marked.passed)
+    for attempt, marked, standing in regrading.standings(session, ids):
+        attempt_id, subject = attempt.id, f"attempt {attempt.id}"
+        yield from _compare(subject, "score", attempt.score, marking.decimal(standing.score))
+        yield from _compare(subject, "percent", attempt.percent, marking.decimal(standing.percent))
+        yield from _compare(subject, "passed", attempt.passed, standing.passed)
         rows = session.execute(
             select(ItemResult.question, ItemResult.mark, ItemResult.verdict).where(
                 ItemResult.attempt_id == attempt_id

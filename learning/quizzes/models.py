@@ -119,3 +119,67 @@ class ItemResult(Base):
     max_mark: Mapped[Decimal]
     verdict: Mapped[str] = mapped_column(String(20))
     response: Mapped[str] = mapped_column(Text)
+
+
+class Regrading(Base):
+    """An order to grade again, because keys were corrected; never changed. A rule for what is handed in later, too.
+
+    `release_id` has the corrected keys. `choices`: question → {"choice": one of library.changes.KEY_CHOICES,
+    "releases": [ids of the releases whose attempts it is for]}.
+    """
+
+    __tablename__ = "regrading"
+    __table_args__ = (Index("ix_regrading_course_id", "course_id", "release_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON)
+    why: Mapped[str] = mapped_column(Text, default="")
+    ordered_by: Mapped[str] = mapped_column(String(100))  # username, or "operator"
+    ordered_at: Mapped[datetime]
+
+
+class RegradeWaiting(Base):
+    """An attempt that an order still has to look at: finished ones in a moment, those under way when they end."""
+
+    __tablename__ = "regrade_waiting"
+
+    regrading_id: Mapped[int] = mapped_column(ForeignKey("regrading.id"), primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
+
+
+class Regrade(Base):
+    """What an order did to one attempt that it moves; never changed. What was before is kept in it, so that
+    `Attempt` may hold what counts now.
+
+    `outcome`: `moved`; `held`, because something would fall and a second person has not spoken; then their word:
+    `moved` (confirmed), `refused`; or `superseded` by a later order. `by`, `why`: theirs, "" where there was no
+    second person. `items`: [{"question", "choice", "before", "after"}] of questions that differ, each side
+    {"score", "out_of", "verdict", "dropped"}.
+    """
+
+    __tablename__ = "regrade"
+    __table_args__ = (
+        UniqueConstraint("regrading_id", "attempt_id", "outcome"),
+        Index("ix_regrade_attempt_id", "attempt_id"),
+        Index("ix_regrade_outcome", "outcome"),
+        CheckConstraint("outcome IN ('moved', 'held', 'refused', 'superseded')", name="outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    regrading_id: Mapped[int] = mapped_column(ForeignKey("regrading.id"))
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(100), default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    score_before: Mapped[Decimal]
+    out_of_before: Mapped[Decimal]
+    percent_before: Mapped[Decimal]
+    passed_before: Mapped[bool]
+    score_after: Mapped[Decimal]
+    out_of_after: Mapped[Decimal]
+    percent_after: Mapped[Decimal]
+    passed_after: Mapped[bool]
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
