@@ -6,8 +6,9 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,8 @@ class Settings:
     timezone: ZoneInfo
     language: str = "vi"
     metrics_token: str = ""
+    mail_url: str = field(default="", repr=False)  # smtp://user:password@host:port; "": no mail leaves
+    mail_from: str = ""
     proxies: int = (
         0  # how many proxies of ours stand before the server, each adding its line to X-Forwarded-For
     )
@@ -63,6 +66,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         timezone=_timezone(environ),
         language=_language(environ),
         metrics_token=environ.get("LEARNING_METRICS_TOKEN", ""),
+        mail_url=_mail_url(environ),
+        mail_from=_mail_from(environ, mode),
         proxies=_proxies(environ),
     )
 
@@ -137,6 +142,27 @@ def _language(environ: Mapping[str, str]) -> str:
     if language not in ("vi", "en"):
         raise SettingError("LEARNING_LANGUAGE", language, "hãy chọn vi hoặc en")
     return language
+
+
+def _mail_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("LEARNING_MAIL_URL", "")
+    if url:
+        from learning.mail import mail_server
+
+        try:
+            mail_server(url)
+        except ValueError as error:
+            remedy = "hãy ghi smtp://người:mật-khẩu@máy:587 hoặc smtps://…:465"
+            raise SettingError("LEARNING_MAIL_URL", url, remedy) from error
+    return url
+
+
+def _mail_from(environ: Mapping[str, str], mode: str) -> str:
+    """The address that letters come from: given, or one of the product's own host."""
+    given = environ.get("LEARNING_MAIL_FROM", "")
+    if given and re.fullmatch(r"[^\s<>@,;:\"]+@[A-Za-z0-9.-]+", given) is None:
+        raise SettingError("LEARNING_MAIL_FROM", given, "hãy ghi một địa chỉ, ví dụ cam-tay@tinh.gov.vn")
+    return given or f"cam-tay@{urlsplit(_base_url(environ, mode)).hostname}"
 
 
 def _proxies(environ: Mapping[str, str]) -> int:

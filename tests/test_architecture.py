@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "learning"
 
 # From the ground up. A name may import what stands on a lower floor, and its own package.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("settings", "clock", "vietnamese"),
+    ("clock", "vietnamese", "mail"),
+    ("settings",),
     ("content",),
     ("sqlite",),
     ("database",),
@@ -31,7 +32,12 @@ PURE = (
     "clock.py",
     "content",
     "vietnamese",
+    "mail.py",
     "library/changes.py",
+    "library/consequences.py",
+    "library/editing.py",
+    "library/frontlines.py",
+    "library/merging.py",
     "quizzes/grading.py",
     "quizzes/papers.py",
     "progress/completion.py",

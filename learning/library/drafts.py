@@ -152,6 +152,11 @@ def get(session: Session, draft_id: int) -> DraftRow | None:
     return session.get(DraftRow, draft_id)
 
 
+def require(session: Session, draft_id: int) -> DraftRow:
+    """A draft that is known to be there."""
+    return session.get_one(DraftRow, draft_id)
+
+
 def open_draft(session: Session, course_id: str) -> DraftRow | None:
     """The one draft of the course that is neither published nor discarded."""
     query = select(DraftRow).where(DraftRow.course_id == course_id, DraftRow.state.in_(OPEN_STATES))
@@ -424,6 +429,13 @@ def put(
     current = session.get(DraftFile, (draft.id, path))
     based_on = 0 if current is None else current.revision
     return _Change(session, now, draft, path, person_id, based_on).put(data, what)
+
+
+def drop(session: Session, now: datetime, draft: DraftRow, path: str, *, person_id: int) -> None:
+    """Takes a file away whatever it is at: for the library's own steps, on a draft that is locked."""
+    current = session.get(DraftFile, (draft.id, path))
+    if current is not None:
+        _Change(session, now, draft, path, person_id, current.revision).take_away(current)
 
 
 def _editable(session: Session, draft: DraftRow) -> DraftRow:

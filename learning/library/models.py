@@ -166,9 +166,8 @@ class DraftSave(Base):
     path: Mapped[str] = mapped_column(String(300))
     revision: Mapped[int | None]
     based_on: Mapped[int]
-    what: Mapped[str] = mapped_column(
-        String(10)
-    )  # "begun", "saved", "removed", "renamed", "mended", "approval"
+    # "begun", "saved", "removed", "renamed", "mended", "taken in", "approval"; without a revision "aside", "same"
+    what: Mapped[str] = mapped_column(String(10))
     sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     client_id: Mapped[str] = mapped_column(String(64), default="")

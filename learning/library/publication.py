@@ -1,13 +1,13 @@
 """An approved draft becomes the live release, at once or on its day; `publishing.publish` is the only way there is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learning.library import catalogue, drafts, review, steps
+from learning.library import catalogue, drafts, merging, review, steps
 from learning.library.drafts import Closed, DraftRefused
 from learning.library.models import CourseRow, DraftRow
 from learning.library.publishing import Outcome, PublicationRefused
@@ -37,6 +37,10 @@ class PublicationConflict(DraftRefused):
     def __init__(self, changed: list[FileChange]) -> None:
         super().__init__(*(change.path for change in changed))
         self.changed = changed
+
+
+# What may keep a draft from being published; anything else is an error of ours, and is tried again.
+REFUSALS = (DraftRefused, PublicationRefused)
 
 
 def publish(
@@ -94,6 +98,58 @@ def conflict(session: Session, draft: DraftRow) -> list[FileChange]:
         for path in sorted({*base, *theirs}, key=drafts.place)
         if base.get(path) != theirs.get(path)
     ]
+
+
+def take_in(
+    session: Session,
+    now: datetime,
+    draft: DraftRow,
+    *,
+    person_id: int,
+    settled: Mapping[str, bytes | None] | None = None,
+) -> list[str]:
+    """Brings what was published meanwhile into the draft, which is then the next step after it; the paths changed.
+
+    Files that both changed are merged by lines; `settled` has the whole file (None: none) where that fails.
+    Raises PublicationConflict with what is still to be settled (roll back), Closed.
+    """
+    row = drafts.locked(session, draft)
+    if row.state not in drafts.EDITABLE:
+        raise Closed(row.state)
+    chosen = settled or {}
+    left, taken = [], []
+    for change in conflict(session, row):
+        found = chosen[change.path] if change.path in chosen else _joined(change)
+        if found is _CLASH:
+            left.append(change)
+        elif found != change.mine:
+            taken.append((change.path, found))
+    if left:
+        raise PublicationConflict(left)
+    for path, data in taken:
+        if data is None:
+            drafts.drop(session, now, row, path, person_id=person_id)
+        else:
+            drafts.put(session, now, row, path, data, "taken in", person_id=person_id)
+    live = _live_id(session, row.course_id)
+    if row.base_release_id != live:
+        row.base_release_id = live
+        steps.record(session, now, row, "taken in", person_id, files=[path for path, _ in taken])
+    return [path for path, _ in taken]
+
+
+_CLASH = b"\0 both changed it"  # no file is this
+
+
+def _joined(change: FileChange) -> bytes | None:
+    if not change.clash:
+        return change.theirs
+    if change.base is None or change.mine is None or change.theirs is None:
+        return _CLASH
+    if not change.path.endswith(".md"):
+        return _CLASH
+    merged = merging.merged(merging.merge(change.base, change.mine, change.theirs))
+    return _CLASH if merged is None else merged
 
 
 def due(session: Session, today: date) -> list[DraftRow]:

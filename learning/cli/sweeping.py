@@ -1,0 +1,75 @@
+"""What the server does between requests for drafts and letters: publish on the day set, and send what waits."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+from email.mime.text import MIMEText
+from functools import partial
+
+from babel.support import Translations
+
+from learning import mail
+from learning.accounts import letters
+from learning.accounts.models import Notice, Person
+from learning.database import Database
+from learning.library import drafts, publication, telling
+from learning.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def publish_due(
+    database: Database, now: Callable[[], datetime], today: date, departments: Collection[str]
+) -> None:
+    """Publishes the drafts whose day has come, each in its own transaction; one that fails says why to its people."""
+    with database.reading() as session:
+        due = [draft.id for draft in publication.due(session, today)]
+    for draft_id in due:
+        try:
+            with database.writing() as session:
+                draft = drafts.require(session, draft_id)
+                publication.publish_due(session, now(), draft, today, departments=departments)
+        except publication.REFUSALS as error:
+            reason = publication.reason_of(error)
+            logger.warning("draft %s is not published: %s", draft_id, reason)
+            with database.writing() as session:
+                publication.fail(session, now(), drafts.require(session, draft_id), today, reason)
+
+
+def send_letters(database: Database, now: Callable[[], datetime], settings: Settings) -> int:
+    """Sends the letters that are due; how many went. Without a mail server they wait, and grow old."""
+    if not settings.mail_url:
+        return 0
+    server = mail.mail_server(settings.mail_url)
+    write = partial(_write, settings, _gettext(settings))
+    return letters.deliver(database, now, write, partial(mail.send, server))
+
+
+def _write(settings: Settings, _: telling.Translate, notice: Notice, person: Person) -> MIMEText:
+    words = telling.words(notice.kind, notice.subject, notice.detail, _)
+    parts = (
+        _("Kính gửi %(name)s,", name=person.full_name),
+        words.title + ".",
+        words.text,
+        _("Xem tại %(address)s", address=f"{settings.base_url}/notices"),
+    )
+    return mail.letter(
+        sender=settings.mail_from,
+        name="Cầm Tay",
+        to=person.email,
+        subject=words.title,
+        text="\n\n".join(part for part in parts if part) + "\n",
+        at=notice.at,
+        message_id=f"notice-{notice.id}-{notice.at:%Y%m%d%H%M%S}",
+    )
+
+
+def _gettext(settings: Settings) -> telling.Translate:
+    """Letters speak the language of the instance: what a reader chose is known to their browser only."""
+    catalogue = Translations.load(settings.instance / "translations", [settings.language])
+
+    def gettext(text: str, **values: object) -> str:
+        told = catalogue.gettext(text)
+        return told % values if values else told
+
+    return gettext
