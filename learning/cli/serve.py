@@ -14,9 +14,11 @@ from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
 from learning.certificates import outcomes
+from learning.cli import sweeping
 from learning.cli.context import database as connect
 from learning.cli.context import now, settings, today, zone
 from learning.organisation import departures
+from learning.organisation.units import departments
 from learning.schema import current
 
 THREADS = 4  # a worker: enough to wait for the disk side by side, few enough not to fight for the interpreter
@@ -101,7 +103,7 @@ def _sweep_in_background() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    and once a day shuts out those whose last day is over."""
+    once a day shuts out those whose last day is over; publishes drafts on their day; sends the letters that wait."""
     pause = threading.Event()
     settled: date | None = None
     while not pause.wait(SWEEP_SECONDS):
@@ -112,6 +114,8 @@ def _sweep_forever() -> None:
                 with connect().writing() as session:
                     departures.settle(session, now(), day)
                 settled = day
+            sweeping.publish_due(connect(), now, today(), departments())
+            sweeping.send_letters(connect(), now, settings())
         except OperationalError:
             logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
         except Exception:
