@@ -15,7 +15,7 @@ class Commands(click.Group):
     homes = {  # noqa: RUF012
         "serve": "serve",
         "database": "database",
-        "courses": "publishing",
+        "courses": "importing",
         "people": "people",
         "certificates": "certificates",
         "demo": "demo",

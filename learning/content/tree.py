@@ -34,9 +34,11 @@ from learning.content.faults import Fault
 from learning.content.frontmatter import Front, Report, Table, Value
 from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
+from learning.vietnamese.folding import fold
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+LIBRARY_FILES = frozenset({"format.yml", "sources.yml", "field.yml"})
 Range = tuple[int, int]
 
 
@@ -189,9 +191,12 @@ def read(path: Path, findings: Findings) -> Tree:
         raise FileNotFoundError(path)
     orphans: tuple[str, ...] = ()
     if (path / "course.md").is_file():
-        # A course alone: its field is the folder above, read for its `field.yml` only.
+        # A course alone: its field is the folder above, read for its `field.yml` only. One with a `format.yml` of its
+        # own has left its library, whatever the folders around it are called: it brings its field and its sources.
         above = _above(path)
-        fields = [_field(above, [path], findings, above.resolve().name)]
+        travels = (path / "format.yml").is_file()
+        slug = _as_name(above) if travels else above.resolve().name
+        fields = [_field(path if travels else above, [path], findings, slug)]
     elif _is_field(path):
         folders, orphans = _folders(path, {"field.yml", "format.yml", "sources.yml"})
         fields = [_field(path, folders, findings, path.resolve().name)]
@@ -265,10 +270,13 @@ def _field(folder: Path, courses: list[Path], findings: Findings, slug: str) -> 
 
 
 def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
+    travels = (folder / "format.yml").is_file()
     files: dict[str, bytes] = {}
     unread = []
     for path in _walk(folder):
         name = _name(path.relative_to(folder))
+        if travels and name in LIBRARY_FILES:
+            continue
         data = None if path.is_symlink() else _bytes(path)
         if data is None:
             unread.append(name)
@@ -279,7 +287,8 @@ def _course(field_slug: str, folder: Path, findings: Findings) -> SourceCourse:
     def page(name: str, data: bytes) -> SourcePage:
         return read_page(data, name, f"{file}/{name}", findings.at(f"{file}/{name}"))
 
-    return course_of(field_slug, folder, files, page, unread)
+    course = course_of(field_slug, folder, files, page, unread)
+    return replace(course, slug=_as_name(folder)) if travels else course
 
 
 def course_of(
@@ -325,6 +334,11 @@ def course_of(
         files,
         beside,
     )
+
+
+def _as_name(folder: Path) -> str:
+    """The folder's name as one of a field or a course may be: `My_Bank` → "my-bank"."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(folder.resolve().name)).strip("-") or "khoa-hoc"
 
 
 def _registry(path: Path, findings: Findings) -> Registry:
