@@ -97,9 +97,10 @@ class _Reader:
             return [
                 made for section in sections for made in self.lesson([section], section.title, first.title)
             ]
-        return self.lesson(sections, first.title or title, "")
+        return self.lesson(sections, first.title, "")
 
-    def lesson(self, sections: Sequence[Section], title: str, chapter: str) -> list[BankLesson]:
+    def lesson(self, sections: Sequence[Section], whole: str, chapter: str) -> list[BankLesson]:
+        title = sections[0].title
         items: list[Item] = []
         asked: list[BankQuestion] = []
         for section in sections:
@@ -113,7 +114,7 @@ class _Reader:
             items += section.items
         if title and chapter and title != chapter:
             title = f"{chapter} – {title}" if len(f"{chapter} – {title}") <= TITLE_CAP else title
-        body = self.prose.body(items, title).strip()
+        body = self.prose.body(items, title or whole).strip()
         intro = ""
         if body and asked and count_syllables(body) <= _COVER and _INSTRUCTION.match(body):
             body, intro = "", body
@@ -121,6 +122,7 @@ class _Reader:
             if title and sections[0].level:
                 self.findings.skip(sections[0].line, title, "Tiêu đề không có nội dung bên dưới.")
             return []
+        title = title or (whole if body else "")
         if len(title) > TITLE_CAP:
             self.findings.skip(sections[0].line, title, "Tiêu đề dài nên được rút gọn.")
             title = title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"

@@ -13,6 +13,7 @@ from functools import cached_property
 from learning.content.exchange.markup import escaped
 from learning.content.exchange.word.body import Block, Paragraph, Span, Table
 
+
 @dataclass(frozen=True, eq=False)
 class Line:
     number: int  # of its paragraph

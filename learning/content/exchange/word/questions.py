@@ -14,6 +14,7 @@ from learning.content.exchange.word.lines import Item, Line, bare
 from learning.vietnamese.folding import fold
 
 MOST_OPTIONS = 5
+_SHORT = 60  # letters of an answer that is to be written
 _AHEAD = 40  # lines in which a question's first option must come
 
 
@@ -125,6 +126,7 @@ class _Scan:
         self.at = 0
 
     def found(self) -> Iterator[Item | Question | Keys]:
+        asked = False  # whether questions are being read
         while self.at < len(self.items):
             keys, after = read_keys(self.items, self.at)
             if keys is not None:
@@ -132,12 +134,22 @@ class _Scan:
                 yield keys
                 continue
             item = self.items[self.at]
-            start = self.start(self.at)
+            start = self.start(self.at) or (self.nameless(self.at) if asked else None)
             if start is None or isinstance(item, Table):
+                asked = asked and isinstance(item, Line) and not item.paragraph.level
+                self.say_unasked(item)
                 self.at += 1
                 yield item
                 continue
+            asked = True
             yield from self.question(start, item)
+
+    def say_unasked(self, item: Item) -> None:
+        found = _NAMED.match(item.text) if isinstance(item, Line) else None
+        if found and found["sign"] and isinstance(item, Line):
+            self.findings.warn(
+                f"Đoạn {item.number}: {found['name'].strip()} không có phương án trả lời nào; đã giữ làm văn bản."
+            )
 
     # --- Where a question begins
 
@@ -184,7 +196,9 @@ class _Scan:
             if self.run_on(line, 0, ahead):
                 return True
             if (answer := _ANSWER.match(line.text)) and answer["sign"] and answer["rest"].strip():
-                return _NAMED.match(first.text) is not None or truth(answer["rest"]) is not None
+                rest = answer["rest"].strip()
+                short = len(rest) <= _SHORT and _NAMED.match(first.text) is not None
+                return short or truth(rest) is not None
             if _boxes(line):
                 return True
             if _NAMED.match(line.text) or (not self.named and _NUMBERED.match(line.text)):
@@ -207,6 +221,33 @@ class _Scan:
             if _NAMED.match(other.text):
                 return False
         return False
+
+    def nameless(self, at: int) -> Start | None:
+        """Among questions: lines without a number that options A, B follow."""
+        line = self.items[at]
+        if isinstance(line, Table) or line.blank or line.paragraph.level:
+            return None
+        if any(pattern.match(line.text) for pattern in (_OPTION, _ANSWER, _EXPLANATION, _HINT, _BASIS)):
+            return None
+        seen = 0
+        for ahead in range(at + 1, min(at + _AHEAD, len(self.items))):
+            other = self.items[ahead]
+            if isinstance(other, Table):
+                return None
+            if other.blank:
+                continue
+            if (option := _OPTION.match(other.text)) and option["letter"] in "Aa":
+                return Start(None, "", 0) if self.second(ahead, option) else None
+            seen += 1
+            if (
+                seen > 2
+                or option
+                or _NAMED.match(other.text)
+                or other.paragraph.level
+                or _ANSWER.match(other.text)
+            ):
+                return None
+        return None
 
     # --- Options
 
@@ -272,6 +313,10 @@ class _Scan:
                     break
                 place = next_place
             self.at += 1
+        if made.number is None:
+            self.findings.warn(
+                f"I004 đoạn {made.line}: câu hỏi không có số thứ tự; đã để thành một câu riêng, hãy xem lại."
+            )
         yield made
 
     def begin(self, made: Question, line: Line, end: int, at: int) -> None:
@@ -300,7 +345,11 @@ class _Scan:
         options = self.options(line, self.at)
         if options and (not done or place == "option" or self.goes_on(made, options)):
             return self.option_line(made, line, options)
-        if done and not options and self.start(self.at):
+        if (
+            done
+            and not options
+            and (self.start(self.at) or (len(made.options) > 1 and self.nameless(self.at)))
+        ):
             return None
         if not made.options and (behind := self.run_on(line, 0, self.at)):
             made.stem.append(line.part(0, behind[0][1]))
@@ -351,7 +400,9 @@ class _Scan:
             if ends:
                 part = part.part(0, ends.start())
             marker = line.part(begin, text)
-            made.options.append(Option(letter.upper(), [part], marker, starred or bool(ends), letter.islower()))
+            made.options.append(
+                Option(letter.upper(), [part], marker, starred or bool(ends), letter.islower())
+            )
 
     def answer(self, made: Question, line: Line) -> bool:
         """`Đáp án: C`, `ĐA: B, D`, `Đáp án: Đúng`, `Đáp án: 1945`."""
@@ -373,7 +424,7 @@ class _Scan:
         if truth(rest) is not None and (not made.options or _says_true_false(made.options)):
             made.written = rest
             return True
-        if not made.options and rest and len(rest) <= 60:
+        if not made.options and rest and len(rest) <= _SHORT:
             made.written = rest
             return True
         if rest and made.options:
