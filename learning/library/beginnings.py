@@ -137,8 +137,7 @@ def from_files(
     `fresh_ids`: they are a copy of another course, whose ids stay its own. Raises BadPath, TooLarge.
     """
     _require_address(session, course_id)
-    for path, data in files.items():
-        drafts.require_proper(path, data)
+    drafts.require_harmless(files)
     if fresh_ids:
         files = restamped(files, course_id.split("/")[1], set(history.read(session).ids))
     return _begin(session, now, course_id, files, person_id=person_id, origin="files", origin_of=name[:200])

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ from learning.content import mend, template, text
 from learning.content.checker import Checked, History, check
 from learning.content.faults import Fault
 from learning.content.model import Course
-from learning.library import blobs
+from learning.library import blobs, catalogue, editing
 from learning.library import history as past
 from learning.library.models import (
     OPEN_STATES,
@@ -42,13 +42,14 @@ from learning.library.models import (
     LegalSource,
     ReleaseFile,
 )
+from learning.library.publishing import stamped_ids
 
 EDITABLE = ("draft", "returned")
 PAGE_MOST = 512 * 1024  # bytes of one page: what is longer is no lesson
 MEDIA_MOST = 8 * 1024 * 1024
 FILES_MOST = 500
 PAGE = re.compile(r"(?:course|exam|[0-9]{1,6}-[a-z0-9]+(?:-[a-z0-9]+)*)\.md")
-MEDIA = re.compile(r"(?:images|audio)/[a-z0-9][a-z0-9._-]*")
+MEDIA = re.compile(r"(?:images|audio)(?:/[a-z0-9][a-z0-9._-]*)+")
 # What submission mends by itself: the author need not see it among what is theirs to mend.
 MENDED = frozenset({"F001", "F002", "F003", "Q001", "Q031"})
 
@@ -308,7 +309,8 @@ def remove(
 
 
 def rename(session: Session, now: datetime, draft: DraftRow, path: str, new: str, *, person_id: int) -> Saved:
-    """The same bytes under another name. Raises BadPath where the name is taken or no name, Closed."""
+    """The same file under another name; links to it in the other pages follow. Raises BadPath where the name is taken
+    or none, Closed."""
     row = _editable(session, draft)
     current = session.get(DraftFile, (row.id, path), populate_existing=True)
     there = session.get(DraftFile, (row.id, new), populate_existing=True)
@@ -320,8 +322,9 @@ def rename(session: Session, now: datetime, draft: DraftRow, path: str, new: str
         return Saved(current.revision, changed=False)
     if there is not None or _is_page(path) != _is_page(new):
         raise BadPath(new)
+    require_proper(new, b"")
+    _relink(session, now, row, {path: new}, person_id)
     data = blobs.load(session, [current.sha256])[current.sha256]
-    require_proper(new, data)
     _Change(session, now, row, path, person_id, current.revision).take_away(current, "renamed")
     return _Change(session, now, row, new, person_id, 0).put(data, "renamed")
 
@@ -329,7 +332,7 @@ def rename(session: Session, now: datetime, draft: DraftRow, path: str, new: str
 def reorder(
     session: Session, now: datetime, draft: DraftRow, order: Sequence[str], *, person_id: int
 ) -> dict[str, str]:
-    """Numbers the pages in tens in the order given; old path → new path of each that changed.
+    """Numbers the pages in tens in the order given, and has links follow; old path → new path of each that changed.
 
     `order` names every numbered page, by its path now: else BadPath. Raises Closed.
     """
@@ -348,6 +351,7 @@ def reorder(
     }
     if len({renamed.get(path, path) for path in order}) != len(order):
         raise BadPath(*order)  # two pages of one name, told apart by their numbers only
+    _relink(session, now, row, renamed, person_id)
     held = blobs.load(session, (there[old].sha256 for old in renamed))
     moved = [(new, held[there[old].sha256]) for old, new in renamed.items()]
     for old in renamed:
@@ -355,6 +359,14 @@ def reorder(
     for new, data in moved:
         _Change(session, now, row, new, person_id, 0).put(data, "renamed")
     return renamed
+
+
+def _relink(
+    session: Session, now: datetime, draft: DraftRow, renamed: Mapping[str, str], person_id: int
+) -> None:
+    for path, data in contents(session, draft).items():
+        if _is_page(path) and (fresh := editing.relinked(data, renamed)) != data:
+            put(session, now, draft, path, fresh, "saved", person_id=person_id)
 
 
 def next_path(paths: Iterable[str], slug: str) -> str:
@@ -483,6 +495,23 @@ def _stale(session: Session, draft: DraftRow, path: str, based_on: int) -> Stale
 def require_proper(path: str, data: bytes) -> None:
     if not (PAGE.fullmatch(path) or MEDIA.fullmatch(path)) or len(path) > 200 or ".." in path:
         raise BadPath(path)
+    _require_small(path, data)
+
+
+def require_harmless(files: Mapping[str, bytes]) -> None:
+    """What was brought along may be named as it is: the checker says what cannot stay so. But it stays in its folder."""
+    folders = {folder.as_posix() for path in files for folder in PurePosixPath(path).parents}
+    for path, data in files.items():
+        parts = path.split("/")
+        plain = path.isprintable() and "\\" not in path and len(path) <= 200 and len(parts) <= 6
+        if not plain or path in folders or any(not part.strip() or part[0] == "." for part in parts):
+            raise BadPath(path)
+        _require_small(path, data)
+    if len(files) > FILES_MOST:
+        raise TooLarge(len(files))
+
+
+def _require_small(path: str, data: bytes) -> None:
     if len(data) > (PAGE_MOST if _is_page(path) else MEDIA_MOST):
         raise TooLarge(path)
 
@@ -551,10 +580,11 @@ def known_ids(session: Session, draft: DraftRow) -> History:
     known = past.read(session)
     if draft.origin_release_id is None:
         return known
+    restored = dict(stamped_ids(catalogue.release(session, draft.origin_release_id).course))
     back = {
         id_: replace(stamped, retired=False)
         for id_, stamped in known.ids.items()
-        if stamped.course_id == draft.course_id and stamped.retired
+        if id_ in restored and stamped.course_id == draft.course_id
     }
     return History({**known.ids, **back})
 

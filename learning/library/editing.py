@@ -7,6 +7,7 @@ Laws: `typed(shown(data), data) == data` for any bytes; with one line of a UTF-8
 """
 
 import re
+from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 from learning.content.text import BOMS, decode
@@ -45,6 +46,16 @@ def typed(text: str, before: bytes) -> bytes:
         return (bom + joined).encode()
     except UnicodeEncodeError:  # half a character, from a broken client
         return joined.encode(errors="replace")
+
+
+def relinked(data: bytes, renamed: Mapping[str, str]) -> bytes:
+    """A page with its links to files that were renamed set to the new names; nothing else is touched."""
+    if not renamed:
+        return data
+    names = b"|".join(re.escape(name.encode()) for name in sorted(renamed, key=len, reverse=True))
+    before = rb"(\]\(\s*<?(?:\./)?|^ {0,3}\[[^\]\n]+\]:\s*<?(?:\./)?)"
+    link = re.compile(before + b"(" + names + rb")(?=[\s#)>]|$)", re.MULTILINE)
+    return link.sub(lambda found: found[1] + renamed[found[2].decode()].encode(), data)
 
 
 def _kept(old: list[str], new: list[str]) -> list[tuple[int, int]]:

@@ -107,7 +107,7 @@ def withdraw(session: Session, now: datetime, draft: DraftRow, *, person_id: int
     row = drafts.locked(session, draft)
     if row.state == "draft":
         return row
-    if not drafts.change_state(session, row, OPEN_STATES, "draft"):
+    if not drafts.change_state(session, row, ("submitted", "approved"), "draft"):
         raise Closed(row.state)
     _unapprove(row)
     steps.record(session, now, row, "withdrawn", person_id)
@@ -151,7 +151,7 @@ def approve(
     for `publication.publish`. Raises NotYours, Moved, Closed, BadDay, KeyChoiceNeeded (a day needs the choice now).
     """
     row = drafts.locked(session, draft)
-    if row.state == "approved" and row.approved_by == person_id:
+    if row.state in ("approved", "published") and row.approved_by == person_id:
         return row
     require_second_person(session, row, person_id)
     if row.state != "submitted":
