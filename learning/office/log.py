@@ -55,6 +55,9 @@ def action(name: str) -> str:
         "class.member_removed": _("Đưa học viên ra khỏi lớp"),
         "certificate.issued": _("Cấp giấy xác nhận"),
         "certificate.revoked": _("Thu hồi giấy xác nhận"),
+        "regrading.ordered": _("Yêu cầu chấm lại theo đáp án sửa"),
+        "regrading.confirmed": _("Xác nhận hạ điểm khi chấm lại"),
+        "regrading.refused": _("Giữ điểm cũ khi chấm lại"),
         "scores.exported": _("Xuất bảng điểm"),
         "people.imported": _("Nhập danh sách cán bộ"),
         "demo.seeded": _("Thêm người dùng mẫu"),
@@ -80,7 +83,9 @@ def _labels() -> dict[str, str]:
     """What is kept beside a deed, in words; a name without words of its own stands as it is kept."""
     return {
         "added": _("thêm"),
+        "attempt": _("bài làm"),
         "changed": _("sửa"),
+        "choices": _("cách chấm"),
         "class": _("lớp"),
         "course": _("khóa học"),
         "due": _("hạn"),
@@ -88,6 +93,7 @@ def _labels() -> dict[str, str]:
         "left": _("thôi việc"),
         "moved": _("chuyển"),
         "number": _("số người"),
+        "order": _("lần chấm lại"),
         "people": _("số người"),
         "person": _("người"),
         "position": _("chức danh"),

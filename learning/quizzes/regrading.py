@@ -98,9 +98,17 @@ class Note:
     question: str
     choice: str
     state: str
-    at: datetime
+    ordered_at: datetime
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """An attempt as it was handed in, and when it was last graded again."""
+
+    told: Told
+    regraded_at: datetime
 
 
 # The order
@@ -160,16 +168,9 @@ def order(
     session.add(regrading)
     session.flush()
     _queue(session, regrading)
-    audit.record(
-        session,
-        now,
-        by,
-        "regrading.ordered",
-        course.id,
-        release=published.number,
-        choices=dict(choices),
-        why=why,
-    )
+    told = "; ".join(f"{question} {choice}" for question, choice in sorted(choices.items()))
+    detail = {"release": published.number, "choices": told, "reason": why}
+    audit.record(session, now, by, "regrading.ordered", course.id, **detail)
     session.flush()
     return regrading
 
@@ -342,6 +343,17 @@ def notes(session: Session, attempt: Attempt) -> list[Note]:
             if choice != "keep":
                 found[question] = _note(question, choice, one, rows, one.id in queued)
     return [found[item["question"]] for item in attempt.paper if item["question"] in found]
+
+
+def handed_in(session: Session, attempt: Attempt) -> HandedIn | None:
+    """What the attempt stood at when it was handed in; None where no regrading has moved it since."""
+    query = select(Regrade).where(Regrade.attempt_id == attempt.id, Regrade.outcome == "moved")
+    rows = session.scalars(query.order_by(Regrade.id)).all()
+    if not rows:
+        return None
+    first = rows[0]
+    told = Told(first.score_before, first.out_of_before, first.percent_before, first.passed_before)
+    return HandedIn(told, rows[-1].at)
 
 
 def review(session: Session, attempt: Attempt, told: Sequence[Note]) -> list[ItemReview]:
@@ -698,7 +710,7 @@ def _audit_ruling(
     session: Session, now: datetime, by: str, action: str, regrading: Regrading, attempt: Attempt, why: str
 ) -> None:
     audit.record(
-        session, now, by, action, regrading.course_id, order=regrading.id, attempt=attempt.id, why=why
+        session, now, by, action, regrading.course_id, order=regrading.id, attempt=attempt.id, reason=why
     )
     session.flush()
 
@@ -712,4 +724,4 @@ def _note(question: str, choice: str, one: Regrading, rows: Sequence[Regrade], q
         return Note(question, choice, "refused" if "refused" in outcomes else "same", one.ordered_at)
     state = next(state for state in ("moved", "refused", "held") if state in outcomes)
     item = next(item for item in last.items if item["question"] == question)
-    return Note(question, choice, state, last.at, item["before"], item["after"])
+    return Note(question, choice, state, one.ordered_at, item["before"], item["after"])

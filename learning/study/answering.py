@@ -1,7 +1,7 @@
 """An attempt: one question a page, a look over all before handing in, and the result. Personal, never stored."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -13,11 +13,11 @@ from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries as progress
-from learning.quizzes import attempts, papers, scenario
+from learning.quizzes import attempts, papers, regrading, scenario
 from learning.quizzes import wording as quiz_wording
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
-from learning.study import answers, queries, results, values, wording
+from learning.study import answers, queries, regraded, results, values, wording
 from learning.study.forms import SubmissionForm
 from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
@@ -350,15 +350,19 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
     published = catalogue.live(db(), attempt.course_id) or heading.published
     state = progress.course_state(db(), visitor().id, published)
     serial = queries.certificate_serial(db(), visitor().id, attempt.course_id)
-    review = attempts.review(db(), attempt)
+    notes = regrading.notes(db(), attempt)
+    review = regrading.review(db(), attempt, notes) if notes else attempts.review(db(), attempt)
     page = heading.page
     left = progress.attempts_left(db(), visitor().id, published, page) if page.quiz else None
     return render_template(
         "study/result.html",
         heading=heading,
         attempt=attempt,
-        outcome=results.outcome(attempt, page, review),
-        items=[results.item(number, one) for number, one in enumerate(review, 1)],
+        outcome=replace(
+            results.outcome(attempt, page, review),
+            regraded=regraded.attempt(attempt, regrading.handed_in(db(), attempt)) if notes else "",
+        ),
+        items=regraded.items([results.item(number, one) for number, one in enumerate(review, 1)], notes),
         next=results.next_step(heading.published.course, page, attempt, state, serial, left),
         late=[event.question for event in attempts.kept(db(), attempt)],
         certificate=serial if state.state == "done" else None,

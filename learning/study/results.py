@@ -40,6 +40,7 @@ class Outcome:
     words: str
     right: int
     total: int
+    regraded: str = ""  # said of the whole attempt, where it was graded again
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ class Item:
     feedback: str
     explanation: str
     sources: tuple[CitedSource, ...]
+    regraded: str = ""  # what became of it when its key was corrected
 
 
 @dataclass(frozen=True)
