@@ -13,7 +13,7 @@ import click
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
-from learning.certificates import outcomes
+from learning.certificates import outcomes, regrades
 from learning.cli import sweeping
 from learning.cli.context import database as connect
 from learning.cli.context import now, settings, today, zone
@@ -24,6 +24,8 @@ from learning.schema import current
 THREADS = 4  # a worker: enough to wait for the disk side by side, few enough not to fight for the interpreter
 SWEEP_SECONDS = 15
 SWEEP_BATCH = 200
+REGRADE_BATCH = 20  # a fraction of a second of writing, then learners' answers come first
+REGRADE_PAUSE = 0.2
 logger = logging.getLogger(__name__)
 
 
@@ -103,13 +105,16 @@ def _sweep_in_background() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over; publishes drafts on their day; sends the letters that wait."""
+    grades again what a corrected key asks for; once a day shuts out those whose last day is over; publishes drafts
+    on their day; sends the letters that wait."""
     pause = threading.Event()
     settled: date | None = None
     while not pause.wait(SWEEP_SECONDS):
         try:
             with connect().writing() as session:
                 outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
+            while _regrade_some():
+                pause.wait(REGRADE_PAUSE)
             if settled != (day := today()):
                 with connect().writing() as session:
                     departures.settle(session, now(), day)
@@ -120,3 +125,12 @@ def _sweep_forever() -> None:
             logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
         except Exception:
             logger.exception("sweep")
+
+
+def _regrade_some() -> bool:
+    """A few attempts that an order waits for; no transaction is begun to write where there are none."""
+    with connect().reading() as session:
+        if not regrades.to_do(session, now()):
+            return False
+    with connect().writing() as session:
+        return regrades.settle(session, now(), zone(), limit=REGRADE_BATCH) == REGRADE_BATCH
