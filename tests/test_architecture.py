@@ -40,6 +40,7 @@ PURE = (
     "library/merging.py",
     "quizzes/grading.py",
     "quizzes/papers.py",
+    "quizzes/rekeying.py",
     "progress/completion.py",
 )
 FURNITURE = {"flask", "sqlalchemy", "apiflask", "flask_login", "flask_babel", "flask_wtf", "wtforms"}
