@@ -30,6 +30,7 @@ from learning.content.model import (
     kind_of,
 )
 from learning.content.redline import Piece
+from learning.content.sanitise import sanitise
 from learning.vietnamese import formats
 
 Became = Literal["added", "removed", "changed"]
@@ -293,9 +294,13 @@ def _asked(page: Page | None) -> dict[str, Question | Node]:
 def _of(old: Question | Node | None, new: Question | Node | None, say: "_Words") -> Iterator[Fact]:
     """Facts, then answers: those of one text are one, whatever place they stand in."""
     yield from _facts(_said(old, say), _said(new, say))
-    had, has = _answers(old, say), _answers(new, say)
-    for was, answer in _aligned(had, has):
-        yield from _facts(was, answer)
+    for was, answer in _aligned(_answers(old, say), _answers(new, say)):
+        facts = list(_facts(was, answer))
+        if facts and _first(was) == _first(answer):
+            # Which answer it is that changed in something else.
+            label = next(iter(answer))
+            yield Fact(label, sanitise(answer[label]))
+        yield from facts
 
 
 def _said(question: Question | Node | None, say: "_Words") -> _Said:

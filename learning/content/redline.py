@@ -275,22 +275,23 @@ def _lines(before: list[_Block], after: list[_Block]) -> Iterator[_Line]:
 
 
 def _paired(before: list[_Block], after: list[_Block]) -> Iterator[_Line]:
-    """Blocks of one place: each new one with the old one it is a version of; what comes between went away."""
+    """Blocks of one place: each new one with the old one it is a version of; between these, what went, then what came."""
     bags = [_bag(block) for block in before]
     at = 0
+    come: list[_Block] = []
     for block in after:
         bag = _bag(block)
-        found = next(
-            (i for i in range(at, min(at + NEAR, len(before))) if _versions(before[i], bags[i], block, bag)),
-            None,
-        )
+        near = range(at, min(at + NEAR, len(before)))
+        found = next((i for i in near if _versions(before[i], bags[i], block, bag)), None)
         if found is None:
-            yield None, block
+            come.append(block)
             continue
         yield from ((gone, None) for gone in before[at:found])
+        yield from ((None, one) for one in come)
         yield before[found], block
-        at = found + 1
+        at, come = found + 1, []
     yield from ((gone, None) for gone in before[at:])
+    yield from ((None, one) for one in come)
 
 
 def _versions(old: _Block, had: Counter[str], new: _Block, has: Counter[str]) -> bool:

@@ -7,10 +7,10 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles
-from learning.library import catalogue, exporting
+from learning.library import catalogue, drafts, exporting
 from learning.library.catalogue import Published
-from learning.studio import queries, values
-from learning.studio.desk import DEPARTMENT, blueprint, works_for
+from learning.studio import drafted, queries, values
+from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
 from learning.web.context import db, today
 from learning.web.downloads import attachment
 
@@ -21,11 +21,20 @@ DAWN = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip can tell: the same byt
 @blueprint.get("")
 @roles(*DEPARTMENT)
 def courses() -> ResponseReturnValue:
-    """What is live in the fields one works for."""
+    """What is live and what is being written in the fields one works for; what waits for the visitor first."""
     fields = [field for field in catalogue.fields(db()) if works_for(field.slug)]
     live = [published for published in catalogue.live_courses(db()) if works_for(published.course.field)]
     publishers = queries.publishers(db(), [published.release_id for published in live])
-    return render_template("studio/courses.html", groups=values.groups(fields, live, publishers))
+    going = drafts.open_drafts(db(), [field.slug for field in fields])
+    cards = [drafted.card(draft) for draft in going]
+    return render_template(
+        "studio/courses.html",
+        groups=values.groups(fields, live, publishers, cards),
+        waiting=[
+            line for draft, card in zip(going, cards, strict=True) for line in drafted.waiting(draft, card)
+        ],
+        may_begin=any(writes_for(field.slug) for field in fields),
+    )
 
 
 @blueprint.get("/courses/<field>/<slug>")
@@ -43,6 +52,8 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         sources=values.sources(published.course, today()),
         releases=values.releases(releases, publishers),
         older=older,
+        draft=drafted.of_course(published.course.id),
+        writes=writes_for(field),
         field=field,
         slug=slug,
     )

@@ -41,6 +41,15 @@ def rail() -> dict[str, object]:
             (_("Khóa học"), url_for("studio.course", **course), here == "studio.course"),
             (_("Tệp nguồn"), url_for("studio.files", **course), here in files),
         ]
+    if "draft_id" in given:
+        pages += [
+            (_("Bản nháp"), url_for("studio.draft", draft_id=given["draft_id"]), here == "studio.draft"),
+            (
+                _("Những gì thay đổi"),
+                url_for("studio.review", draft_id=given["draft_id"]),
+                here in ("studio.review", "studio.source_text"),
+            ),
+        ]
     return {"studio_rail": pages}
 
 

@@ -9,6 +9,8 @@ from learning.accounts.models import Person
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.library.models import Blob, Release, ReleaseFile
+from learning.progress.models import Enrolment
+from learning.quizzes.models import Attempt
 
 SHOWN = 10  # releases on the page; what is older is counted
 
@@ -51,3 +53,12 @@ def file(session: Session, release_id: int, path: str) -> bytes | None:
         .where(ReleaseFile.release_id == release_id, ReleaseFile.path == path)
     )
     return None if "\0" in path else session.scalar(query)  # no text of a database holds one
+
+
+def under_way(session: Session, course_id: str) -> tuple[int, int]:
+    """People with an attempt open, and people who have begun the course and not finished it."""
+    taking = select(func.count(func.distinct(Attempt.person_id))).where(
+        Attempt.course_id == course_id, Attempt.state == "open"
+    )
+    learning = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.state == "started")
+    return session.scalar(taking) or 0, session.scalar(learning) or 0

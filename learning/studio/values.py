@@ -10,6 +10,7 @@ from flask import url_for
 from learning.content.model import Course, Field, Page
 from learning.library.catalogue import Published
 from learning.library.changes import Change, compare
+from learning.studio.drafted import Card
 from learning.studio.queries import SHOWN
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
@@ -22,6 +23,7 @@ CHECK_AGAIN_DAYS = 365  # a source nobody looked at for so long is worth a look
 class Summary:
     """A live course in a few words. `reviewed`: somebody put their name to it."""
 
+    course_id: str
     title: str
     size: str
     number: int
@@ -35,9 +37,13 @@ class Summary:
 
 @dataclass(frozen=True)
 class Group:
+    """A field. `fresh`: drafts of courses that are not published yet; `drafts`: those of live ones, by course."""
+
     title: str
     owner: str
     courses: tuple[Summary, ...]
+    fresh: tuple[Card, ...]
+    drafts: Mapping[str, Card]
 
 
 @dataclass(frozen=True)
@@ -69,16 +75,25 @@ class ReleaseLine:
     changes: tuple[tuple[str, str], ...]
 
 
-def groups(fields: Iterable[Field], live: Sequence[Published], publishers: Mapping[int, str]) -> list[Group]:
+def groups(
+    fields: Iterable[Field],
+    live: Sequence[Published],
+    publishers: Mapping[int, str],
+    cards: Iterable[Card] = (),
+) -> list[Group]:
+    drafts = {card.course_id: card for card in cards}
+    published = {one.course.id for one in live}
     return [
         Group(
             field.title,
             field.owner,
+            tuple(summary(one, publishers[one.release_id]) for one in live if one.course.field == field.slug),
             tuple(
-                summary(published, publishers[published.release_id])
-                for published in live
-                if published.course.field == field.slug
+                card
+                for id_, card in drafts.items()
+                if id_ not in published and id_.startswith(f"{field.slug}/")
             ),
+            drafts,
         )
         for field in fields
     ]
@@ -87,6 +102,7 @@ def groups(fields: Iterable[Field], live: Sequence[Published], publishers: Mappi
 def summary(published: Published, publisher: str) -> Summary:
     course = published.course
     return Summary(
+        course_id=course.id,
         title=course.title,
         size=_size_of(course),
         number=published.number,

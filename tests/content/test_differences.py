@@ -193,7 +193,9 @@ def test_a_moved_key_is_two_words_said_of_two_options():
     (question,) = page.questions
     assert (question.became, question.id) == ("changed", "noi-nop")
     assert [(fact.label, fact.html) for fact in question.facts] == [
+        ("Phương án", "Bộ phận Một cửa"),
         ("Được chấm", "<del>đúng</del><ins>sai</ins>"),
+        ("Phương án", "Công an xã"),
         ("Được chấm", "<del>sai</del><ins>đúng</ins>"),
     ]
 

@@ -1,0 +1,465 @@
+"""A draft as a whole: its pages in order, its pictures, what the checker says, and the way to review."""
+
+import json
+import secrets
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from learning.accounts.visitors import roles, visitor
+from learning.content.faults import Fault
+from learning.content.mend import ALPHABET, STAMP_LENGTH
+from learning.content.model import Course
+from learning.library import beginnings, catalogue, drafts, frontlines, review, steps
+from learning.library.drafts import CheckedDraft, Closed, DraftRefused, File
+from learning.library.models import DraftRow
+from learning.studio import checks, wording
+from learning.studio.desk import (
+    DEPARTMENT,
+    blueprint,
+    draft_at,
+    require_writer,
+    reviews_for,
+    works_for,
+    writes_for,
+)
+from learning.studio.forms import MediaForm, MessageForm, PageForm, slug_of
+from learning.studio.places import editor, picture
+from learning.studio.values import size
+from learning.vietnamese import formats
+from learning.web.context import db, now, today
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+HOME, EXAM = "course.md", "exam.md"
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """A file of text. `slug`: its address, "" where it has none to change; `first`, `last` among those that move."""
+
+    path: str
+    title: str
+    sub: str
+    address: str
+    revision: int
+    slug: str
+    wrong: int
+    warned: int
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Medium:
+    """`markdown`: what a page says to show it, with its words to be filled in."""
+
+    path: str
+    name: str
+    address: str
+    size: str
+    markdown: str
+    used: bool
+    revision: int
+
+
+@dataclass(frozen=True)
+class FaultLine:
+    """A fault with the place to mend it."""
+
+    where: str
+    address: str
+    code: str
+    message: str
+    remedy: str
+    grave: bool
+
+
+# --- The overview
+
+
+@blueprint.get("/drafts/<int:draft_id>")
+@roles(*DEPARTMENT)
+def draft(draft_id: int) -> ResponseReturnValue:
+    return page(draft_at(draft_id))
+
+
+def page(draft: DraftRow, *, page_form: PageForm | None = None, media_form: MediaForm | None = None) -> str:
+    found = checks.checked(draft)
+    held = drafts.files(db(), draft)
+    faults = [fault_line(draft, fault) for fault in found.faults]
+    editable = draft.state in drafts.EDITABLE and writes_for(draft.field)
+    return render_template(
+        "studio/draft.html",
+        draft=draft,
+        title=review.title_of(db(), draft),
+        state=wording.state(draft),
+        origin=_origin(draft),
+        editable=editable,
+        writes=writes_for(draft.field),
+        verdict=_verdict(draft, found),
+        ready=found.ready,
+        missing=[wording.missing(key) for key in found.missing],
+        pages=page_lines(draft, held, found),
+        media=media(draft, held),
+        faults=[fault for fault in faults if fault.grave],
+        warnings=[fault for fault in faults if not fault.grave],
+        mended=len(found.mended),
+        steps=_steps(draft),
+        comments=sum(one.resolved_at is None for one in review.comments(db(), draft)),
+        page_form=_kinds(page_form or PageForm(formdata=None), held),
+        media_form=media_form or MediaForm(formdata=None),
+        message_form=MessageForm(formdata=None),
+        live=catalogue.live(db(), draft.course_id) is not None,
+        reviewing=draft.state == "submitted" and reviews_for(draft.field),
+    )
+
+
+def page_lines(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[PageLine]:
+    texts = [one for one in held if drafts.place(one.path)[0] < 3]
+    moving = [one.path for one in texts if drafts.place(one.path)[0] == 1]
+    data = drafts.contents(db(), draft)
+    pages = _by_path(found.course)
+    lines = []
+    for one in texts:
+        faults = [fault for fault in found.faults if fault.file == one.path]
+        wrong = sum(fault.severity == "fault" for fault in faults)
+        title = frontlines.title(data[one.path]) or one.path
+        lines.append(
+            PageLine(
+                one.path,
+                _("Giới thiệu khóa học") if one.path == HOME else title,
+                _sub(pages.get(one.path), one.path),
+                editor(draft, one.path),
+                one.revision,
+                one.path.partition("-")[2].removesuffix(".md") if one.path in moving else "",
+                wrong,
+                len(faults) - wrong,
+                first=one.path == (moving or [""])[0],
+                last=one.path == (moving or [""])[-1],
+            )
+        )
+    return lines
+
+
+def _by_path(course: Course | None) -> dict[str, tuple[str, object, int]]:
+    """Path → kind, minutes, questions of its own."""
+    if course is None:
+        return {}
+    return {
+        one.path: (one.kind, one.minutes, len({q.id for q in one.quiz.questions}) if one.quiz else 0)
+        for one in (*course.pages, *([course.exam] if course.exam else []))
+    }
+
+
+def _sub(known: tuple[str, object, int] | None, path: str) -> str:
+    if known is None:
+        return _("tên, đơn vị chủ quản, ngày hiệu lực, lời mở đầu") if path == HOME else path
+    kind, minutes, questions = known
+    parts = [_kind_words(kind)]
+    if minutes:
+        parts.append(_("%(minutes)s phút", minutes=formats.number(minutes)))  # type: ignore[arg-type]
+    if questions:
+        parts.append(ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", questions))
+    return " · ".join(parts)
+
+
+def _kind_words(kind: str) -> str:
+    return {
+        "lesson": _("bài học"),
+        "exam": _("bài kiểm tra cuối khóa"),
+        "scenario": _("tình huống"),
+        "pretest": _("câu hỏi trước khi học"),
+    }[kind]
+
+
+def media(draft: DraftRow, held: list[File]) -> list[Medium]:
+    said = b"\n".join(
+        data for path, data in drafts.contents(db(), draft).items() if path.endswith(".md")
+    ).decode("utf-8", "replace")
+    return [
+        Medium(
+            one.path,
+            one.path.rpartition("/")[2],
+            picture(draft, one.path, one.sha256),
+            size(one.size),
+            f"![…]({one.path})",
+            one.path in said,
+            one.revision,
+        )
+        for one in held
+        if drafts.place(one.path)[0] == 3
+    ]
+
+
+def fault_line(draft: DraftRow, fault: Fault) -> FaultLine:
+    known = drafts.PAGE.fullmatch(fault.file) is not None
+    return FaultLine(
+        _("%(file)s, dòng %(line)s", file=fault.file, line=fault.line),
+        editor(draft, fault.file, fault.line) if known else "",
+        fault.code,
+        fault.message,
+        fault.remedy,
+        fault.severity == "fault",
+    )
+
+
+def _verdict(draft: DraftRow, found: CheckedDraft) -> str:
+    """The answer first: what is between this draft and its learners."""
+    wrong = sum(fault.severity == "fault" for fault in found.faults)
+    match draft.state:
+        case "draft" | "returned" if wrong:
+            return ngettext(
+                "Còn %(num)d lỗi phải sửa trước khi gửi thẩm định.",
+                "Còn %(num)d lỗi phải sửa trước khi gửi thẩm định.",
+                wrong,
+            )
+        case "draft" | "returned" if found.missing:
+            return _("Còn thiếu thông tin bắt buộc trước khi gửi thẩm định.")
+        case "draft" | "returned":
+            return _("Bản nháp đã sẵn sàng gửi thẩm định.")
+        case "submitted":
+            return _("Đang chờ người thẩm định. Muốn sửa tiếp thì rút lại.")
+        case "approved" if draft.publish_on is not None:
+            return _("Đã duyệt; sẽ tự xuất bản ngày %(day)s.", day=formats.date(draft.publish_on))
+        case "approved":
+            return _("Đã duyệt. Việc còn lại là xuất bản.")
+        case "published":
+            return _("Bản này đã được xuất bản.")
+    return _("Bản nháp này đã bỏ; nội dung vẫn còn trong lịch sử.")
+
+
+def _origin(draft: DraftRow) -> str:
+    match draft.origin:
+        case "template":
+            return _("Bắt đầu từ khóa mẫu")
+        case "live":
+            return _("Sửa từ bản đang dùng")
+        case "release":
+            return _("Lấy lại bản phát hành %(number)s", number=draft.origin_of)
+        case "copy":
+            return _("Chép từ khóa %(course)s", course=draft.origin_of)
+    return _("Từ tệp %(name)s", name=draft.origin_of) if draft.origin_of else _("Từ tệp mang đến")
+
+
+def _steps(draft: DraftRow) -> list[tuple[str, str, object, str]]:
+    """What happened, the newest first: (who, what, when, what they said); comments have their own place."""
+    return [
+        (name or _("hệ thống"), wording.step(step.what), step.at, step.message)
+        for step, name in reversed(steps.of(db(), draft))
+        if step.what not in ("commented", "resolved", "reopened")
+    ]
+
+
+def _kinds(form: PageForm, held: list[File]) -> PageForm:
+    form.kind.choices = [
+        ("lesson", _("Bài học")),
+        ("scenario", _("Tình huống")),
+        ("pretest", _("Câu hỏi trước khi học")),
+    ]
+    if all(one.path != EXAM for one in held):
+        form.kind.choices.append(("exam", _("Bài kiểm tra cuối khóa")))
+    return form
+
+
+# --- Beginning and ending
+
+
+@blueprint.post("/courses/<field>/<slug>/draft")
+@roles(*DEPARTMENT)
+def begin(field: str, slug: str) -> ResponseReturnValue:
+    """A draft of the course as it is live; the one that is open, where there is one."""
+    if not works_for(field) or not writes_for(field):
+        abort(404)
+    try:
+        made = beginnings.from_live(db(), now(), f"{field}/{slug}", person_id=visitor().id)
+    except beginnings.AlreadyOpen as there:
+        made = there.draft
+    except beginnings.NoSuchRelease:
+        abort(404)
+    return _to(made)
+
+
+@blueprint.post("/drafts/<int:draft_id>/discard")
+@roles(*DEPARTMENT)
+def discard(draft_id: int) -> ResponseReturnValue:
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    try:
+        review.discard(db(), now(), draft, person_id=visitor().id)
+        flash(_("Đã bỏ bản nháp. Nội dung vẫn còn trong lịch sử."), "good")
+    except Closed:
+        flash(_("Bản này đã xuất bản rồi, không bỏ được nữa."), "bad")
+    return redirect(url_for("studio.courses"), 303)
+
+
+# --- The way to review
+
+
+@blueprint.post("/drafts/<int:draft_id>/submission")
+@roles(*DEPARTMENT)
+def submit(draft_id: int) -> ResponseReturnValue:
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    form = MessageForm()
+    try:
+        review.submit(
+            db(),
+            now(),
+            draft,
+            today(),
+            person_id=visitor().id,
+            message=form.message.data or "" if form.validate() else "",
+            departments=checks.departments(),
+        )
+    except review.NotReady:
+        db().rollback()
+        flash(_("Chưa gửi được: hãy sửa các lỗi và điền đủ thông tin dưới đây."), "bad")
+        return redirect(url_for("studio.draft", draft_id=draft_id, _anchor="faults"), 303)
+    except Closed:
+        flash(_("Bản nháp không còn ở trạng thái soạn thảo."), "bad")
+        return _to(draft)
+    flash(_("Đã gửi thẩm định. Người thẩm định của lĩnh vực nhận được thông báo."), "good")
+    return _to(draft)
+
+
+@blueprint.post("/drafts/<int:draft_id>/withdrawal")
+@roles(*DEPARTMENT)
+def withdraw(draft_id: int) -> ResponseReturnValue:
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    try:
+        review.withdraw(db(), now(), draft, person_id=visitor().id)
+        flash(_("Đã rút lại. Đồng chí soạn tiếp được ngay."), "good")
+    except Closed:
+        flash(_("Bản này đã xuất bản hoặc đã bỏ, không rút lại được."), "bad")
+    return _to(draft)
+
+
+# --- Pages
+
+
+@blueprint.post("/drafts/<int:draft_id>/pages")
+@roles(*DEPARTMENT)
+def add_page(draft_id: int) -> ResponseReturnValue:
+    """A new page after the others, with what it must say to pass the check; then the editor."""
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    held = drafts.files(db(), draft)
+    form = _kinds(PageForm(), held)
+    if not form.validate_on_submit():
+        return page(draft, page_form=form), 422
+    title, kind = str(form.title.data), str(form.kind.data)
+    slug = slug_of(title) or "bai"
+    path = EXAM if kind == "exam" else drafts.next_path([one.path for one in held], slug)
+    text = _page_text(draft, kind, title, slug)
+    try:
+        drafts.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
+    except DraftRefused as refused:
+        return _refuse(draft, refused)
+    return redirect(editor(draft, path), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/pages/move")
+@roles(*DEPARTMENT)
+def move_page(draft_id: int) -> ResponseReturnValue:
+    """One place up or down."""
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    path, up = request.form.get("path", ""), request.form.get("way") == "up"
+    order = [one.path for one in drafts.files(db(), draft) if drafts.place(one.path)[0] == 1]
+    if path not in order:
+        return _refuse(draft, drafts.BadPath(path))
+    at = order.index(path)
+    to = max(at - 1, 0) if up else min(at + 1, len(order) - 1)
+    order.insert(to, order.pop(at))
+    try:
+        drafts.reorder(db(), now(), draft, order, person_id=visitor().id)
+    except DraftRefused as refused:
+        return _refuse(draft, refused)
+    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/pages/rename")
+@roles(*DEPARTMENT)
+def rename_page(draft_id: int) -> ResponseReturnValue:
+    """Another address; its number and its id stay."""
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    path, slug = request.form.get("path", ""), slug_of(request.form.get("slug", ""))
+    number, dash, _rest = path.partition("-")
+    if not dash or not slug:
+        return _refuse(draft, drafts.BadPath(path))
+    try:
+        drafts.rename(db(), now(), draft, path, f"{number}-{slug}.md", person_id=visitor().id)
+    except DraftRefused as refused:
+        return _refuse(draft, refused)
+    flash(_("Đã đổi địa chỉ. Mã bài vẫn như cũ nên kết quả học không mất."), "good")
+    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/files/removal")
+@roles(*DEPARTMENT)
+def remove_file(draft_id: int) -> ResponseReturnValue:
+    """Takes a page or a picture out of the draft; what is live keeps it until the draft is published."""
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=int)
+    if path == HOME:
+        return _refuse(draft, drafts.BadPath(path))
+    try:
+        gone = drafts.remove(db(), now(), draft, path, person_id=visitor().id, based_on=based_on)
+    except DraftRefused as refused:
+        return _refuse(draft, refused)
+    if gone:
+        flash(_("Đã bỏ %(path)s khỏi bản nháp.", path=path), "good")
+    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
+
+
+def _to(draft: DraftRow) -> ResponseReturnValue:
+    return redirect(url_for("studio.draft", draft_id=draft.id), 303)
+
+
+def _refuse(draft: DraftRow, refused: DraftRefused) -> ResponseReturnValue:
+    flash(refusal(refused), "bad")
+    return _to(draft)
+
+
+def refusal(refused: DraftRefused) -> str:
+    """Why something could not be done to a draft, and what to do."""
+    match refused:
+        case Closed():
+            return _("Bản nháp đang chờ thẩm định hoặc đã xong. Rút lại rồi hãy sửa.")
+        case drafts.Stale():
+            return _("%(by)s vừa sửa tệp này. Hãy xem lại rồi làm lại nếu vẫn cần.", by=refused.by)
+        case drafts.TooLarge():
+            return _("Tệp quá lớn, hoặc khóa học đã có quá nhiều tệp.")
+        case drafts.BadPath():
+            return _("Tên này đã có hoặc không dùng được. Hãy chọn tên khác.")
+    return _("Không làm được việc này với bản nháp.")
+
+
+def _page_text(draft: DraftRow, kind: str, title: str, slug: str) -> str:
+    """A page to begin from. The title is quoted as JSON quotes it, which YAML reads."""
+    course = draft.course_id.partition("/")[2]
+    said = json.dumps(title, ensure_ascii=False)
+    if kind == "lesson":
+        held = checks.checked(draft).course
+        sources = sorted(held.sources) if held else []
+        cited = "".join(f"  - {key}\n" for key in sources[:1]) or "  - \n"
+        id_ = f"{course}-{slug}-{_stamp()}"[-100:].strip("-")
+        return (
+            f"---\nid: {id_}\ntitle: {said}\nminutes: 3\nsources:\n{cited}checked_on: {today()}\n---\n"
+            + _("Viết nội dung bài ở đây.")
+            + "\n"
+        )
+    return f"---\nkind: {kind}\ntitle: {said}\n---\n" + {
+        "exam": "\n## Phần chung\n",
+        "pretest": "\n## Câu hỏi\n",
+        "scenario": "\n## Mở đầu\nMã: mo-dau\n",
+    }.get(kind, "")
+
+
+def _stamp() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(STAMP_LENGTH))

@@ -1,0 +1,158 @@
+"""The forms of the studio."""
+
+import re
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+
+from learning.library.beginnings import NAME, NAME_MOST
+from learning.vietnamese import formats
+from learning.vietnamese.folding import fold
+from learning.web.i18n import lazy_gettext as _l
+
+TITLE_MOST = 200
+
+
+class DayField(StringField):
+    """A day as it is written here, dd/mm/yyyy (ISO is understood, and what a browser's calendar sends)."""
+
+    data: Any
+    raw_data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return formats.date(self.data) if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = formats.parse_date(valuelist[0])
+            except ValueError as error:
+                raise ValueError(str(_l("Hãy viết ngày dạng ngày/tháng/năm, ví dụ 15/12/2026."))) from error
+
+
+def stripped(text: str | None) -> str | None:
+    """Without space around, and without the one character PostgreSQL keeps in no text."""
+    return text and " ".join(text.replace("\0", "").split())
+
+
+def kept(text: str | None) -> str | None:
+    """The same for a text of several lines."""
+    return text and text.replace("\0", "").strip()
+
+
+def slug_of(title: str) -> str:
+    """An address from a title: "Đất đai 2026" → "dat-dai-2026"; "" where nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:NAME_MOST].strip("-")
+
+
+def _title() -> StringField:
+    return StringField(
+        _l("Tên khóa học"),
+        [
+            DataRequired(_l("Hãy đặt tên khóa học.")),
+            Length(max=TITLE_MOST, message=_l("Tên nhiều nhất 200 ký tự.")),
+        ],
+        filters=[stripped],
+    )
+
+
+def _slug() -> StringField:
+    return StringField(
+        _l("Địa chỉ trên trang"),
+        [
+            Optional(),
+            Regexp(
+                NAME.pattern + "$", message=_l("Địa chỉ chỉ gồm chữ thường không dấu, chữ số và gạch nối.")
+            ),
+            Length(max=NAME_MOST, message=_l("Địa chỉ nhiều nhất 60 ký tự.")),
+        ],
+        filters=[stripped],
+    )
+
+
+class AddressedForm(FlaskForm):  # type: ignore[misc]
+    field = SelectField(_l("Lĩnh vực"))
+    title = _title()
+    slug = _slug()
+
+    @property
+    def course_id(self) -> str:
+        return f"{self.field.data}/{self.slug.data or slug_of(str(self.title.data))}"
+
+
+class TemplateForm(AddressedForm):
+    pass
+
+
+class CopyForm(AddressedForm):
+    source = SelectField(_l("Chép từ khóa học"))
+
+
+class SourceForm(FlaskForm):  # type: ignore[misc]
+    """A file to begin from; what it is shows when it is read."""
+
+    file = FileField(_l("Tệp"))
+    kind = SelectField(_l("Loại tệp"))
+
+
+class ImportForm(AddressedForm):
+    """What was recognised, and where it shall go."""
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]
+    title = StringField(
+        _l("Tên bài"),
+        [
+            DataRequired(_l("Hãy đặt tên bài.")),
+            Length(max=TITLE_MOST, message=_l("Tên nhiều nhất 200 ký tự.")),
+        ],
+        filters=[stripped],
+    )
+    kind = SelectField(_l("Loại"))
+
+
+class RenameForm(FlaskForm):  # type: ignore[misc]
+    slug = StringField(
+        _l("Địa chỉ mới"),
+        [
+            DataRequired(_l("Hãy viết địa chỉ mới.")),
+            Regexp(
+                NAME.pattern + "$", message=_l("Địa chỉ chỉ gồm chữ thường không dấu, chữ số và gạch nối.")
+            ),
+            Length(max=NAME_MOST, message=_l("Địa chỉ nhiều nhất 60 ký tự.")),
+        ],
+        filters=[stripped],
+    )
+
+
+class MediaForm(FlaskForm):  # type: ignore[misc]
+    file = FileField(_l("Ảnh"))
+    alt = StringField(
+        _l("Ảnh cho thấy gì"),
+        [Length(max=300, message=_l("Lời mô tả nhiều nhất 300 ký tự."))],
+        filters=[stripped],
+    )
+
+
+class MessageForm(FlaskForm):  # type: ignore[misc]
+    message = TextAreaField(
+        _l("Lời nhắn"),
+        [Length(max=4000, message=_l("Lời nhắn nhiều nhất 4000 ký tự."))],
+        filters=[kept],
+    )
+
+
+class ApprovalForm(MessageForm):
+    day = DayField(_l("Ngày xuất bản"))
+    when = RadioField(_l("Xuất bản"), default="now")
+    key_choice = RadioField(_l("Với những bài đã làm theo đáp án cũ"), validators=[Optional()])
+
+    def validate_day(self, field: Field) -> None:
+        if self.when.data != "day":
+            field.data = None

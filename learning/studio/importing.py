@@ -1,0 +1,431 @@
+"""A new course: from the template, from another course, or from a file, which is first read for a look.
+
+What was uploaded lies in the instance between the look and the deed, where only this person's second step finds it.
+"""
+
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from learning.accounts.visitors import roles, visitor
+from learning.content import pictures
+from learning.content.exchange import archives, formats, writing
+from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
+from learning.content.model import Source
+from learning.library import beginnings, catalogue, drafts, history
+from learning.library import sources as registry
+from learning.library.drafts import DraftRefused
+from learning.library.models import DraftRow, FieldRow, LegalSource
+from learning.studio import drafting
+from learning.studio.desk import DEPARTMENT, blueprint, writes_for
+from learning.studio.forms import AddressedForm, CopyForm, ImportForm, SourceForm, TemplateForm, slug_of
+from learning.web.context import db, now, settings, today
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+KEPT = timedelta(hours=4)  # between the look and the deed
+NAME_MOST = 100
+SHOWN = 200  # lines of a report
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+TEMPLATE_TITLE = "title: Khóa học mới\n"
+
+
+# --- The ways
+
+
+@blueprint.get("/new")
+@roles(*DEPARTMENT)
+def new() -> ResponseReturnValue:
+    return render_template("studio/new.html", fields=_fields())
+
+
+@blueprint.route("/new/template", methods=["GET", "POST"])
+@roles(*DEPARTMENT)
+def new_from_template() -> ResponseReturnValue:
+    form = _addressed(TemplateForm())
+    if not form.validate_on_submit():
+        return _form("template", form)
+    try:
+        made = beginnings.from_template(db(), now(), form.course_id, person_id=visitor().id)
+    except DraftRefused as refused:
+        return _not_begun("template", form, refused)
+    _entitle(made, str(form.title.data))
+    flash(_("Đã tạo khóa học từ khóa mẫu. Bây giờ viết nội dung của đồng chí."), "good")
+    return _to(made)
+
+
+@blueprint.route("/new/copy", methods=["GET", "POST"])
+@roles(*DEPARTMENT)
+def new_from_course() -> ResponseReturnValue:
+    """A copy of any live course, of one's own field: everybody may read what is live."""
+    form = _addressed(CopyForm())
+    form.source.choices = [(one.course.id, one.course.title) for one in catalogue.live_courses(db())]
+    if not form.validate_on_submit():
+        return _form("copy", form)
+    try:
+        made = beginnings.from_course(
+            db(), now(), str(form.source.data), form.course_id, person_id=visitor().id
+        )
+    except DraftRefused as refused:
+        return _not_begun("copy", form, refused)
+    flash(_("Đã chép thành bản nháp. Mọi mã bài và mã câu hỏi đều mới."), "good")
+    return _to(made)
+
+
+def _form(way: str, form: AddressedForm) -> ResponseReturnValue:
+    return render_template("studio/new_course.html", way=way, form=form), 422 if form.errors else 200
+
+
+def _not_begun(way: str, form: AddressedForm, refused: DraftRefused) -> ResponseReturnValue:
+    db().rollback()
+    if isinstance(refused, beginnings.AlreadyOpen):
+        form.slug.errors = [
+            _("Địa chỉ này đang có một bản nháp. Hãy soạn tiếp bản ấy, hoặc chọn địa chỉ khác.")
+        ]
+    else:
+        form.slug.errors = [_begin_refusal(refused)]
+    return render_template("studio/new_course.html", way=way, form=form), 422
+
+
+def _begin_refusal(refused: DraftRefused) -> str:
+    match refused:
+        case beginnings.AlreadyLive():
+            return _("Địa chỉ này đã có một khóa học. Hãy chọn địa chỉ khác.")
+        case beginnings.BadAddress():
+            return _("Hãy viết địa chỉ bằng chữ thường không dấu, chữ số và gạch nối.")
+        case beginnings.NoSuchRelease() | beginnings.UnknownField():
+            return _("Khóa học hay lĩnh vực này không còn. Hãy chọn lại.")
+    return drafting.refusal(refused)
+
+
+def _entitle(draft: DraftRow, title: str) -> None:
+    """The template's title becomes the course's own."""
+    found = drafts.file(db(), draft, drafting.HOME)
+    if found is None or TEMPLATE_TITLE.encode() not in found[0]:
+        return
+    said = f"title: {msgspec.json.encode(title).decode()}\n".encode()
+    data = found[0].replace(TEMPLATE_TITLE.encode(), said, 1)
+    drafts.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
+
+
+# --- From a file
+
+
+@dataclass(frozen=True)
+class LessonLine:
+    """A lesson as it was recognised. `questions`: (stem, key in words, line)."""
+
+    number: int
+    title: str
+    words: str
+    questions: tuple[tuple[str, str, int], ...]
+    joined: bool
+
+
+@blueprint.route("/new/file", methods=["GET", "POST"])
+@roles(*DEPARTMENT)
+def new_from_file() -> ResponseReturnValue:
+    """Reads the file and shows what was recognised; nothing is made of it yet."""
+    form = SourceForm()
+    form.kind.choices = [("", _("Tự nhận ra"))] + [
+        (one.name, one.title) for one in formats.FORMATS.values() if one.reads
+    ]
+    if not form.is_submitted():
+        return render_template("studio/new_file.html", form=form)
+    given = request.files.get("file")
+    if not form.validate() or given is None or not given.filename:
+        form.file.errors = [_("Hãy chọn một tệp.")]
+        return render_template("studio/new_file.html", form=form), 422
+    data = given.read()
+    kind = str(form.kind.data or "") or guessed(given.filename, data)
+    try:
+        bank = formats.read(kind, data, name=given.filename)
+    except (KeyError, UnreadableError) as error:
+        form.file.errors = [
+            str(error) if isinstance(error, UnreadableError) else _("Không rõ đây là loại tệp gì.")
+        ]
+        return render_template("studio/new_file.html", form=form), 422
+    token = _keep(given.filename, kind, data)
+    target = _addressed(ImportForm(formdata=None))
+    target.title.data, target.slug.data = bank.title, slug_of(bank.title)
+    return _look(bank, target, token, frozenset(), {})
+
+
+@blueprint.post("/new/file/draft")
+@roles(*DEPARTMENT)
+def new_draft_from_file() -> ResponseReturnValue:
+    """The deed: the file that was looked at, with the titles and joins that were asked for."""
+    form = _addressed(ImportForm())
+    token = request.form.get("token", "")
+    kept = _kept(token)
+    if kept is None:
+        flash(_("Tệp đã quá hạn giữ hoặc đã thành bản nháp. Hãy chọn lại tệp."), "bad")
+        return redirect(url_for("studio.new_from_file"), 303)
+    name, kind, data = kept
+    bank = formats.read(kind, data, name=name)
+    joins = frozenset(request.form.getlist("join", type=int))
+    titles = {
+        number: " ".join(title.replace("\0", "").split())[:200]
+        for number in range(len(bank.lessons))
+        if (title := request.form.get(f"title-{number}", ""))
+    }
+    if not form.validate():
+        return _look(bank, form, token, joins, titles)
+    try:
+        made, lost = _draft(adjusted(bank, joins, titles), form, name)
+    except DraftRefused as refused:
+        db().rollback()
+        form.slug.errors = [
+            _("Địa chỉ này đang có một bản nháp. Hãy chọn địa chỉ khác.")
+            if isinstance(refused, beginnings.AlreadyOpen)
+            else _begin_refusal(refused)
+        ]
+        return _look(bank, form, token, joins, titles)
+    _forget(token)
+    flash(_("Đã tạo bản nháp. Còn gì phải sửa thì trang này chỉ từng chỗ."), "good")
+    for one in lost[:5]:
+        flash(f"{one.what}: {one.reason}", "bad")
+    return _to(made)
+
+
+def guessed(name: str, data: bytes) -> str:
+    """What kind of file it is, by its name and what stands in it; "" where nobody knows."""
+    suffix = name.rpartition(".")[2].lower()
+    if archives.is_zip(data):
+        if b"word/document.xml" in data:
+            return "docx"
+        if b"imsmanifest.xml" in data:
+            return "common-cartridge" if suffix == "imscc" or _is_cartridge(data) else "qti"
+        return "markdown-zip"
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return "moodle-xml" if b"<quiz" in data[:4096] else "qti"
+    if suffix in ("txt", "gift", "aiken"):
+        aiken = re.search(rb"(?m)^ANSWER\s*:", data) is not None
+        return "aiken" if suffix == "aiken" or (suffix == "txt" and aiken) else "gift"
+    return ""
+
+
+def _is_cartridge(data: bytes) -> bool:
+    with suppress(UnreadableError):
+        manifest = next(
+            (text for path, text in archives.read_zip(data).items() if path.endswith("imsmanifest.xml")), b""
+        )
+        return b"imsccv" in manifest or b"IMS Common Cartridge" in manifest
+    return False
+
+
+def adjusted(bank: Bank, joins: frozenset[int], titles: Mapping[int, str]) -> Bank:
+    """The bank with its lessons named and joined to the one before, as the author chose."""
+    if bank.files:
+        return bank
+    lessons: list[BankLesson] = []
+    for number, lesson in enumerate(bank.lessons):
+        if number in joins and lessons and bool(lessons[-1].body) == bool(lesson.body):
+            lessons[-1] = _joined(lessons[-1], lesson)
+        else:
+            lessons.append(replace(lesson, title=titles.get(number) or lesson.title))
+    return replace(bank, lessons=tuple(lessons))
+
+
+def _joined(one: BankLesson, other: BankLesson) -> BankLesson:
+    heading = f"\n\n## {other.title}\n\n" if other.body and other.title else "\n\n"
+    return replace(
+        one,
+        body=f"{one.body}{heading}{other.body}".strip() if one.body or other.body else "",
+        questions=(*one.questions, *other.questions),
+        citations=tuple(dict.fromkeys((*one.citations, *other.citations))),
+    )
+
+
+def _draft(bank: Bank, form: ImportForm, name: str) -> tuple[DraftRow, list[Skipped]]:
+    """The draft, and pictures that could not come along."""
+    course_id = form.course_id
+    field, _slash, slug = course_id.partition("/")
+    known = {
+        row.key: Source(**{key: getattr(row, key) for key in Source.__struct_fields__})
+        for row in db().scalars(select(LegalSource))
+    }
+    taken = {
+        id_
+        for id_, stamped in history.read(db()).ids.items()
+        if stamped.retired or stamped.course_id != course_id
+    }
+    owner = db().get_one(FieldRow, field).owner
+    bank = replace(bank, title=str(form.title.data))
+    written = writing.draft_course(
+        bank, owner=owner, today=today(), field=field, slug=slug, known=known, taken=taken
+    )
+    files, lost = with_small_pictures(written.files)
+    for source in written.sources.values():
+        registry.put(db(), now(), source, person_id=visitor().id)
+    made = beginnings.from_files(
+        db(), now(), course_id, files, person_id=visitor().id, name=name, fresh_ids=bool(bank.files)
+    )
+    return made, lost
+
+
+def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Skipped]]:
+    """The files with every picture made fit for phones, and its pages saying its new name."""
+    from learning.studio.media import refusal
+
+    kept: dict[str, bytes] = {}
+    renamed: dict[str, str] = {}
+    lost = []
+    for path, data in files.items():
+        if path.endswith(".md"):
+            kept[path] = data
+            continue
+        try:
+            made = pictures.prepared(data)
+        except pictures.PictureRefused as refused:
+            lost.append(Skipped(0, path, refusal(refused)))
+            continue
+        renamed[path] = made.path(path)
+        kept[renamed[path]] = made.data
+    for path, data in kept.items():
+        if path.endswith(".md"):
+            for old, new in renamed.items():
+                data = data.replace(f"({old})".encode(), f"({new})".encode())  # noqa: PLW2901
+            kept[path] = data
+    return kept, lost
+
+
+def _look(
+    bank: Bank, form: ImportForm, token: str, joins: frozenset[int], titles: Mapping[int, str]
+) -> ResponseReturnValue:
+    """What was recognised and what was not, before anything is made of it."""
+    lessons = [
+        LessonLine(
+            number,
+            titles.get(number, lesson.title),
+            _lesson_words(lesson),
+            tuple((_stem(one), _key(one), one.line) for one in lesson.questions),
+            number in joins,
+        )
+        for number, lesson in enumerate(bank.lessons)
+    ]
+    page = render_template(
+        "studio/import.html",
+        form=form,
+        token=token,
+        title=bank.title,
+        lessons=lessons,
+        count=sum(len(lesson.questions) for lesson in bank.lessons),
+        texts=sum(bool(lesson.body) for lesson in bank.lessons),
+        media=len(bank.media),
+        whole=bool(bank.files),
+        skipped=bank.skipped[:SHOWN],
+        more=max(0, len(bank.skipped) - SHOWN),
+        warnings=bank.warnings[:SHOWN],
+    )
+    return page, 422 if form.errors or form.slug.errors else 200
+
+
+def _lesson_words(lesson: BankLesson) -> str:
+    parts = []
+    if lesson.body:
+        words = len(lesson.body.split())
+        parts.append(ngettext("%(num)d chữ", "%(num)d chữ", words))
+    if lesson.questions:
+        parts.append(ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", len(lesson.questions)))
+    return " · ".join(parts)
+
+
+def _stem(question: BankQuestion) -> str:
+    words = " ".join((question.stem or question.title).split())
+    return words if len(words) <= 160 else words[:159] + "…"
+
+
+def _key(question: BankQuestion) -> str:
+    """The right answer in words, to be held against the source."""
+    match question.kind:
+        case "single" | "multiple":
+            right = [
+                f"{chr(ord('A') + at % 26)}. {option.text}"
+                for at, option in enumerate(question.options)
+                if option.right
+            ]
+            words = "; ".join(right) or _("chưa có đáp án")
+        case "true-false":
+            words = (
+                _("chưa có đáp án") if question.answer is None else _("Đúng") if question.answer else _("Sai")
+            )
+        case "text":
+            words = " | ".join(question.accepted)
+        case "match":
+            words = "; ".join(f"{left} → {right}" for left, right in question.pairs if left)
+        case "order":
+            words = " → ".join(question.items)
+        case "number":
+            words = " .. ".join(dict.fromkeys(str(one) for one in question.number or ()))
+        case _:
+            words = "; ".join(
+                f"({gap.key}) "
+                + (" | ".join(gap.accepted) or "; ".join(o.text for o in gap.options if o.right))
+                for gap in question.gaps
+            )
+    words = " ".join(words.split())
+    return words if len(words) <= 160 else words[:159] + "…"
+
+
+# --- Where it goes
+
+
+def _fields() -> list[tuple[str, str]]:
+    return [(field.slug, field.title) for field in catalogue.fields(db()) if writes_for(field.slug)]
+
+
+def _addressed(form: AddressedForm) -> AddressedForm:
+    form.field.choices = _fields()
+    return form
+
+
+def _to(draft: DraftRow) -> ResponseReturnValue:
+    return redirect(url_for("studio.draft", draft_id=draft.id), 303)
+
+
+# --- The file between the look and the deed
+
+
+def _keep(name: str, kind: str, data: bytes) -> str:
+    _sweep()
+    token = secrets.token_hex(16)
+    place = _place(token)
+    place.mkdir(parents=True, mode=0o700)
+    (place / "data").write_bytes(data)
+    (place / "name").write_text(f"{kind}\n{name[-NAME_MOST:]}", encoding="utf-8")
+    return token
+
+
+def _kept(token: str) -> tuple[str, str, bytes] | None:
+    """Name, kind and bytes of what this person looked at."""
+    _sweep()
+    if not _TOKEN.fullmatch(token) or not _place(token).is_dir():
+        return None
+    kind, _newline, name = (_place(token) / "name").read_text(encoding="utf-8").partition("\n")
+    return name, kind, (_place(token) / "data").read_bytes()
+
+
+def _sweep() -> None:
+    for old in (settings().instance / "imports").glob("*-*"):
+        with suppress(FileNotFoundError):
+            if old.stat().st_mtime < (now() - KEPT).timestamp():
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _forget(token: str) -> None:
+    shutil.rmtree(_place(token), ignore_errors=True)
+
+
+def _place(token: str) -> Path:
+    return settings().instance / "imports" / f"{visitor().id}-{token}"
