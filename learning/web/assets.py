@@ -21,6 +21,8 @@ from learning.web.context import App
 STATIC = ROOT / "static"
 FIRST = ("tokens.css", "base.css")
 LAST = ("print.css",)
+ALONE = ("editor.css",)  # for one desk's page: nobody else loads it
+BUNDLES = ("editor.js",)  # `make assets` builds them where Node is; what they do for comfort works without
 TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
@@ -33,8 +35,8 @@ def install(app: App, instance: Path) -> None:
     }
 
     def asset(name: str) -> str:
-        """The address of an asset: "app.css", "attempt.js", "icon.svg"."""
-        return addresses[name]
+        """The address of an asset: "app.css", "attempt.js", "icon.svg"; "" for a bundle that was not built."""
+        return addresses.get(name, "") if name in BUNDLES else addresses[name]
 
     app.add_template_global(asset)
     app.extensions["assets"] = addresses
@@ -50,13 +52,18 @@ def install(app: App, instance: Path) -> None:
 
 def stylesheet(folder: Path) -> str:
     """Every component's style sheet in one: tokens and base first, print last, the others by name."""
-    middle = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST + LAST)
+    middle = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST + LAST + ALONE)
     return _lean("\n".join((folder / name).read_text() for name in (*FIRST, *middle, *LAST)))
 
 
 def _assets(static: Path) -> dict[str, bytes]:
-    files = [*static.glob("js/*.js"), *static.glob("img/*")]
-    return {"app.css": stylesheet(static / "css").encode()} | {path.name: path.read_bytes() for path in files}
+    files = [*static.glob("js/*.js"), *static.glob("img/*"), *static.glob("built/*.js")]
+    sheets = {"app.css": stylesheet(static / "css")} | {
+        name: _lean((static / "css" / name).read_text()) for name in ALONE if (static / "css" / name).exists()
+    }
+    return {name: css.encode() for name, css in sheets.items()} | {
+        path.name: path.read_bytes() for path in files
+    }
 
 
 def _lean(css: str) -> str:

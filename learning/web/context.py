@@ -7,7 +7,8 @@ a reading session, the others one that holds the write lock from its first use.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from functools import wraps
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
@@ -18,6 +19,7 @@ from learning.clock import Clock
 from learning.database import Database
 from learning.settings import Settings
 
+View = TypeVar("View", bound=Callable[..., Any])
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -69,6 +71,21 @@ def db() -> Session:
         reads = request.method in READING_METHODS
         g.session = database().read_session() if reads else database().write_session()
     return cast(Session, g.session)
+
+
+def looks(view: View) -> View:
+    """For a view that is sent to with POST and only looks: `db()` reads, nobody's write waits for it."""
+
+    @wraps(view)
+    def looking(*args: Any, **kwargs: Any) -> Any:
+        with database().reading() as session:
+            g.session = session
+            try:
+                return view(*args, **kwargs)
+            finally:
+                g.pop("session", None)
+
+    return cast(View, looking)
 
 
 def now() -> datetime:

@@ -9,6 +9,7 @@ from flask import Flask, Request, Response, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 from werkzeug.routing import IntegerConverter
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "private, no-store",
 }
+# A page that shows one of our own in a frame, and the page in the frame.
+FRAMING = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
+FRAMED = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 READING = ("GET", "HEAD", "OPTIONS")
 NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
@@ -61,12 +70,13 @@ class Cookies(SecureCookieSessionInterface):
         return super().get_signing_serializer(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        serializer = self.get_signing_serializer(app)
-        value = request.cookies.get(self.get_cookie_name(app))
-        if serializer is None or not value:
+        serializer, header = self.get_signing_serializer(app), request.environ.get("HTTP_COOKIE")
+        if serializer is None:
             return super().open_session(app, request)
+        if not header:
+            return self.session_class()
         try:
-            data, signed_at = self._verified(serializer, value)
+            data, signed_at = self._verified(serializer, self.get_cookie_name(app), header)
         except BadSignature:
             return self.session_class()
         if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
@@ -81,8 +91,11 @@ class Cookies(SecureCookieSessionInterface):
         elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
             response.headers.add("Vary", "Cookie")
 
-    def _verify(self, serializer: URLSafeTimedSerializer, value: str) -> tuple[dict[str, Any], datetime]:
-        """What was signed, and when. Raises BadSignature."""
+    def _verify(
+        self, serializer: URLSafeTimedSerializer, name: str, header: str
+    ) -> tuple[dict[str, Any], datetime]:
+        """What the cookie of this name in a `Cookie` header says, and when it was signed. Raises BadSignature."""
+        value = parse_cookie(header).get(name, "")
         return cast(tuple[dict[str, Any], datetime], serializer.loads(value, return_timestamp=True))
 
 

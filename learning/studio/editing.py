@@ -1,0 +1,498 @@
+"""The editor: a page of a draft in its own Markdown, beside what the learner will see of it.
+
+Everything can be done with the form alone. With scripts the same page saves at every pause (PUT, JSON) and shows what is
+typed as it is typed (POST, JSON), by the same code.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from flask import Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from learning.accounts.visitors import roles, visitor
+from learning.content.faults import Fault
+from learning.content.mend import ALPHABET, STAMP_LENGTH
+from learning.content.model import Course, Page
+from learning.content.previewing import HOME, Preview
+from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
+from learning.library import drafts, editing, merging, presence
+from learning.library import sources as registry
+from learning.library.drafts import EDITABLE, Closed, DraftRefused, Stale
+from learning.library.models import DraftRow
+from learning.studio import comparing, previews, wording
+from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
+from learning.vietnamese import formats
+from learning.web.context import db, looks, now, settings, today
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+from learning.web.learner_pages import learner_pages
+from learning.web.security import FRAMED, FRAMING
+
+CLIENT_ID = 64  # characters
+DOCUMENTS = 12  # found for a word
+
+
+class Typed(msgspec.Struct):
+    """What the page sends while one types."""
+
+    text: str
+    based_on: int = 0
+    client_id: str = ""
+
+
+@blueprint.get("/drafts/<int:draft_id>/edit/<path>")
+@roles(*DEPARTMENT)
+def edit(draft_id: int, path: str) -> ResponseReturnValue:
+    draft = draft_at(draft_id)
+    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
+    if found is None:
+        abort(404)
+    return _editor(draft, path, *found)
+
+
+@blueprint.post("/drafts/<int:draft_id>/edit/<path>")
+@roles(*DEPARTMENT)
+def save(draft_id: int, path: str) -> ResponseReturnValue:
+    """The form: saves, and comes back to the page; over a newer version, to the comparison of the two."""
+    draft = _writable(draft_id, path)
+    based_on = request.form.get("based_on", 0, type=int)
+    # Of the comparison: the version that what was typed began from.
+    origin = request.form.get("origin", based_on, type=int)
+    try:
+        mine = editing.typed(request.form.get("text", ""), _version(draft, path, origin))
+        if "origin" in request.form:
+            mine = _put_together(draft, path, mine, origin, based_on)
+        _save(draft, path, mine, based_on, request.form.get("client_id", ""))
+    except Stale as stale:
+        return _comparison(draft, path, stale, origin), 409
+    except DraftRefused as refused:
+        flash(_refusal(refused), "bad")
+    else:
+        flash(_("Đã lưu lúc %(time)s.", time=_time()), "good")
+    return redirect(_to("edit", draft, path), 303)
+
+
+@blueprint.put("/drafts/<int:draft_id>/edit/<path>")
+@roles(*DEPARTMENT)
+def autosave(draft_id: int, path: str) -> ResponseReturnValue:
+    """Saves a pause. 409 says why it could not: `stale` (someone was there before) or `closed`."""
+    draft = _writable(draft_id, path)
+    typed = _typed()
+    try:
+        data = editing.typed(typed.text, _version(draft, path, typed.based_on))
+        saved = _save(draft, path, data, typed.based_on, typed.client_id)
+    except Stale as stale:
+        return jsonify(why="stale", by=stale.by, revision=stale.revision), 409
+    except DraftRefused as refused:
+        why = "closed" if isinstance(refused, Closed) else "refused"
+        return jsonify(why=why, words=_refusal(refused)), 409
+    return jsonify(revision=saved.revision, at=_time(), present=_present(draft, path))
+
+
+@blueprint.post("/drafts/<int:draft_id>/here/<path>")
+@roles(*DEPARTMENT)
+def here(draft_id: int, path: str) -> ResponseReturnValue:
+    """Somebody has the page open: who else has, and what it is at by now."""
+    draft = draft_at(draft_id)
+    found = drafts.file(db(), draft, path)
+    if found is None:
+        abort(404)
+    return jsonify(revision=found[1], present=_present(draft, path))
+
+
+@blueprint.post("/drafts/<int:draft_id>/preview/<path>")
+@roles(*DEPARTMENT)
+@looks
+def previewed(draft_id: int, path: str) -> ResponseReturnValue:
+    """What the text sent would look like, and what is wrong with it; nothing is kept."""
+    draft = draft_at(draft_id)
+    shown = _preview(draft, path, _typed().text)
+    return jsonify(html=_learner_page(draft, path, shown), **_told(shown))
+
+
+@blueprint.get("/drafts/<int:draft_id>/preview/<path>")
+@roles(*DEPARTMENT)
+def preview(draft_id: int, path: str) -> ResponseReturnValue:
+    """The page as it is saved, for the frame."""
+    draft = draft_at(draft_id)
+    return _framed(_learner_page(draft, path, _saved(draft, path)))
+
+
+@blueprint.route("/drafts/<int:draft_id>/preview/<path>/quiz", methods=["GET", "POST"])
+@roles(*DEPARTMENT)
+@looks
+def play(draft_id: int, path: str) -> ResponseReturnValue:
+    """The questions of the page as it is saved, one after the other; what is answered is marked and forgotten."""
+    draft = draft_at(draft_id)
+    shown = _saved(draft, path)
+    if shown.course is None or shown.page is None:
+        abort(404)
+    try:
+        page = learner_pages().play(
+            shown.course,
+            shown.page,
+            _to("preview", draft, path),
+            _to("play", draft, path),
+            request.form if request.method == "POST" else None,
+        )
+    except ValueError:
+        page = render_template("studio/unplayable.html", address=_to("preview", draft, path))
+    return _framed(_with_media(draft, page))
+
+
+@blueprint.get("/drafts/<int:draft_id>/media/<sha256>/<name>")
+@roles(*DEPARTMENT)
+def draft_media(draft_id: int, sha256: str, name: str) -> ResponseReturnValue:
+    """A picture of the draft, which no release may hold yet; no file that could carry a script."""
+    draft = draft_at(draft_id)
+    held = next((one for one in drafts.files(db(), draft) if one.sha256 == sha256), None)
+    kind = PICTURES.get(name.rpartition(".")[2].lower())
+    found = drafts.file(db(), draft, held.path) if held and kind else None
+    if found is None or kind is None:
+        abort(404)
+    response = Response(found[0], mimetype=kind)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@blueprint.get("/documents")
+@roles(*DEPARTMENT)
+def documents() -> ResponseReturnValue:
+    """Legal documents by number or title, for who cites one."""
+    found = registry.find(db(), request.args.get("q", "")[:200], today(), limit=DOCUMENTS)
+    return jsonify(
+        documents=[{"key": one.source.key, "title": one.source.title, "past": one.past} for one in found]
+    )
+
+
+PICTURES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+
+
+# --- Saving
+
+
+def _writable(draft_id: int, path: str) -> DraftRow:
+    draft = draft_at(draft_id)
+    if not writes_for(draft.field) or not path.endswith(".md"):
+        abort(404)
+    return draft
+
+
+def _typed() -> Typed:
+    try:
+        return msgspec.json.decode(request.get_data(), type=Typed)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        abort(400)
+
+
+def _save(draft: DraftRow, path: str, data: bytes, based_on: int, client_id: str) -> drafts.Saved:
+    client_id = client_id[:CLIENT_ID]
+    return drafts.save(
+        db(), now(), draft, path, data, person_id=visitor().id, based_on=based_on, client_id=client_id
+    )
+
+
+def _version(draft: DraftRow, path: str, revision: int) -> bytes:
+    """The bytes a text was made from: its line ends, and all that nobody touched, are theirs."""
+    found = drafts.file(db(), draft, path)
+    if found is None or found[1] == revision:
+        return b"" if found is None else found[0]
+    known = next((one for one in drafts.history(db(), draft, path) if one.revision == revision), None)
+    return (drafts.version(db(), draft, known.id) if known else None) or b""
+
+
+def _put_together(draft: DraftRow, path: str, mine: bytes, origin: int, based_on: int) -> bytes:
+    """What was chosen of the comparison with the version `based_on`; that is still the newest, or saving says so."""
+    hunks = merging.merge(_version(draft, path, origin), mine, _version(draft, path, based_on))
+    return comparing.put_together(hunks, request.form)
+
+
+def _refusal(refused: DraftRefused) -> str:
+    match refused:
+        case Closed():
+            return _("Bản nháp không còn mở để sửa. Phần vừa gửi được giữ riêng trong lịch sử của tệp.")
+        case drafts.TooLarge():
+            return _("Trang quá dài: tối đa 512 KB.")
+    return _("Chưa lưu được. Tải lại trang rồi thử lần nữa.")
+
+
+def _present(draft: DraftRow, path: str) -> list[str]:
+    others = presence.knock(db(), now(), draft, path, person_id=visitor().id)
+    return [one.full_name for one in others]
+
+
+def _time() -> str:
+    return now().astimezone(settings().timezone).strftime("%H:%M")
+
+
+# --- Showing
+
+
+def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
+    shown = previews.preview(draft, path, data)
+    text = editing.shown(data)
+    files = drafts.files(db(), draft)
+    course = shown.course
+    open_to = draft.state in EDITABLE and writes_for(draft.field)
+    others = presence.inside(db(), now(), draft, path)
+    page = render_template(
+        "studio/edit.html",
+        draft=draft,
+        state=wording.state(draft),
+        path=path,
+        title=_title(shown, path),
+        crumbs=_crumbs(draft, course.title if course else draft.course_id),
+        text=text,
+        rows=min(max(text.count("\n") + 2, 20), 40),
+        revision=revision,
+        open_to=open_to,
+        pages=[
+            (one.path, _to("edit", draft, one.path), one.path == path)
+            for one in files
+            if one.path.endswith(".md")
+        ],
+        frame=_to("preview", draft, path),
+        present=_presence_words([one.full_name for one in others if one.person_id != visitor().id]),
+        told=_told(shown),
+        asks=shown.page is not None and shown.page.kind != "scenario",
+        images=[one.path for one in files if one.path.rpartition(".")[2].lower() in PICTURES],
+        media=url_for(".draft", draft_id=draft.id, _anchor="media"),
+        notices=_notices(),
+        questions=_questions(),
+        client=_client(draft, path, shown, revision, open_to),
+    )
+    return make_response(page, FRAMING)
+
+
+def _comparison(draft: DraftRow, path: str, stale: Stale, origin: int) -> str:
+    """All three, with what was sent: nothing is overwritten, nothing lost."""
+    mine = editing.typed(request.form.get("text", ""), _version(draft, path, origin))
+    hunks = merging.merge(_version(draft, path, origin), mine, stale.theirs)
+    return render_template(
+        "studio/compare.html",
+        draft=draft,
+        path=path,
+        crumbs=_crumbs(draft, draft.course_id),
+        by=stale.by,
+        revision=stale.revision,
+        origin=origin,
+        pieces=comparing.pieces(hunks),
+        clashes=sum(1 for hunk in hunks if hunk.who == "clash"),
+        mine=editing.shown(mine),
+    )
+
+
+def _client(draft: DraftRow, path: str, shown: Preview, revision: int, open_to: bool) -> dict[str, Any]:
+    """What the page's script is to know; its words come from here, too."""
+    course, page = shown.course, shown.page
+    return {
+        "save": _to("autosave", draft, path),
+        "preview": _to("previewed", draft, path),
+        "here": _to("here", draft, path),
+        "documents": url_for(".documents"),
+        "media": url_for(".add_media", draft_id=draft.id),
+        "frame": _to("preview", draft, path),
+        "signin": url_for("study.start", next=_to("edit", draft, path)),
+        "kept": f"page:{visitor().id}:{draft.id}:{path}",
+        "revision": revision,
+        "open": open_to,
+        "kind": page.kind if page else "",
+        "prefix": (page.id if page else "") or draft.course_id.partition("/")[2],
+        "alphabet": ALPHABET,
+        "stamp": STAMP_LENGTH,
+        "skeletons": dict(skeletons(course.language if course else "vi")),
+        "heading": "## Questions" if course and course.language == "en" else "## Câu hỏi",
+        "cite": "Source" if course and course.language == "en" else "Căn cứ",
+        "faults": _faults(shown.faults),
+        "words": _words(),
+        "editor": _editor_words(),
+    }
+
+
+def _told(shown: Preview) -> dict[str, Any]:
+    """The faults, and how long the page is, in words."""
+    length = shown.length
+    words = []
+    if length.syllables:
+        words = [
+            _(
+                "%(count)s/%(limit)s âm tiết",
+                count=formats.number(length.syllables),
+                limit=formats.number(length.limit),
+            ),
+            _("khoảng %(minutes)s phút", minutes=formats.number(max(round(length.minutes), 1))),
+        ]
+    return {
+        "faults": _faults(shown.faults),
+        "count": _count(shown.faults),
+        "length": words,
+        "share": min(round(100 * length.syllables / length.limit), 100),
+        "long": length.syllables > length.limit,
+    }
+
+
+def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in asdict(fault).items() if name != "file"}
+        | {"place": _("Dòng %(line)s", line=fault.line)}
+        for fault in faults
+    ]
+
+
+def _count(faults: tuple[Fault, ...]) -> str:
+    wrong = sum(1 for fault in faults if fault.severity == "fault")
+    rest = len(faults) - wrong
+    said = [wording.faults(wrong)] if wrong else []
+    said += [wording.warnings(rest)] if rest else []
+    return ", ".join(said) or _("Không có lỗi")
+
+
+def _crumbs(draft: DraftRow, title: str) -> list[tuple[str, str]]:
+    return [
+        (_("Biên soạn"), url_for(".courses")),
+        (title, url_for(".draft", draft_id=draft.id)),
+    ]
+
+
+def _title(shown: Preview, path: str) -> str:
+    if path == HOME:
+        return shown.course.title if shown.course else path
+    return shown.page.title if shown.page else path
+
+
+def _presence_words(names: list[str]) -> str:
+    if not names:
+        return ""
+    return ngettext(
+        "%(names)s cũng đang mở bài này.",
+        "%(names)s cũng đang mở bài này.",
+        len(names),
+        names=", ".join(names),
+    )
+
+
+# --- The learner's page
+
+
+def _saved(draft: DraftRow, path: str) -> Preview:
+    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
+    if found is None:
+        abort(404)
+    return previews.preview(draft, path, found[0])
+
+
+def _preview(draft: DraftRow, path: str, text: str) -> Preview:
+    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
+    if found is None:
+        abort(404)
+    return previews.preview(draft, path, editing.typed(text, found[0]))
+
+
+def _learner_page(draft: DraftRow, path: str, shown: Preview) -> str:
+    course: Course | None = shown.course
+    page: Page | None = shown.page
+    if course is None or (page is None and path != HOME):
+        return render_template("studio/unshown.html")
+    if page is None:
+        return _with_media(draft, render_template("studio/home.html", course=course))
+    home = _to("preview", draft, HOME)
+    quiz = _to("play", draft, path) if page.quiz or page.scenario else "#main"
+    return _with_media(draft, learner_pages().lesson(course, page, home, quiz))
+
+
+def _with_media(draft: DraftRow, html: str) -> str:
+    """Pictures come from the draft: no release may hold them yet."""
+    ours = url_for(".draft_media", draft_id=draft.id, sha256="-", name="-").removesuffix("-/-")
+    return html.replace('src="/media/', f'src="{ours}')
+
+
+def _to(endpoint: str, draft: DraftRow, path: str) -> str:
+    return url_for(f"studio.{endpoint}", draft_id=draft.id, path=path)
+
+
+def _framed(page: str) -> Response:
+    return make_response(page, FRAMED)
+
+
+# --- Words
+
+
+def _notices() -> list[tuple[str, str]]:
+    words = {
+        "note": _("Lưu ý"),
+        "source": _("Căn cứ"),
+        "example": _("Ví dụ"),
+        "case": _("Tình huống"),
+    }
+    return [(name, words[name]) for name in NOTICES]
+
+
+def _questions() -> list[tuple[str, str]]:
+    words = {
+        "single": _("Chọn một phương án"),
+        "multiple": _("Chọn nhiều phương án"),
+        "true-false": _("Đúng hay sai"),
+        "text": _("Trả lời ngắn"),
+        "number": _("Điền số"),
+        "match": _("Ghép cặp"),
+        "order": _("Sắp xếp thứ tự"),
+        "gaps": _("Điền chỗ trống"),
+    }
+    return [(name, words[name]) for name in QUESTIONS]
+
+
+def _words() -> dict[str, str]:
+    return {
+        "saving": _("Đang lưu…"),
+        "saved": _("Đã lưu #"),
+        "unsaved": _("Chưa lưu"),
+        "offline": _("Mất mạng: giữ trên máy này"),
+        "full": _("Máy này không giữ được chữ đang gõ. Đừng đóng trang trước khi có mạng."),
+        "stale": _("# vừa lưu một bản khác của trang này. Phần đồng chí gõ được giữ nguyên."),
+        "compare": _("So sánh và chọn"),
+        "signed_out": _("Phiên đăng nhập đã hết. Chữ đang gõ được giữ trên máy này."),
+        "signin": _("Đăng nhập lại"),
+        "kept": _("Trên máy này có phần gõ lúc # chưa lưu lên hệ thống."),
+        "use": _("Dùng phần đó"),
+        "drop": _("Bỏ"),
+        "present": _("# cũng đang mở bài này."),
+        "to_line": _("Tới dòng"),
+        "bold": _("chữ đậm"),
+        "heading": _("Tiêu đề"),
+        "past": _("hết hiệu lực"),
+        "none_found": _("Không thấy văn bản nào trong sổ."),
+        "adding": _("Đang thêm ảnh…"),
+        "not_added": _("Chưa thêm được ảnh. Thử lại khi có mạng."),
+    }
+
+
+def _editor_words() -> dict[str, str]:
+    """CodeMirror's own phrases."""
+    return {
+        "Find": _("Tìm"),
+        "Replace": _("Thay bằng"),
+        "next": _("tiếp"),
+        "previous": _("trước"),
+        "all": _("tất cả"),
+        "match case": _("phân biệt hoa thường"),
+        "by word": _("cả từ"),
+        "regexp": _("biểu thức"),
+        "replace": _("thay"),
+        "replace all": _("thay tất cả"),
+        "close": _("đóng"),
+        "Diagnostics": _("Lỗi"),
+        "No diagnostics": _("Không có lỗi"),
+        "current match": _("chỗ tìm thấy"),
+        "on line": _("ở dòng"),
+        "replaced match on line $": _("đã thay ở dòng $"),
+        "replaced $ matches": _("đã thay $ chỗ"),
+    }
