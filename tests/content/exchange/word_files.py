@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (questions and parts of files are kept to a line)
 """Word files as offices write them, made by python-docx and, where that has no word for it, by raw XML.
 
 `LAYOUTS` writes the same fifteen questions in every way that banks are written; `handbook` is a document of twenty pages.
@@ -61,7 +62,10 @@ def edited(data: bytes, **parts: Callable[[bytes], bytes] | bytes) -> bytes:
     """The file with some parts changed, added, or (b"") left out; `document` is word/document.xml."""
     stream = io.BytesIO()
     named = {_part(name): change for name, change in parts.items()}
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for name in dict.fromkeys([*before.namelist(), *named]):
             content = before.read(name) if name in before.namelist() else b""
             change = named.get(name, content)
@@ -115,7 +119,9 @@ def numbering(document: Any, lists: dict[int, Sequence[tuple[str, str]]]) -> Non
             f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
             for depth, (form, text) in enumerate(levels)
         )
-        abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{900 + key}">{inside}</w:abstractNum>')
+        abstract = parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{900 + key}">{inside}</w:abstractNum>'
+        )
         root.insert(0, abstract)
         root.append(
             parse_xml(f'<w:num {nsdecls("w")} w:numId="{key}"><w:abstractNumId w:val="{900 + key}"/></w:num>')
@@ -246,7 +252,10 @@ def automatic(asks: Sequence[Ask]) -> bytes:
 def automatic_apart(asks: Sequence[Ask]) -> bytes:
     """Two lists: `1.` for questions, and for each question a new one of `a)`."""
     document = Document()
-    numbering(document, {71: [("decimal", "%1.")], **{100 + at: [("lowerLetter", "%1)")] for at in range(len(asks))}})
+    numbering(
+        document,
+        {71: [("decimal", "%1.")], **{100 + at: [("lowerLetter", "%1)")] for at in range(len(asks))}},
+    )
     for at, ask in enumerate(asks):
         number(document.add_paragraph(" ".join(ask.stem).rstrip(":?") + "?"), 71)
         for option in ask.options:
@@ -293,7 +302,9 @@ def soft_breaks(asks: Sequence[Ask]) -> bytes:
     document = Document()
     for at, ask in enumerate(asks, 1):
         options = [f"{LETTERS[place]}. {option}" for place, option in enumerate(ask.options)]
-        document.add_paragraph("\n".join([f"Câu {at}: {ask.stem[0]}", *ask.stem[1:], *options, f"ĐA: {ask.letter}"]))
+        document.add_paragraph(
+            "\n".join([f"Câu {at}: {ask.stem[0]}", *ask.stem[1:], *options, f"ĐA: {ask.letter}"])
+        )
     return saved(document)
 
 
@@ -317,7 +328,9 @@ def numbers_alone(asks: Sequence[Ask]) -> bytes:
     for at, ask in enumerate(asks, 1):
         document.add_paragraph(f"{at}. {' '.join(ask.stem)}".rstrip(":?") + "?")
         for place, option in enumerate(ask.options):
-            document.add_paragraph().add_run(f"{LETTERS[place].lower()}. {option}").italic = place == ask.right
+            document.add_paragraph().add_run(f"{LETTERS[place].lower()}. {option}").italic = (
+                place == ask.right
+            )
     return saved(document)
 
 
@@ -389,7 +402,9 @@ def handbook(asks: Sequence[Ask] = ASKS, layout: str = "bold") -> bytes:
         table = document.add_table(rows=4, cols=3)
         for row in range(4):
             for column in range(3):
-                table.cell(row, column).text = f"Ô {chapter} {row} {column}" if row else ("Việc", "Người làm", "Thời hạn")[column]
+                table.cell(row, column).text = (
+                    f"Ô {chapter} {row} {column}" if row else ("Việc", "Người làm", "Thời hạn")[column]
+                )
         table.cell(2, 0).merge(table.cell(3, 0))
         document.add_picture(picture(("red", "blue", "green", "black")[chapter - 1]))
         document.add_paragraph(f"Hình {chapter}. Sơ đồ các bước của quy trình số {chapter}")
@@ -416,7 +431,9 @@ def with_footnote(document: Any, text: str) -> Any:
         f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
         f'<w:footnote w:id="1"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>'
     )
-    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package)
+    part = Part(
+        PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package
+    )
     document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     run = OxmlElement("w:r")
     mark = OxmlElement("w:footnoteReference")

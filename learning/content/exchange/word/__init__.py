@@ -51,7 +51,9 @@ class _Reader:
         check_numbers(every, self.findings)
         give_keys(every, found.keys, self.findings)
         title, sections = self.titled(found.title, found.sections)
-        lessons = [made for group in chapters(sections) for made in self.chapter(group, title)]
+        lessons = [
+            made for group in chapters(sections) for made in self.chapter(group, title, len(sections) > 1)
+        ]
         if not lessons:
             self.findings.warn("Tệp Word không có chữ nào để đưa vào bài.")
         for label in self.document.notes.keys() - self.prose.noted:
@@ -85,19 +87,17 @@ class _Reader:
 
     # --- Sections as lessons
 
-    def chapter(self, sections: Sequence[Section], title: str) -> list[BankLesson]:
+    def chapter(self, sections: Sequence[Section], title: str, more: bool) -> list[BankLesson]:
         """A chapter is one lesson (its writer divides a long one); parts of it with text and questions are their own."""
         first = sections[0]
-        if first.level == 0 and not first.questions:
+        if first.level == 0 and more and not first.questions:
             first.items = self.without_cover(first)
         apart = len(sections) > 1 and any(
             section.questions and self.said(section) for section in sections[1:]
         )
         if apart:
-            return [
-                made for section in sections for made in self.lesson([section], section.title, first.title)
-            ]
-        return self.lesson(sections, first.title, "")
+            return [made for section in sections for made in self.lesson([section], title, first.title)]
+        return self.lesson(sections, title, "")
 
     def lesson(self, sections: Sequence[Section], whole: str, chapter: str) -> list[BankLesson]:
         title = sections[0].title

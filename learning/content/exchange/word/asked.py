@@ -192,8 +192,6 @@ class Asked:
     def stem(self, found: Question) -> tuple[str, str]:
         """The stem, and the answer that is written in it (`☑ Đúng ☐ Sai`)."""
         written = found.written
-        lines = [line for line in found.stem if isinstance(line, Line)]
-        plain = all(line.bold for line in lines)
         parts = []
         for item in found.stem:
             if isinstance(item, Table):
@@ -201,12 +199,12 @@ class Asked:
             elif not found.options and (told := boxed_truth(item)) is not None:
                 written = written or ("Đúng" if told else "Sai")
             else:
-                parts.append(markdown(item.spans, emphasis=not plain, underlined=True))
+                parts.append(markdown(item.spans, emphasis=not item.bold, underlined=True))
         return self.finished("\n\n".join(filter(None, parts)), found.name, found.line), written
 
     def option(self, lines: Iterable[Line], found: Question) -> str:
         text = " ".join(markdown(line.spans, emphasis=False) for line in lines).strip()
-        return self.finished(text, found.name, found.line)
+        return self.finished(text.rstrip(" ;"), found.name, found.line)
 
     def explanation(self, lines: Sequence[Line]) -> str:
         text = "\n\n".join(filter(None, (markdown(line.spans) for line in lines)))

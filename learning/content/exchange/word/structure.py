@@ -8,6 +8,7 @@ from learning.content.exchange.word.body import Findings
 from learning.content.exchange.word.keys import Keys
 from learning.content.exchange.word.lines import Item, Line, bare
 from learning.content.exchange.word.questions import Found, Question
+from learning.vietnamese.folding import fold
 
 LONGEST_HEADING = 140  # letters
 
@@ -166,20 +167,20 @@ def _title(items: Found, findings: Findings) -> tuple[str, Found]:
 
 
 def _set_as_title(items: Found) -> list[Item | Question | Keys]:
+    """Capitals, or bold in the middle, at the top; the office that stands above is not the title."""
     lines: list[Item | Question | Keys] = []
     for item in items[:12]:
-        if isinstance(item, Line) and item.blank:
+        if not isinstance(item, Line):
+            break
+        if item.blank or _OFFICE.match(item.text.strip().upper()):
             if lines:
                 break
             continue
-        if not isinstance(item, Line) or item.paragraph.level or _PART.match(item.text) or item.labelled:
-            break
-        letters = [letter for letter in item.text if letter.isalpha()]
-        if (
-            not letters
-            or not _short(item)
-            or not ((item.bold and item.paragraph.centred) or item.text.isupper())
-        ):
+        set_off = (item.bold and item.paragraph.centred) or item.text.isupper()
+        other = (
+            item.paragraph.level or item.labelled or _PART.match(item.text) or fold(item.text) == "muc luc"
+        )
+        if other or not set_off or not _short(item):
             break
         lines.append(item)
         if len(lines) == 2:
@@ -187,6 +188,10 @@ def _set_as_title(items: Found) -> list[Item | Question | Keys]:
     return lines
 
 
+_OFFICE = re.compile(
+    r"(?:[UỦ][ỶY] BAN|UBND|HĐND|HỘI ĐỒNG|SỞ|BAN|PHÒNG|TRƯỜNG|HỌC VIỆN|ĐẢNG|TỈNH|THÀNH PHỐ|HUYỆN|XÃ|CHI CỤC|CỤC"
+    r"|CỘNG H[OÒ][AÀ]|ĐỘC LẬP|KỲ THI|BỘ(?! (?:CÂU|ĐỀ|LUẬT|QUY|TÀI)))(?!\w)"
+)
 _CONTENTS = "Mục lục: các bài được liệt kê tự động."
 
 

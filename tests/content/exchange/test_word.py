@@ -1,0 +1,177 @@
+"""From a Word file to a draft: the usual layouts, a document of twenty pages, and no word lost."""
+
+import re
+import tempfile
+import unicodedata
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from learning.content.checker import Checked, check
+from learning.content.exchange.bank import Bank, BankQuestion
+from learning.content.exchange.word import read
+from learning.content.exchange.writing import Draft, draft_course
+from learning.content.faults import Fault
+from learning.vietnamese.legacy_fonts import encoding_of_font, to_unicode
+from tests.content.exchange import word_files
+from tests.content.exchange.word_files import ASKS, LAYOUTS, Ask
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_question_of_a_usual_layout_is_read_with_its_key(layout: str) -> None:
+    bank = read(LAYOUTS[layout](ASKS))
+    assert right(questions(bank), "TCVN3" in layout) == len(ASKS)
+    assert len(questions(bank)) == len(ASKS)
+
+
+def test_95_percent_of_the_corpus_are_read_with_the_right_key() -> None:
+    found = sum(right(questions(read(write(ASKS))), "TCVN3" in name) for name, write in LAYOUTS.items())
+    assert len(LAYOUTS) >= 10
+    assert found >= 0.95 * len(LAYOUTS) * len(ASKS)
+
+
+@pytest.mark.parametrize("layout", ["bold", "list"])
+def test_twenty_pages_become_a_draft_that_passes_the_check(layout: str) -> None:
+    data = word_files.handbook(layout=layout)
+    bank = read(data, name="tap-huan.docx")
+    draft = drafted(bank)
+    assert not [fault for fault in faults(draft) if fault.severity == "fault"]
+    assert bank.title == "Tài liệu tập huấn giải quyết thủ tục hành chính"
+    assert draft.questions == right(questions(bank)) == 15
+    assert len(bank.media) == 4
+    assert bank.lessons[0].citations == ("31/2024/QH15", "118/2025/NĐ-CP")
+    assert "[^1]: Mẫu ban hành" in bank.lessons[0].body
+    assert lost(data, draft) == {}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_word_of_a_bank_is_lost(layout: str) -> None:
+    data = LAYOUTS[layout](ASKS)
+    assert lost(data, drafted(read(data, name="de-thi.docx"))) == {}
+
+
+def test_a_file_read_twice_is_the_same_draft() -> None:
+    data = word_files.handbook()
+    assert drafted(read(data)).files == drafted(read(data)).files
+
+
+def test_the_oracle_sees_a_word_that_is_lost() -> None:
+    data = word_files.paragraphs(
+        "Câu 1: Ai ký?", "A. Chủ tịch", "*B. Thư ký", "Một đoạn nằm ngoài các câu hỏi."
+    )
+    draft = drafted(read(data))
+    assert lost(data, draft) == {}
+    hidden = {path: text.replace("nằm".encode(), b"") for path, text in draft.files.items()}
+    assert lost(data, Draft(hidden, draft.sources, 1, 1, draft.skipped, draft.warnings)) == {"nằm": 1}
+
+
+# --- What came of it
+
+
+def questions(bank: Bank) -> list[BankQuestion]:
+    return [question for lesson in bank.lessons for question in lesson.questions]
+
+
+def right(found: list[BankQuestion], capitals_lost: bool = False) -> int:
+    """How many of the questions are what was asked, with the right key."""
+
+    def said(text: str) -> str:
+        text = " ".join(text.split()).rstrip(";:?. ")
+        return text.casefold() if capitals_lost else text
+
+    def same(question: BankQuestion, ask: Ask) -> bool:
+        return (
+            question.kind == "single"
+            and said(question.stem) == said(" ".join(ask.stem))
+            and [said(option.text) for option in question.options] == [said(option) for option in ask.options]
+            and [option.right for option in question.options] == [place == ask.right for place in range(4)]
+        )
+
+    return sum(same(question, ask) for question, ask in zip(found, ASKS, strict=False))
+
+
+def drafted(bank: Bank) -> Draft:
+    return draft_course(bank, owner="so-noi-vu", today=TODAY, field="van-phong", slug="khoa-thu")
+
+
+def faults(draft: Draft) -> list[Fault]:
+    return checked(draft).faults
+
+
+def checked(draft: Draft) -> Checked:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "format.yml").write_text("version: 1\n")
+        (root / "sources.yml").write_text(
+            "".join(
+                f'"{key}":\n  title: "{source.title}"\n  issuer: "{source.issuer}"\n  from: {source.in_force}\n'
+                for key, source in draft.sources.items()
+            )
+        )
+        home = root / "van-phong"
+        for path, data in draft.files.items():
+            (home / "khoa-thu" / path).parent.mkdir(parents=True, exist_ok=True)
+            (home / "khoa-thu" / path).write_bytes(data)
+        (home / "field.yml").write_text("title: Văn phòng\nowner: so-noi-vu\n")
+        return check(root, today=TODAY)
+
+
+# --- No word lost: an oracle that knows nothing of the importer
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_WORD = re.compile(r"[^\W_]+")
+# What says how the text is made up becomes the make-up of the draft: names of questions, letters of options, keys.
+_MADE_UP = re.compile(
+    r"(?m)^đáp án: [a-h]\. .*$|(?:câu(?: hỏi)?|(?:bảng |nội dung )?(?:đáp án|câu hỏi)(?: đúng)?|phương án|đa|stt)\b"
+    r"|\b(?:giải thích|căn cứ)\b|\b[a-h]\b|\b[0-9]{1,2}\b",
+    re.IGNORECASE,
+)
+
+
+def lost(data: bytes, draft: Draft) -> dict[str, int]:
+    """The words of a file that are neither in the files of the draft nor in its report, and how many of each."""
+    kept = [data.decode() for path, data in draft.files.items() if path.endswith(".md")]
+    kept += [one.what for one in draft.skipped] + list(draft.warnings)
+    return dict(counted(said(data)) - counted(re.sub(r"\\(?=\W)|&\w+;", "", "\n".join(kept))))
+
+
+def counted(text: str) -> Counter[str]:
+    text = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
+    return Counter(_WORD.findall(_MADE_UP.sub(" ", text)))
+
+
+def said(data: bytes) -> str:
+    """All that is written in a file: text, text boxes once, notes; fonts of before Unicode read as they are shown."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        names = [
+            name
+            for name in archive.namelist()
+            if re.fullmatch(r"word/(document|footnotes|endnotes|header\d*|comments)\.xml", name)
+        ]
+        return "\n".join("\n".join(paragraphs(etree.fromstring(archive.read(name)))) for name in names)
+
+
+def paragraphs(root: Any) -> Iterator[str]:
+    for fallback in list(root.iter(_FALLBACK)):
+        fallback.getparent().remove(fallback)
+    for paragraph in root.iter(f"{_W}p"):
+        text = ""
+        for element in paragraph.iter(f"{_W}t", f"{_W}delText", f"{_W}tab", f"{_W}br"):
+            if next(element.iterancestors(f"{_W}p")) is not paragraph:
+                continue
+            font = element.getparent().find(f"{_W}rPr/{_W}rFonts")
+            encoding = None if font is None else encoding_of_font(font.get(f"{_W}ascii", ""))
+            if font is not None and font.get(f"{_W}ascii") == "Times New Roman":
+                encoding = "tcvn3"  # so it is in the one layout that sets this font
+            text += to_unicode(element.text, encoding) if encoding and element.text else element.text or " "
+        yield text
