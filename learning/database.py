@@ -7,12 +7,13 @@ fails at once instead of waiting its turn.
 
 import json
 import sqlite3
-from collections import namedtuple
-from collections.abc import Iterator, Mapping
+import threading
+from collections import deque, namedtuple
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 from sqlalchemy import (
@@ -51,6 +52,7 @@ def _json(value: Any) -> str:
 
 _JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
 _LINK = "driver's connection"  # in Session.info, with the transaction it belongs to
+Done = TypeVar("Done")
 # SQLite counts only INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for every answer of a country.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -206,6 +208,7 @@ class Database:
         # What tells this database from another in the same process: part of the key of whatever is kept in memory.
         self.address = self.engine.url.render_as_string()
         self._writer = self.engine.execution_options(begin="IMMEDIATE")
+        self._together = _Together(self)
 
     @property
     def sqlite(self) -> bool:
@@ -254,13 +257,115 @@ class Database:
             yield session
             self.commit(session)
 
+    def together(self, verb: Callable[[Session], Done]) -> Done:
+        """What `verb` returns, committed durably as `writing` does. On SQLite, which lets one write at a time, the
+        verbs that wait meanwhile share a transaction and its commit; hence a verb may be called a second time,
+        after a rollback, and must keep nothing of the first. Not within another transaction of this thread."""
+        if not self.sqlite:
+            return _alone(self, verb)
+        return self._together.run(verb)
+
+    def mark(self) -> int:
+        """Names all that is committed by now, for `settle`."""
+        return 0 if self._journal is None else self._journal.mark()
+
+    def settle(self, mark: int) -> None:
+        """Returns when what `mark` names survives a power cut."""
+        if self._journal is not None:
+            self._journal.settle(mark)
+
     def commit(self, session: Session) -> None:
         """Commits, and returns when what was committed survives a power cut."""
         session.commit()
-        if self._journal is not None:
-            self._journal.settle()
+        self.settle(self.mark())
 
     def dispose(self) -> None:
         self.engine.dispose()
         if self._readers is not None:
             self._readers.close()
+
+
+def _alone(database: Database, verb: Callable[[Session], Done]) -> Done:
+    with database.writing() as session:
+        return verb(session)
+
+
+class _Job:
+    """A verb that waits for its turn, and what became of it."""
+
+    def __init__(self, verb: Callable[[Session], Any]) -> None:
+        self.verb = verb
+        self.over = False
+        self.result: Any = None
+        self.mark = 0
+        self.error: BaseException | None = None
+
+    def end(self, result: Any = None, *, mark: int = 0, error: BaseException | None = None) -> None:
+        self.result, self.mark, self.error, self.over = result, mark, error, True
+
+
+class _Together:
+    """One thread at a time leads: it runs all the verbs that wait in one transaction. Those who come meanwhile make
+    up the next one."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._turn = threading.Lock()
+        self._guard = threading.Lock()
+        self._waiting: deque[_Job] = deque()
+
+    def run(self, verb: Callable[[Session], Done]) -> Done:
+        job = _Job(verb)
+        with self._guard:
+            self._waiting.append(job)
+        self._wait(job)
+        try:
+            if not job.over:
+                self._lead()
+        finally:
+            self._turn.release()
+        if job.error is not None:
+            raise job.error
+        self._database.settle(job.mark)
+        return cast(Done, job.result)
+
+    def _wait(self, job: _Job) -> None:
+        if self._turn.acquire(timeout=sqlite.BUSY_SECONDS):
+            return
+        with self._guard:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                raise sqlite.busy()
+        self._turn.acquire()  # a leader has taken it along and will be through soon
+
+    def _lead(self) -> None:
+        with self._guard:
+            jobs = list(self._waiting)
+            self._waiting.clear()
+        try:
+            if not self._shared(jobs):
+                for job in jobs:
+                    self._shared([job])
+        except BaseException as error:
+            for job in jobs:
+                if not job.over:
+                    job.end(error=error)
+            raise
+
+    def _shared(self, jobs: list[_Job]) -> bool:
+        """All in one transaction; False, with nothing changed, where one of several cannot be done."""
+        with self._database.write_session() as session:
+            try:
+                results = [job.verb(session) for job in jobs]
+            except OperationalError:  # the database's fault, not that of one of them
+                raise
+            except Exception as error:
+                if len(jobs) > 1:
+                    return False
+                jobs[0].end(error=error)
+                return True
+            session.commit()
+            mark = self._database.mark()
+        for job, result in zip(jobs, results, strict=True):
+            job.end(result, mark=mark)
+        return True

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import WeakSet
 
 from sqlalchemy import Engine, create_engine, event
@@ -33,12 +33,17 @@ class Journal:
         self._ended = 0
         self._running = False
 
-    def settle(self) -> None:
-        """Returns when all that this thread has committed is on the disk; raises OperationalError where it cannot be."""
+    def mark(self) -> int:
+        """What `settle` waits for, so that all that is committed by now is on the disk."""
         with self._changed:
             # A sync that runs already may have begun before the commit: only the next one is sure to hold it.
-            wanted = self._begun + 1
-            while self._ended < wanted:
+            return self._begun + 1
+
+    def settle(self, mark: int) -> None:
+        """Returns when all that was committed before `mark` was taken is on the disk; raises OperationalError where it
+        cannot be."""
+        with self._changed:
+            while self._ended < mark:
                 if self._running:
                     self._changed.wait()
                 else:
@@ -138,6 +143,33 @@ class Queue:
         self._thread.release()
 
 
+class Writer(sqlite3.Connection):
+    """A connection that may stand in the queue, and leaves it the moment its transaction is over."""
+
+    queue: Queue | None = None
+
+    def commit(self) -> None:
+        super().commit()
+        self._leave()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        queue, self.queue = self.queue, None
+        if queue is not None:
+            queue.leave()
+
+
 def _take(path: str) -> int:
     """The lock of this file, as a descriptor: closing it, or dying, gives it up."""
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -155,7 +187,7 @@ def busy() -> OperationalError:
 
 def make_engine(url: str, **options: Any) -> tuple[Engine, Journal | None, Readers | None]:
     """An engine whose connections stand in the queue before they write; its journal and readers (None in memory)."""
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "factory": Writer}, **options)
     path = engine.url.database
     event.listen(engine, "connect", _prepare)
     if not path or path == ":memory:":
@@ -174,14 +206,9 @@ def make_engine(url: str, **options: Any) -> tuple[Engine, Journal | None, Reade
         except BaseException:
             queue.leave()
             raise
-        connection.info["in queue"] = True
-
-    def leave(connection: Any, record: Any) -> None:
-        if record is not None and record.info.pop("in queue", False):
-            queue.leave()
+        cast(Writer, connection.connection.driver_connection).queue = queue
 
     event.listen(engine, "begin", begin)
-    event.listen(engine, "checkin", leave)  # after COMMIT or ROLLBACK; also when a connection breaks
     return engine, Journal(path), Readers(path)
 
 

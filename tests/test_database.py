@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import literal, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from learning import audit, schema
 from learning.database import Base, Database, Prepared
@@ -118,6 +119,101 @@ def test_a_sync_that_fails_acknowledges_nothing(database: Database, monkeypatch:
     monkeypatch.undo()
     with database.writing() as session:
         audit.record(session, datetime.now(UTC), "quantri", "x", "z")
+
+
+def test_those_who_wait_together_are_written_together(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one holds the lock seven more come: each gets its own answer, and they share one transaction."""
+    commits = counted(monkeypatch, Session, "commit")
+    answers = side_by_side(database, [lambda session, n=n: _record(session, f"s{n}") for n in range(8)])
+    assert answers == [f"s{n}" for n in range(8)]
+    assert subjects(database) == {f"s{n}" for n in range(8)}
+    assert len(commits) == (2 if database.sqlite else 8)
+
+
+def test_one_that_fails_takes_nobody_along(database: Database) -> None:
+    def fail(session: Session) -> str:
+        _record(session, "never")
+        raise LookupError("mine")
+
+    verbs = [lambda session, n=n: _record(session, f"s{n}") for n in range(5)]
+    answers = side_by_side(database, [*verbs, fail])
+    assert answers[:5] == [f"s{n}" for n in range(5)]
+    assert isinstance(answers[5], LookupError)
+    assert subjects(database) == {f"s{n}" for n in range(5)}
+
+
+def test_a_commit_that_fails_is_told_to_all_who_shared_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(session: Session) -> None:
+        raise OperationalError("COMMIT", {}, OSError("no space left"))
+
+    verbs = [lambda session, n=n: _record(session, f"s{n}") for n in range(4)]
+    monkeypatch.setattr(Session, "commit", refuse)
+    answers = side_by_side(database, verbs)
+    assert [type(answer) for answer in answers] == [OperationalError] * 4
+    monkeypatch.undo()
+    assert subjects(database) == set()
+    assert database.together(verbs[0]) == "s0"
+
+
+def _record(session: Session, subject: str) -> str:
+    audit.record(session, datetime(2026, 11, 22, tzinfo=UTC), "quantri", "x", subject)
+    session.flush()
+    return subject
+
+
+def subjects(database: Database) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(select(audit.AuditEntry.subject)))
+
+
+def side_by_side(database: Database, verbs: list[Callable[[Session], str]]) -> list[str | BaseException]:
+    """What each verb came to, where the first is held up until all the others wait behind it."""
+    inside, answers = threading.Event(), [LookupError("none") for _ in verbs]
+    waiting = threading.Semaphore(0)
+
+    def first(session: Session) -> str:
+        inside.set()
+        for _ in verbs[1:] if database.sqlite else ():
+            waiting.acquire(timeout=10)
+        return verbs[0](session)
+
+    def do(place: int, verb: Callable[[Session], str]) -> None:
+        try:
+            answers[place] = database.together(verb)
+        except Exception as error:
+            answers[place] = error
+
+    class Told(type(database._together._waiting)):
+        def append(self, job: object) -> None:
+            super().append(job)
+            waiting.release()
+
+    leader = threading.Thread(target=do, args=(0, first))
+    leader.start()
+    assert inside.wait(10)
+    database._together._waiting = Told()
+    threads = [threading.Thread(target=do, args=(n, verb)) for n, verb in enumerate(verbs) if n]
+    for thread in threads:
+        thread.start()
+    for thread in (leader, *threads):
+        thread.join(20)
+    return answers
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[None]:
+    calls: list[None] = []
+    real = getattr(owner, name)
+
+    def count(self: object, *given: object) -> object:
+        calls.append(None)
+        return real(self, *given)
+
+    monkeypatch.setattr(owner, name, count)
+    return calls
 
 
 def test_two_processes_write_in_turns(database: Database) -> None:

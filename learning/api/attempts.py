@@ -3,7 +3,8 @@
 from typing import Any
 
 import msgspec
-from flask import Response, request
+from flask import Response
+from sqlalchemy.orm import Session
 
 from learning.accounts.visitors import visitor
 from learning.api.courses import live, missing
@@ -31,7 +32,7 @@ from learning.quizzes.attempts import (
 )
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
-from learning.web.context import db, now, zone
+from learning.web.context import database, db, now, zone
 from learning.web.i18n import gettext as _
 
 
@@ -69,7 +70,7 @@ def start_attempt(body: StartAttempt) -> tuple[AttemptStarted, int]:
 @api.call("GET", "/attempts/<attempt_id>", replies={200: AttemptView}, problems=(404,))
 def attempt(attempt_id: str) -> AttemptView:
     """An attempt of one's own as it stands; with its result once it is over."""
-    found = _mine(attempt_id)
+    found = _found(attempts.find(db(), visitor().id, attempt_id))
     standing = attempts.standing(db(), now(), found)
     return AttemptView(
         id=found.id,
@@ -93,9 +94,14 @@ def attempt(attempt_id: str) -> AttemptView:
 )
 def save_answer(attempt_id: str, question: str, body: SaveAnswer) -> AnswerSaved | Response:
     """Saves one answer. A stale or late one is refused (409) and kept."""
-    found = _mine(attempt_id)
+    person_id, moment = visitor().id, now()
+
+    def save(session: Session) -> tuple[Attempt, attempts.Saved | attempts.StaleAnswer | attempts.TooLate]:
+        found = _held(session, person_id, attempt_id)
+        return found, attempts.save(session, moment, found, question, body.answer, body.seq, body.client_id)
+
     try:
-        done = attempts.save(db(), now(), found, question, body.answer, body.seq, body.client_id)
+        found, done = database().together(save)
     except (BadAnswer, ClientIdReused) as error:
         raise _unusable(error, question) from error
     match done:
@@ -120,9 +126,14 @@ def save_answer(attempt_id: str, question: str, body: SaveAnswer) -> AnswerSaved
 )
 def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
     """Ends the attempt and grades it. Answers sent here stand over those saved."""
-    found = _mine(attempt_id)
+    person_id, moment, where = visitor().id, now(), zone()
+
+    def hand_in(session: Session) -> tuple[Attempt, outcomes.Reply]:
+        found = _held(session, person_id, attempt_id)
+        return found, outcomes.submit(session, moment, where, found, body.answers, body.client_id)
+
     try:
-        done = outcomes.submit(db(), now(), zone(), found, body.answers, body.client_id)
+        found, done = database().together(hand_in)
     except (BadAnswer, ClientIdReused) as error:
         raise _unusable(error) from error
     match done:
@@ -137,11 +148,14 @@ def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
             return _too_late(found)
 
 
-def _mine(attempt_id: str) -> Attempt:
-    found = attempts.find(db(), visitor().id, attempt_id, hold=request.method != "GET")
-    if found is None:
+def _held(session: Session, person_id: int, attempt_id: str) -> Attempt:
+    return _found(attempts.find(session, person_id, attempt_id, hold=True))
+
+
+def _found(attempt: Attempt | None) -> Attempt:
+    if attempt is None:
         raise Problem(404, _("Không có lượt làm bài này."))
-    return found
+    return attempt
 
 
 def _unusable(error: BadAnswer | ClientIdReused, question: str = "") -> Problem:
