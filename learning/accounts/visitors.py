@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 import flask
-from flask import Request, abort, redirect, request
+from flask import Request, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
@@ -65,6 +65,23 @@ def roles(*allowed: str) -> Callable[[View], View]:
     return decorate
 
 
+def asking_too(statement: Select[Any]) -> Callable[[View], View]:
+    """For a page that is asked for all the time: what else it needs of the database (one value, by the names in its
+    address) is asked for in the door's own query. The view finds it by `asked_too()`."""
+    prepared = Prepared(_DOOR.add_columns(statement.scalar_subquery().label("too")))
+
+    def decorate(view: View) -> View:
+        view.door = prepared  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def asked_too() -> Any:
+    """What `asking_too` found; only behind `signed_in` or `roles`."""
+    return g.asked_too
+
+
 class Door(LoginManager):  # type: ignore[misc]
     """Flask-Login, without its own ways of remembering whom it let in (a user in the cookie, its fingerprint of the
     browser): the cookie holds no more than a token the server can revoke."""
@@ -90,12 +107,23 @@ def _visitor_of(asked: Request) -> Visitor | None:
     token = header.removeprefix("Bearer ").strip() if header else flask.session.get("sid", "")
     if not token or (header and not header.startswith("Bearer ")):
         return None
-    return _load(hash_of(token), "api" if header else "browser")
+    kind = "api" if header else "browser"
+    door = getattr(current_app.view_functions.get(asked.endpoint or ""), "door", None)
+    if door is None:
+        rows = database().look_up(_AT_THE_DOOR, token_hash=hash_of(token), kind=kind, now=now())
+    else:
+        given = asked.view_args or {}
+        rows = database().look_up(door, **given, token_hash=hash_of(token), kind=kind, now=now())
+    if not rows:
+        return None
+    if door is not None:
+        g.asked_too = rows[0].too
+    return _visitor(rows, hash_of(token), kind)
 
 
 _PERSON, _GRANT, _SIGNIN = Person.__table__.c, RoleGrant.__table__.c, SigninSession.__table__.c
 # A row for each role. Not in the request's own transaction, which holds the write lock: strangers must not hold it.
-_AT_THE_DOOR = Prepared(
+_DOOR = (
     select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
     .select_from(SigninSession.__table__)
     .join(Person.__table__, _PERSON.id == _SIGNIN.person_id)
@@ -103,24 +131,21 @@ _AT_THE_DOOR = Prepared(
     .where(_SIGNIN.token_hash == bindparam("token_hash"), _SIGNIN.kind == bindparam("kind"))
     .where(_SIGNIN.ended_at.is_(None), _SIGNIN.expires_at > bindparam("now"), _PERSON.active)
 )
+_AT_THE_DOOR = Prepared(_DOOR)
 
 
-def _load(token_hash: str, kind: str) -> Visitor | None:
-    rows = database().look_up(_AT_THE_DOOR, token_hash=token_hash, kind=kind, now=now())
-    if not rows:
-        return None
+def _visitor(rows: list[Any], session_hash: str, kind: str) -> Visitor:
     scopes: dict[str, set[str]] = defaultdict(set)
-    for *_, role, scope in rows:
-        if role:
-            scopes[role].update({scope} - {""})
-    person_id, username, full_name, *_ = rows[0]
+    for row in rows:
+        if row.role:
+            scopes[row.role].update({row.scope} - {""})
     return Visitor(
-        id=person_id,
-        username=username,
-        full_name=full_name,
+        id=rows[0].id,
+        username=rows[0].username,
+        full_name=rows[0].full_name,
         roles=frozenset(scopes) or frozenset({"learner"}),  # everybody else learns
         scopes={role: frozenset(values) for role, values in scopes.items()},
-        session_hash=token_hash,
+        session_hash=session_hash,
         bearer=kind == "api",
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Session
 
 from learning.content.model import Course, Field, decode
@@ -32,16 +32,19 @@ def live(session: Session, course_id: str) -> Published | None:
     return None if not rows or rows[0][0] is None else release(session, rows[0][0])
 
 
-def live_now(database: Database, course_id: str) -> Published | None:
-    """The same without a session, for the pages that need nothing else."""
-    rows = database.look_up(_LIVE, course_id=course_id)
-    if not rows or rows[0][0] is None:
-        return None
-    known = _known(database.address, rows[0][0])
+# The live release by the names in an address, for a page that needs nothing else of the database.
+LIVE_RELEASE = select(_COURSE.live_release_id).where(
+    _COURSE.id == bindparam("field", type_=String) + "/" + bindparam("slug", type_=String)
+)
+
+
+def known_release(database: Database, release_id: int) -> Published:
+    """The same as `release`, which asks the database only where the process does not know it yet."""
+    known = _known(database.address, release_id)
     if known:
         return known[0]
     with database.reading() as session:
-        return release(session, rows[0][0])
+        return release(session, release_id)
 
 
 def live_courses(session: Session, field: str | None = None) -> list[Published]:

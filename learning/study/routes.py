@@ -6,7 +6,7 @@ from flask_login import current_user
 
 from learning.accounts.models import Person
 from learning.accounts.routes import signin_page
-from learning.accounts.visitors import signed_in, visitor
+from learning.accounts.visitors import asked_too, asking_too, signed_in, visitor
 from learning.certificates import outcomes
 from learning.content.model import Course, Page
 from learning.library import catalogue
@@ -112,9 +112,13 @@ def course(field: str, slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/courses/<field>/<slug>/<page_slug>")
+@asking_too(catalogue.LIVE_RELEASE)
 @signed_in
 def lesson(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
-    published = catalogue.live_now(database(), f"{field}/{slug}") or abort(404)
+    release_id = asked_too()
+    if release_id is None:
+        abort(404)
+    published = catalogue.known_release(database(), release_id)
     page = published.course.page(page_slug) or abort(404)
     if page.kind == "exam":
         return redirect(values.quiz_address(published.course, page))

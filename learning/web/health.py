@@ -3,7 +3,7 @@
 import hmac
 import ipaddress
 import os
-from functools import cache
+from functools import lru_cache
 from time import perf_counter
 
 from flask import Response, abort, g, request
@@ -86,20 +86,16 @@ def _start() -> None:
 
 
 def _count(response: Response) -> Response:
-    endpoint = request.endpoint or "none"
-    # A method is whatever a stranger writes there: only known ones make a figure of their own.
-    method = request.method if request.method in METHODS else "other"
-    _requests(endpoint, method, response.status_code).inc()
-    if "started" in g:
-        _seconds(endpoint).observe(perf_counter() - g.started)
+    asked = request._get_current_object()  # type: ignore[attr-defined]
+    requests, seconds = _figures(asked.endpoint or "none", asked.method, response.status_code)
+    requests.inc()
+    if (started := g.get("started")) is not None:
+        seconds.observe(perf_counter() - started)
     return response
 
 
-@cache
-def _requests(endpoint: str, method: str, status: int) -> Counter:
-    return REQUESTS.labels(endpoint, method, str(status))
-
-
-@cache
-def _seconds(endpoint: str) -> Histogram:
-    return SECONDS.labels(endpoint)
+@lru_cache(maxsize=4096)
+def _figures(endpoint: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    # A method is whatever a stranger writes there: only known ones make a figure of their own.
+    known = method if method in METHODS else "other"
+    return REQUESTS.labels(endpoint, known, str(status)), SECONDS.labels(endpoint)

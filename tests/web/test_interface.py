@@ -181,7 +181,7 @@ def test_an_error_is_explained_though_the_database_is_away(extended: App, monkey
     def away(*given: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
-    monkeypatch.setattr("learning.accounts.visitors._load", away)
+    monkeypatch.setattr("learning.accounts.visitors._visitor_of", away)
     assert client.get("/").status_code == 503
 
 
