@@ -100,9 +100,11 @@ def test_an_answer_is_saved_as_it_is_given(
     page.wait_for_selector("#saved:has-text('Đã lưu lúc')")
     with database.reading() as session:
         assert len(session.scalars(select(AnswerEvent)).all()) == 1
+    before = page.url
     page.click("text=Lưu và tiếp tục")
+    page.wait_for_url(lambda address: address != before)
     page.go_back()
-    assert page.locator("input:checked").count() == 1
+    page.wait_for_selector("input:checked", state="attached")
 
 
 def test_an_answer_is_sent_again_when_the_network_comes_back(
