@@ -39,6 +39,11 @@ def rail() -> dict[str, object]:
         files = ("studio.files", "studio.file")
         pages += [
             (_("Khóa học"), url_for("studio.course", **course), here == "studio.course"),
+            (
+                _("Các bản phát hành"),
+                url_for("studio.history", **course),
+                here in ("studio.history", "studio.comparison"),
+            ),
             (_("Tệp nguồn"), url_for("studio.files", **course), here in files),
         ]
     if "draft_id" in given:

@@ -1,11 +1,13 @@
 """The department's desk: one module a subject, each adding its pages to the one blueprint."""
 
-from learning.studio import courses
+from learning.studio import courses, drafting, editing, history, importing, media, notices, reviewing
 from learning.studio.desk import blueprint
 from learning.web.context import App
 
-SUBJECTS = (courses,)  # to import one is to add its pages
+# To import one is to add its pages.
+SUBJECTS = (courses, drafting, editing, history, importing, media, reviewing)
 
 
 def install(app: App) -> None:
     app.register_blueprint(blueprint)
+    notices.install(app)

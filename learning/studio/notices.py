@@ -1,0 +1,94 @@
+"""What waits for the visitor, as it was told: each notice leads to its place."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+
+from learning.accounts import notices
+from learning.accounts.models import Notice
+from learning.accounts.visitors import signed_in, visitor
+from learning.studio import wording
+from learning.web.context import App, db, now
+from learning.web.security import MOST
+
+SHOWN = 30
+
+blueprint = Blueprint("notices", __name__, url_prefix="/notices")
+
+
+@dataclass(frozen=True)
+class Line:
+    """`address` is "" where there is nothing to go to."""
+
+    id: int
+    words: str
+    message: str
+    at: datetime
+    unread: bool
+    address: str
+
+
+def install(app: App) -> None:
+    app.register_blueprint(blueprint)
+    app.add_template_global(unread_notices)
+
+
+@blueprint.get("", endpoint="list")
+@signed_in
+def listing() -> ResponseReturnValue:
+    before = request.args.get("before", 0, type=int)
+    found = notices.of(db(), visitor().id, limit=SHOWN + 1, before=before if 0 < before <= MOST else None)
+    return render_template(
+        "studio/notices.html",
+        lines=[_line(one) for one in found[:SHOWN]],
+        following=url_for(".list", before=found[SHOWN - 1].id) if len(found) > SHOWN else "",
+        first=url_for(".list") if before else "",
+        unread=any(one.read_at is None for one in found),
+    )
+
+
+@blueprint.post("/read")
+@signed_in
+def read() -> ResponseReturnValue:
+    """Marks one notice (field `notice`) or all as read, and goes where the one leads."""
+    notice_id = request.form.get("notice", type=int)
+    if notice_id is not None and 0 < notice_id <= MOST:
+        one = db().get(Notice, notice_id)
+        if one is not None and one.person_id == visitor().id:
+            notices.mark_read(db(), now(), visitor().id, notice_id)
+            return redirect(_line(one).address or url_for(".list"), 303)
+    elif "notice" not in request.form:
+        notices.mark_read(db(), now(), visitor().id)
+    return redirect(url_for(".list"), 303)
+
+
+def unread_notices() -> int:
+    """How many the visitor has not read; for pages of one's own desk. A page that says that the database is away can
+    say so without it."""
+    try:
+        return notices.unread(db(), visitor().id) if current_user.is_authenticated else 0
+    except SQLAlchemyError:
+        return 0
+
+
+def _line(one: Notice) -> Line:
+    return Line(
+        one.id,
+        wording.notice(one.kind, one.detail),
+        str(one.detail.get("message", "")),
+        one.at,
+        one.read_at is None,
+        _address(one),
+    )
+
+
+def _address(one: Notice) -> str:
+    draft = one.detail.get("draft")
+    if not isinstance(draft, int):
+        return ""
+    endpoint = "studio.draft" if one.kind in ("draft.returned", "draft.failed") else "studio.review"
+    return url_for(endpoint, draft_id=draft)
