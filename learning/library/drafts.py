@@ -539,9 +539,10 @@ def checked(
 ) -> CheckedDraft:
     """What the one checker says of the draft as it stands, with the registry and the past of the library."""
     known = known_ids(session, draft)
+    owners = (*departments, *session.scalars(select(FieldRow.owner)))
     with tempfile.TemporaryDirectory(prefix="draft-") as folder:
         course = materialise(session, draft, Path(folder))
-        found = check(course, today=today, history=known, language=language, departments=departments)
+        found = check(course, today=today, history=known, language=language, departments=owners)
         faults = [replace(fault, file=_within(fault.file, course)) for fault in found.faults]
     made = found.courses[draft.course_id].course
     left = replace(found, faults=faults)
@@ -594,17 +595,21 @@ def materialise(session: Session, draft: DraftRow, root: Path) -> Path:
     (root / "format.yml").write_text(template.FORMAT, encoding="utf-8")
     held = contents(session, draft)
     (root / "sources.yml").write_text(registry_text(session, held.values()), encoding="utf-8")
-    for one in session.scalars(select(FieldRow)):
-        (root / one.slug).mkdir(exist_ok=True)
-        lines = {"title": one.title, "owner": one.owner}
-        (root / one.slug / "field.yml").write_text(_yaml(lines), encoding="utf-8")
-    # A course may name others to be learned first: that they are there is all the checker asks.
+    own = session.get_one(FieldRow, draft.field)
+    (root / own.slug).mkdir()
+    lines = {"title": own.title, "owner": own.owner}
+    (root / own.slug / "field.yml").write_text(_yaml(lines), encoding="utf-8")
+    # A course may name others to be learned first: that they are there is all the checker asks. (Only those: to make and
+    # remove a folder takes longer than to check a lesson.)
+    home = held.get("course.md", b"")
     for live in session.scalars(select(CourseRow.id).where(CourseRow.live_release_id.is_not(None))):
-        (root / live).mkdir(parents=True, exist_ok=True)
-        (root / live / "course.md").touch()
+        if live.encode() in home:
+            (root / live).mkdir(parents=True, exist_ok=True)
+            (root / live / "course.md").touch()
     course = root / draft.course_id
     course.mkdir(parents=True, exist_ok=True)
-    (course / "course.md").unlink(missing_ok=True)
+    # Without one the folder would not be read as a course; an empty one is the fault that it is.
+    (course / "course.md").write_bytes(b"")
     for path, data in held.items():
         (course / path).parent.mkdir(parents=True, exist_ok=True)
         (course / path).write_bytes(data)

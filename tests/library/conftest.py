@@ -106,3 +106,18 @@ def publish_draft(session: Session, now: datetime, desk: Desk, approve) -> Calla
         return publication.publish(session, now, draft, TODAY, person_id=desk.reviewer, **more)
 
     return publish_draft
+
+
+@pytest.fixture
+def rekey(session: Session, edit) -> Callable[[DraftRow], None]:
+    """Turns a true statement of the sample into a false one."""
+
+    def rekey(draft: DraftRow) -> None:
+        for path, data in drafts.contents(session, draft).items():
+            for right, wrong in (("Đáp án: Đúng", "Đáp án: Sai"), ("Đáp án: Sai", "Đáp án: Đúng")):
+                if right.encode() in data:
+                    edit(draft, path, right, wrong)
+                    return
+        pytest.fail("the sample has no such question")
+
+    return rekey

@@ -366,21 +366,6 @@ def test_a_discarded_draft_makes_room(session: Session, now: datetime, desk: Des
 # --- The key, and the day
 
 
-@pytest.fixture
-def rekey(session: Session, edit) -> Callable[[DraftRow], None]:
-    """Turns a true statement of the sample into a false one."""
-
-    def rekey(draft: DraftRow) -> None:
-        for path, data in drafts.contents(session, draft).items():
-            for right, wrong in (("Đáp án: Đúng", "Đáp án: Sai"), ("Đáp án: Sai", "Đáp án: Đúng")):
-                if right.encode() in data:
-                    edit(draft, path, right, wrong)
-                    return
-        pytest.fail("the sample has no such question")
-
-    return rekey
-
-
 def test_a_day_with_a_changed_key_wants_the_choice_at_once(
     session: Session, now: datetime, desk: Desk, draft, rekey, approve
 ) -> None:
