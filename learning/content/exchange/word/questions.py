@@ -23,6 +23,7 @@ class Option:
     letter: str
     lines: list[Line]
     marker: Line  # the letter itself
+    whole: Line  # letter and text
     starred: bool = False
     small: bool = False  # written a), not A)
 
@@ -70,7 +71,7 @@ _STAR = r"(?:[*✓✔√☑☒⊗●◉→⇒]|=>|\[\s?[xX]\s?\]|\(\s?[xX]\s?\))
 _EMPTY_BOX = r"(?:[☐□○❑❒◯▢]|\[\s?\]|\(\s?\))"
 _OPTION = re.compile(
     rf"\s*(?P<star>{_STAR})?{_EMPTY_BOX}?\s*[(\[]?(?P<letter>[A-Ha-h])(?P<after>\s?\*)?"
-    r"\s?(?:[.):/\]]|[-–](?=\s))(?![.:/)]{2})\s*"
+    r"\s?(?:[.):/\]](?P<behind>\*(?=\s))?|[-–](?=\s))(?![.:/)]{2})\s*"
 )
 _ENDS_STARRED = re.compile(
     rf"\s*(?:{_STAR}|\(\*\)|[(\[](?:đúng|đ|đáp án(?: đúng)?|đ/?a)[)\]])\s*[.;]?\s*$", re.IGNORECASE
@@ -256,7 +257,7 @@ class _Scan:
         first = _OPTION.match(line.text)
         if first is None:
             return []
-        made = [(first["letter"], 0, first.end(), bool(first["star"] or first["after"]))]
+        made = [(first["letter"], 0, first.end(), bool(first["star"] or first["after"] or first["behind"]))]
         return made + self.more(line, first["letter"], first.end(), at)
 
     def run_on(self, line: Line, begin: int, at: int) -> list[tuple[str, int, int, bool]]:
@@ -343,6 +344,12 @@ class _Scan:
         if _PART.match(text) and (line.bold or text.isupper()):
             return None
         options = self.options(line, self.at)
+        if made.options and made.options[0].small and not made.keys and self.capitals_follow():
+            # What looked like options are statements that the real options, A. and B., speak of.
+            for option in made.options:
+                made.stem += [option.whole, *option.lines[1:]]
+            made.options = []
+            return self.option_line(made, line, options) if options else self.continuation(made, line, "stem")
         if options and (not done or place == "option" or self.goes_on(made, options)):
             return self.option_line(made, line, options)
         if (
@@ -365,6 +372,20 @@ class _Scan:
             made.hints.append(line.part(found.end()))
             return "hint"
         return self.continuation(made, line, place)
+
+    def capitals_follow(self) -> bool:
+        """Whether the next option is a capital A, here or a few lines on."""
+        seen = 0
+        for ahead in range(self.at, min(self.at + _AHEAD, len(self.items))):
+            item = self.items[ahead]
+            if isinstance(item, Table) or seen > 3:
+                return False
+            if option := _OPTION.match(item.text):
+                return option["letter"] == "A" and self.second(ahead, option)
+            if item.paragraph.level or self.start(ahead):
+                return False
+            seen += not item.blank
+        return False
 
     def goes_on(self, made: Question, options: list[tuple[str, int, int, bool]]) -> bool:
         return bool(made.options) and ord(options[0][0].upper()) == ord(made.options[-1].letter) + 1
@@ -399,9 +420,9 @@ class _Scan:
             ends = _ENDS_STARRED.search(part.text)
             if ends:
                 part = part.part(0, ends.start())
-            marker = line.part(begin, text)
+            marker, whole = line.part(begin, text), line.part(begin, stop)
             made.options.append(
-                Option(letter.upper(), [part], marker, starred or bool(ends), letter.islower())
+                Option(letter.upper(), [part], marker, whole, starred or bool(ends), letter.islower())
             )
 
     def answer(self, made: Question, line: Line) -> bool:
