@@ -258,30 +258,30 @@ def _code(lines: list[str], info: str) -> list[str]:
 
 def _guarded(line: str, kind: str) -> str:
     """A line of a question's text."""
-    line = _without_tags(line).rstrip()
+    line = _escaped(_without_tags(line).rstrip())
+    # An item of a list, as deep as no pair and no step is written.
+    if (kind == "match" and _BULLET.match(line)) or (kind == "order" and _STEP.match(line)):
+        return "    " + line.lstrip(" ")
+    return line
+
+
+def _escaped(line: str) -> str:
+    """A line that is no key, answer, heading or footnote, whatever it looks like."""
     bare = line.lstrip(" ")
     pad = line[: len(line) - len(bare)]
-    if not bare:
-        return ""
     if key_of(line, _QUESTION_KEYS):
         return line.replace(":", "&#58;", 1)
     if option := OPTION.match(line):
         at = option.start(1)
         return f"{line[:at]}\\{line[at:]}"
     if with_brackets(line):
-        at = re.match(r"\s*[-*+] *", line).end()  # type: ignore[union-attr]
+        at = len(line) - len(bare[1:].lstrip(" "))
         return f"{line[:at]}&#{ord(line[at])};{line[at + 1 :]}"
     if found := _GAP_ANSWER.match(line):
         return f"{line[: found.end()]}\\{line[found.end() :]}"
-    if bare[0] == "=":
+    if bare.startswith("="):
         return f"{pad}&#61;{bare[1:]}"
-    if bare[0] == "#":
-        return f"{pad}\\{bare}"
-    if _NOTE.match(bare):
-        return f"{pad}\\{bare}"
-    if (kind == "match" and _BULLET.match(line)) or (kind == "order" and _STEP.match(line)):
-        return "    " + bare
-    return line
+    return f"{pad}\\{bare}" if bare.startswith("#") or _NOTE.match(bare) else line
 
 
 def _text(text: str, kind: str) -> list[str]:
@@ -481,16 +481,20 @@ class _Block:
         accepted = self.sayable(self.asked.accepted)
         if not accepted:
             raise CannotAskError("Không có câu trả lời đúng nào viết được.")
-        if re.match(r"[0-9+\-−(@±]", accepted[0]) or any(sign in accepted[0] for sign in ("±", "+-", "..")):
+        line = " | ".join(accepted)
+        if re.match(r"[0-9+\-−(@±]", line) or any(sign in line for sign in ("±", "+-", "..")):
             self.declared = "text"
-        yield f"= {' | '.join(accepted)}"
+        yield f"= {line}"
         yield from _feedback(self.asked.feedback)
 
     def sayable(self, accepted: Iterable[str]) -> list[str]:
         kept = []
         for one in dict.fromkeys(accepted):
-            if "|" in one:
-                self.warnings.append(f"câu trả lời “{one[:60]}” có dấu | nên không viết được.")
+            # What is typed is compared letter by letter: nothing in it can be guarded.
+            if "|" in one or "](" in one or _without_tags(one) != one:
+                self.warnings.append(
+                    f"câu trả lời “{one[:60]}” có dấu của định dạng (| ]( <) nên không viết được."
+                )
             elif one.strip():
                 kept.append(one)
         return kept
@@ -631,10 +635,14 @@ def made_literal(pages: Mapping[str, str], media: Mapping[str, bytes]) -> dict[s
         for page in course.all_pages:
             prose.check_page(course, page, Limits(), lambda path: None, findings.at(page.file))
         compile_course(course, {}, findings)
-        wanted = [fault for fault in findings.faults if fault.code in _MENDED]
+        wanted = {
+            (fault.file, fault.line, fault.column): fault
+            for fault in sorted(findings.faults, key=lambda one: one.code, reverse=True)
+            if fault.code in _MENDED
+        }
         if not wanted:
             break
-        for fault in sorted(wanted, key=lambda one: (one.file, one.line, one.column), reverse=True):
+        for _, fault in sorted(wanted.items(), reverse=True):
             lines = made[fault.file].split("\n")
             lines[fault.line - 1] = _literal(
                 lines[fault.line - 1], fault.column - 1, fault.code, made, fault.file
@@ -683,5 +691,5 @@ def _literal(line: str, at: int, code: str, pages: Mapping[str, str], path: str)
     bracket = line.rfind("[", 0, at + 1)
     if bracket >= 0 and not line[:bracket].endswith("\\"):
         return f"{line[:bracket]}\\{line[bracket:]}"
-    bullet = re.match(r"\s*[-*+]\s*(?=\()", line)
+    bullet = re.match(r"\s*[-*+]\s*(?=\()", line) if code == "Q019" else None
     return f"{line[: bullet.end()]}\\{line[bullet.end() :]}" if bullet else line
