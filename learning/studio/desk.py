@@ -44,6 +44,8 @@ def rail() -> dict[str, object]:
                 url_for("studio.history", **course),
                 here in ("studio.history", "studio.comparison"),
             ),
+            (_("Chất lượng câu hỏi"), url_for("studio.questions", **course), here == "studio.questions"),
+            (_("Đáp án đã sửa"), url_for("studio.regrades", **course), here == "studio.regrades"),
             (_("Tệp nguồn"), url_for("studio.files", **course), here in files),
         ]
     if "draft_id" in given:

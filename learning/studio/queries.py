@@ -1,6 +1,6 @@
 """Releases and their files, as the department looks at them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -62,3 +62,9 @@ def under_way(session: Session, course_id: str) -> tuple[int, int]:
     )
     learning = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.state == "started")
     return session.scalar(taking) or 0, session.scalar(learning) or 0
+
+
+def names(session: Session, usernames: Collection[str]) -> Mapping[str, str]:
+    """Username → full name."""
+    query = select(Person.username, Person.full_name).where(Person.username.in_(usernames))
+    return {username: name for username, name in session.execute(query)}

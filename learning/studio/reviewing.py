@@ -86,6 +86,7 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
     old, new = live.course if live else None, found.course
     what = meaning(old, new) if new else None
     differs = differences.compare(old, new, language()) if new else None
+    choices = _choices(draft, what, new) if draft.state in ("submitted", "approved") else []
     form = _approval(form or ApprovalForm(formdata=None), draft, what)
     return render_template(
         "studio/review.html",
@@ -100,7 +101,8 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
         introduction=_pieces(draft, differs.introduction) if differs else [],
         comments=comment_views(draft),
         rekeyed=what.rekeyed if what else (),
-        choices=_choices(draft, what, new) if draft.state in ("submitted", "approved") else [],
+        choices=choices,
+        moves=any(names for _choice, _words, _told, names in choices),
         refusal=_refusal(draft),
         publishable=draft.state == "approved" and drafted.may_publish(draft),
         reviewing=reviews_for(draft.field),
@@ -108,9 +110,14 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
         trouble=wording.trouble(draft.trouble) if draft.trouble else "",
         conflict=[one.path for one in publication.conflict(db(), draft)] if draft.state == "approved" else [],
         form=form,
-        message_form=message_form or MessageForm(formdata=None, prefix="return"),
+        message_form=_reason(message_form or MessageForm(formdata=None, prefix="return")),
         faults=sum(fault.severity == "fault" for fault in found.faults),
     )
+
+
+def _reason(form: MessageForm) -> MessageForm:
+    form.message.label.text = _("Lý do trả lại")
+    return form
 
 
 def _refusal(draft: DraftRow) -> str:

@@ -1,11 +1,22 @@
 """The department's desk: one module a subject, each adding its pages to the one blueprint."""
 
-from learning.studio import courses, drafting, editing, history, importing, media, notices, reviewing
+from learning.studio import (
+    courses,
+    craft,
+    drafting,
+    editing,
+    history,
+    importing,
+    media,
+    notices,
+    regrading,
+    reviewing,
+)
 from learning.studio.desk import blueprint
 from learning.web.context import App
 
 # To import one is to add its pages.
-SUBJECTS = (courses, drafting, editing, history, importing, media, reviewing)
+SUBJECTS = (courses, craft, drafting, editing, history, importing, media, regrading, reviewing)
 
 
 def install(app: App) -> None:

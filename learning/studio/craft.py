@@ -1,0 +1,168 @@
+"""How each question did with learners, and where its wording gives the key away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import true
+
+from learning.accounts.visitors import roles
+from learning.content import craft
+from learning.content.faults import Fault
+from learning.content.model import Page
+from learning.library import catalogue, drafts
+from learning.library.models import DraftRow
+from learning.quizzes import items
+from learning.quizzes.items import Item
+from learning.studio.desk import DEPARTMENT, blueprint, works_for
+from learning.studio.places import editor
+from learning.vietnamese import formats
+from learning.web.context import db
+from learning.web.i18n import gettext as _
+from learning.web.i18n import language, ngettext
+
+FEWEST = 10  # learners, before anything is said of a question
+HARD, EASY = 40, 95  # percent of the marks
+WEAK = 10  # discrimination, percent
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An answer that could be given. `right` is None for none at all."""
+
+    html: Markup
+    right: bool | None
+    width: str
+    text: str
+
+
+@dataclass(frozen=True)
+class QuestionLine:
+    """A question with what is known of it. `figures`: (name, value); `remarks`: what asks for a second look."""
+
+    title: str
+    html: Markup
+    attempts: str
+    shown: bool
+    figures: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+    warnings: tuple[tuple[str, str], ...]
+    bars: tuple[Bar, ...]
+    address: str
+
+
+@blueprint.get("/courses/<field>/<slug>/questions")
+@roles(*DEPARTMENT)
+def questions(field: str, slug: str) -> ResponseReturnValue:
+    """The questions of one page (`?page=`) of the live course: those that ask for a second look first."""
+    published = catalogue.live(db(), f"{field}/{slug}") if works_for(field) else None
+    if published is None:
+        abort(404)
+    course = published.course
+    pages = [page for page in (*course.pages, *([course.exam] if course.exam else [])) if page.quiz]
+    asked = request.args.get("page", "")
+    page = next((one for one in pages if one.slug == asked), pages[0] if pages else None)
+    if asked and (page is None or page.slug != asked):
+        abort(404)
+    draft = drafts.open_draft(db(), course.id)
+    found = items.analyse(db(), published, page, true()).items if page else ()
+    lines = [] if page is None else _lines(page, [one for one in found if not one.retired], draft)
+    return render_template(
+        "studio/questions.html",
+        title=course.title,
+        pages=pages,
+        page=page,
+        lines=sorted(lines, key=lambda one: not (one.remarks or one.warnings)),
+        looks=sum(bool(one.remarks or one.warnings) for one in lines),
+        fewest=FEWEST,
+        field=field,
+        slug=slug,
+    )
+
+
+def _lines(page: Page, found: Sequence[Item], draft: DraftRow | None) -> list[QuestionLine]:
+    places = {question.id: question.line for question in page.quiz.questions} if page.quiz else {}
+    said: dict[int, list[Fault]] = {}
+    for fault in craft.remarks(page, language()):
+        said.setdefault(fault.line, []).append(fault)
+    return [
+        _line(one, said.get(places.get(one.id, -1), []), _address(page, places.get(one.id, 0), draft))
+        for one in found
+    ]
+
+
+def _address(page: Page, line: int, draft: DraftRow | None) -> str:
+    return "" if draft is None else editor(draft, page.path, line)
+
+
+def _line(one: Item, faults: Sequence[Fault], address: str) -> QuestionLine:
+    count = one.figures.attempts
+    shown = count >= FEWEST
+    return QuestionLine(
+        one.title,
+        Markup(one.html),  # noqa: S704  (sanitised when it was compiled)
+        ngettext("%(num)d người trả lời", "%(num)d người trả lời", count),
+        shown,
+        _figures(one) if shown else (),
+        tuple(_remarks(one)) if shown else (),
+        tuple((fault.message, fault.remedy) for fault in faults),
+        tuple(_bars(one)) if shown else (),
+        address,
+    )
+
+
+def _figures(one: Item) -> tuple[tuple[str, str], ...]:
+    figures = one.figures
+    return tuple(
+        (name, "–" if value is None else formats.percent(value))
+        for name, value in (
+            (_("Điểm bình quân"), figures.facility),
+            (_("Độ phân biệt"), figures.discrimination_index),
+            (_("Đoán mò được"), figures.guess_score),
+        )
+    )
+
+
+def _remarks(one: Item) -> list[str]:
+    facility, index = one.figures.facility, one.figures.discrimination_index
+    said = []
+    if index is not None and index < 0:
+        said.append(_("Người làm bài tốt lại hay sai câu này: xem lại đáp án và cách hỏi."))
+    elif index is not None and index < WEAK and facility is not None and facility < EASY:
+        said.append(_("Câu này hầu như không phân biệt được người biết và người chưa biết."))
+    if facility is not None and facility < HARD:
+        said.append(_("Câu khó hoặc hỏi chưa rõ: phần lớn không được điểm."))
+    if facility is not None and facility > EASY:
+        said.append(_("Gần như ai cũng đúng: câu này còn hỏi được gì không?"))
+    wrong = [choice for choice in one.choices if not choice.right and choice.percent is not None]
+    right = [choice.percent or 0 for choice in one.choices if choice.right]
+    if wrong and right and max(choice.percent or 0 for choice in wrong) > max(right):
+        said.append(_("Một phương án sai được chọn nhiều hơn đáp án."))
+    unused = sum(choice.chosen == 0 for choice in one.choices if not choice.right)
+    if one.kind in ("single", "multiple") and unused:
+        said.append(
+            ngettext(
+                "%(num)d phương án sai không ai chọn: thay bằng một nhầm lẫn hay gặp.",
+                "%(num)d phương án sai không ai chọn: thay bằng một nhầm lẫn hay gặp.",
+                unused,
+            )
+        )
+    return said
+
+
+def _bars(one: Item) -> list[Bar]:
+    return [
+        Bar(
+            Markup(choice.html),  # noqa: S704  (as above)
+            choice.right,
+            f"{0 if choice.percent is None else min(choice.percent, 100):.4g}%",
+            _(
+                "%(n)s người · %(share)s",
+                n=choice.chosen,
+                share="–" if choice.percent is None else formats.percent(choice.percent, 0),
+            ),
+        )
+        for choice in one.choices
+    ]
