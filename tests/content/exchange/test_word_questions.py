@@ -1,4 +1,4 @@
-"""Questions in Word as they really are: gaps, lost numbers, two in one, keys of every sort. Nothing is merged in silence."""
+"""Questions in Word as they really are: gaps, lost numbers, two in one, keys of every sort; none is merged in silence."""
 
 import pytest
 from docx import Document
@@ -185,7 +185,7 @@ def test_a_name_with_a_letter_is_no_option() -> None:
         "C. Cả hai",
         "ĐA: C",
     )
-    assert [option.text for option in question.options][0] == "Ông Nguyễn Văn B. ở thôn Đông"
+    assert question.options[0].text == "Ông Nguyễn Văn B. ở thôn Đông"
     assert len(question.options) == 3
 
 

@@ -1,0 +1,450 @@
+"""The text of Word files: headings, lists, tables, notes, pictures, and all that Word hides in a paragraph."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.shared import Pt
+
+from learning.content.exchange.bank import Bank
+from learning.content.exchange.word import read
+from learning.content.exchange.word.styles import numeral
+from learning.vietnamese.legacy_fonts import from_unicode
+from tests.content.exchange.word_files import (
+    centred,
+    number,
+    numbering,
+    paragraphs,
+    picture,
+    raw,
+    saved,
+    with_footnote,
+)
+
+SENTENCE = "Công chức tiếp nhận hồ sơ, kiểm tra thành phần và ghi phiếu hẹn trả kết quả cho người dân."
+
+
+def body(bank: Bank) -> str:
+    (lesson,) = bank.lessons
+    return lesson.body
+
+
+def titles(bank: Bank) -> list[str]:
+    return [lesson.title for lesson in bank.lessons]
+
+
+def run(text: str, look: str = "") -> str:
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def para(inside: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{inside}</w:p>"
+
+
+# --- Headings
+
+
+def test_headings_become_lessons_and_what_is_below_them_stays_inside() -> None:
+    document = Document()
+    document.add_heading("Sổ tay một cửa", 0)
+    for chapter in ("Tiếp nhận", "Trả kết quả"):
+        document.add_heading(chapter, 1)
+        document.add_paragraph(SENTENCE)
+        document.add_heading(f"Bước đầu của {chapter}", 2)
+        document.add_paragraph(SENTENCE)
+    bank = read(saved(document))
+    assert bank.title == "Sổ tay một cửa"
+    assert titles(bank) == ["Tiếp nhận", "Trả kết quả"]
+    assert bank.lessons[0].body == f"{SENTENCE}\n\n## Bước đầu của Tiếp nhận\n\n{SENTENCE}"
+
+
+def test_headings_by_the_names_of_vietnamese_word() -> None:
+    document = Document()
+    for name in ("Đầu đề 1", "Tiêu đề 2"):
+        document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    for name, text in (("Đầu đề 1", "Một"), ("Tiêu đề 2", "Nhỏ"), ("Đầu đề 1", "Hai")):
+        document.add_paragraph(text, style=name)
+        document.add_paragraph(SENTENCE)
+    bank = read(saved(document))
+    assert titles(bank) == ["Một", "Hai"]
+    assert "## Nhỏ" in bank.lessons[0].body
+
+
+def test_headings_by_outline_level() -> None:
+    level = '<w:outlineLvl w:val="0"/>'
+    data = raw(para(run("Một"), level) + para(run(SENTENCE)) + para(run("Hai"), level) + para(run(SENTENCE)))
+    assert titles(read(data)) == ["Một", "Hai"]
+
+
+def test_headings_that_only_look_so() -> None:
+    bank = read(
+        paragraphs(
+            *("CHƯƠNG I", "NHỮNG VẤN ĐỀ CHUNG", "1. Phạm vi", SENTENCE, "2. Đối tượng", SENTENCE),
+            *("CHƯƠNG II", "QUY ĐỊNH CỤ THỂ", "1. Hồ sơ", SENTENCE),
+            bold=(0, 1, 2, 4, 6, 7, 8),
+        )
+    )
+    assert titles(bank) == ["CHƯƠNG I. NHỮNG VẤN ĐỀ CHUNG", "CHƯƠNG II. QUY ĐỊNH CỤ THỂ"]
+    assert [line for line in bank.lessons[0].body.split("\n") if line.startswith("#")] == [
+        "## 1. Phạm vi",
+        "## 2. Đối tượng",
+    ]
+
+
+def test_a_bold_sentence_is_no_heading() -> None:
+    bank = read(paragraphs("Bài 1. Mở đầu", "Chú ý điều này.", SENTENCE, bold=(0, 1)))
+    assert body(bank).startswith("**Chú ý điều này.**")
+
+
+def test_the_title_stands_below_the_office_that_wrote_it() -> None:
+    document = Document()
+    document.add_paragraph("ỦY BAN NHÂN DÂN TỈNH")
+    document.add_paragraph("SỞ NỘI VỤ")
+    centred(document.add_paragraph("BỘ CÂU HỎI ÔN TẬP")).runs[0].bold = True
+    centred(document.add_paragraph("Về cải cách hành chính")).runs[0].bold = True
+    document.add_heading("Phần một", 1)
+    document.add_paragraph(SENTENCE)
+    bank = read(saved(document))
+    assert bank.title == "BỘ CÂU HỎI ÔN TẬP Về cải cách hành chính"
+    assert [one.what for one in bank.skipped] == ["ỦY BAN NHÂN DÂN TỈNH SỞ NỘI VỤ"]
+
+
+def test_the_file_s_name_is_the_title_where_there_is_no_other() -> None:
+    document = Document()
+    document.add_paragraph(SENTENCE)
+    assert read(saved(document), name="C:\\Tài liệu\\quy_trinh.docx").title == "quy trinh"
+
+
+def test_questions_go_with_the_part_they_follow() -> None:
+    question = ("Câu 1: Ai ký?", "A. Một", "*B. Hai")
+    bank = read(
+        paragraphs(
+            *("Chương I", "Bài 1. Nhận", SENTENCE, *question, "Bài 2. Trả", SENTENCE, *question),
+            bold=(0, 1, 6),
+        )
+    )
+    assert titles(bank) == ["Chương I – Bài 1. Nhận", "Chương I – Bài 2. Trả"] or titles(bank) == [
+        "Bài 1. Nhận",
+        "Bài 2. Trả",
+    ]
+    assert [len(lesson.questions) for lesson in bank.lessons] == [1, 1]
+
+
+def test_questions_without_text_are_of_the_exam_with_what_is_said_above_them() -> None:
+    bank = read(
+        paragraphs(
+            "Phần I. Trắc nghiệm",
+            "Chọn phương án đúng nhất.",
+            "Câu 1: Ai ký?",
+            "A. Một",
+            "*B. Hai",
+            bold=(0,),
+        )
+    )
+    (lesson,) = bank.lessons
+    assert (lesson.title, lesson.body, lesson.intro) == (
+        "Phần I. Trắc nghiệm",
+        "",
+        "Chọn phương án đúng nhất.",
+    )
+
+
+# --- Lists
+
+
+def test_lists_of_word_keep_their_depth() -> None:
+    document = Document()
+    numbering(
+        document, {71: [("bullet", "-"), ("bullet", "+")], 72: [("decimal", "%1."), ("lowerLetter", "%2)")]}
+    )
+    dashes = ((71, 0, "một"), (71, 1, "một một"), (71, 0, "hai"))
+    for key, depth, text in (*dashes, (72, 0, "ba"), (72, 1, "ba a"), (72, 0, "bốn")):
+        number(document.add_paragraph(text), key, depth)
+    assert body(read(saved(document))) == "- một\n  - một một\n- hai\n1. ba\n\na) ba a\n\n2. bốn"
+
+
+def test_lists_typed_by_hand() -> None:
+    bank = read(paragraphs(SENTENCE, "- Một", "+ Một một", "+ Một hai", "- Hai", "• Ba"))
+    assert body(bank) == f"{SENTENCE}\n\n- Một\n  - Một một\n  - Một hai\n- Hai\n  - Ba"
+
+
+def test_numbers_that_word_prints_are_said() -> None:
+    document = Document()
+    numbering(document, {71: [("upperRoman", "%1."), ("decimal", "Điều %1.%2.")]})
+    for depth, text in ((0, "Một"), (1, "hai"), (1, "ba"), (0, "Bốn"), (1, "năm")):
+        number(document.add_paragraph(text), 71, depth)
+    assert body(read(saved(document))).split("\n\n") == [
+        "I. Một",
+        "Điều I.1. hai",
+        "Điều I.2. ba",
+        "II. Bốn",
+        "Điều II.1. năm",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (3, "decimal", "3"),
+        (3, "decimalZero", "03"),
+        (28, "lowerLetter", "bb"),
+        (4, "upperRoman", "IV"),
+        (0, "upperRoman", "0"),
+        (5, "none", ""),
+    ],
+)
+def test_numerals(value: int, form: str, text: str) -> None:
+    assert numeral(value, form) == text
+
+
+# --- Emphasis, breaks, signs
+
+
+def test_emphasis_is_carried_and_signs_of_markdown_are_words() -> None:
+    data = raw(
+        para(
+            run("Phải ", "<w:b/>")
+            + run("nộp", "<w:b/>")
+            + run(" và ")
+            + run("ký", "<w:i/>")
+            + run(" 2*3*4 [a](b) # &lt;b&gt; ")
+            + run("m")
+            + run("2", '<w:vertAlign w:val="superscript"/>')
+        )
+    )
+    text = body(read(data))
+    assert text.startswith("**Phải nộp** và *ký* 2")
+    assert "](b)" not in text.replace("\\[a](b)", "")
+    assert text.endswith("m²")
+
+
+def test_soft_breaks_are_paragraphs_unless_a_sentence_goes_on() -> None:
+    data = raw(
+        para("<w:r><w:t>Ý thứ nhất.</w:t><w:br/><w:t>Ý thứ hai còn</w:t><w:br/><w:t>đi tiếp.</w:t></w:r>")
+    )
+    assert body(read(data)) == "Ý thứ nhất.\n\nÝ thứ hai còn đi tiếp."
+
+
+@pytest.mark.parametrize(
+    "text", ["# Không phải đề mục", "> trích", "3. ba", "| a | b |", "=====x", "~~~ mã", ": nghĩa"]
+)
+def test_a_line_begins_nothing_by_accident(text: str) -> None:
+    made = body(read(paragraphs(SENTENCE, text)))
+    assert not made.split("\n\n")[1].startswith(text[:2])
+
+
+# --- What Word hides
+
+
+BOX = (
+    '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData uri="x/shape">'
+    "<wps:wsp><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline>"
+    "</w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox>"
+    "</v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
+
+
+def test_a_text_box_is_read_once_behind_its_paragraph() -> None:
+    box = BOX.format(para(run("Trong khung.")))
+    data = raw(para(run("Trước khung.") + box) + para(run("Sau khung.")))
+    assert body(read(data)) == "Trước khung.\n\nTrong khung.\n\nSau khung."
+
+
+def test_tracked_changes_and_hidden_text() -> None:
+    data = raw(
+        para(
+            run("Giữ ")
+            + f'<w:ins w:id="1" w:author="a">{run("thêm")}</w:ins>'
+            + '<w:del w:id="2" w:author="a"><w:r><w:delText>bỏ</w:delText></w:r></w:del>'
+            + run(" ẩn", "<w:vanish/>")
+        )
+    )
+    bank = read(data)
+    assert body(bank) == "Giữ thêm"
+    assert [(one.line, one.what) for one in bank.skipped] == [(1, "bỏ"), (1, "ẩn")]
+
+
+def test_content_controls_fields_and_symbols() -> None:
+    field = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        '<w:r><w:instrText> HYPERLINK "https://vbpl.vn/a(1)" </w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{run("Văn bản")}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    data = raw(
+        f"<w:sdt><w:sdtContent>{para(run('Trong ô.'))}</w:sdtContent></w:sdt>"
+        + para(field + run(" xong ") + '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>')
+    )
+    assert body(read(data)) == "Trong ô.\n\n[Văn bản](https://vbpl.vn/a%281%29) xong ☑"
+
+
+def test_a_formula_keeps_its_signs_and_is_told() -> None:
+    bank = read(raw(para(run("Tính ") + "<m:oMath><m:r><m:t>a+b=c</m:t></m:r></m:oMath>")))
+    assert body(bank) == "Tính a+b=c"
+    assert any("công thức" in warning for warning in bank.warnings)
+
+
+def test_footnotes_stand_behind_what_refers_to_them() -> None:
+    document = Document()
+    for text in ("Đoạn một.", "Đoạn hai.", SENTENCE):
+        document.add_paragraph(text)
+    bank = read(saved(with_footnote(document, "Theo mẫu số 01.")))
+    assert body(bank).endswith(f"{SENTENCE}[^1]\n[^1]: Theo mẫu số 01.")
+
+
+def test_a_footnote_of_a_question_is_said_in_it() -> None:
+    document = Document()
+    for text in ("Câu 1: Ai ký?", "A. Một", "B. Hai", "Đáp án: A"):
+        document.add_paragraph(text)
+    (lesson,) = read(saved(with_footnote(document, "Người thứ hai."))).lessons
+    assert lesson.questions[0].options[1].text == "Hai (Chú thích: Người thứ hai.)"
+
+
+def test_headers_comments_and_contents_are_told() -> None:
+    document = Document()
+    document.sections[0].footer.paragraphs[0].text = "Lưu hành nội bộ"
+    document.add_paragraph("MỤC LỤC")
+    document.add_paragraph("Bài 1 ............. 3")
+    paragraph = document.add_paragraph(SENTENCE)
+    document.add_comment(paragraph.runs, text="Xem lại chỗ này", author="Thẩm định")
+    bank = read(saved(document))
+    assert body(bank) == SENTENCE
+    assert {(one.line, one.what) for one in bank.skipped} == {
+        (0, "Lưu hành nội bộ"),
+        (1, "MỤC LỤC"),
+        (2, "Bài 1 ............. 3"),
+        (3, "Thẩm định: Xem lại chỗ này"),
+    }
+
+
+# --- Tables
+
+
+def table(rows: Sequence[Sequence[str]]) -> bytes:
+    document = Document()
+    document.add_paragraph(SENTENCE)
+    made = document.add_table(rows=0, cols=len(rows[0]))
+    for row in rows:
+        for cell, text in zip(made.add_row().cells, row, strict=True):
+            cell.text = text
+    return saved(document)
+
+
+def test_a_table_is_a_table() -> None:
+    text = body(read(table([("Việc", "Hạn"), ("Nhận | trả", "3 ngày\nlàm việc")])))
+    assert text.endswith("| Việc | Hạn |\n| --- | --- |\n| Nhận \\| trả | 3 ngày làm việc |")
+
+
+def test_merged_cells_are_said_once_and_told() -> None:
+    document = Document()
+    made = document.add_table(rows=3, cols=3)
+    for row in range(3):
+        for column in range(3):
+            made.cell(row, column).text = f"{row}{column}x"
+    made.cell(0, 0).merge(made.cell(0, 1))
+    bank = read(saved(document))
+    assert body(bank).split("\n")[0] == "| 00x; 01x |  | 02x |"
+    assert any("ô gộp" in warning for warning in bank.warnings)
+
+
+def test_a_frame_of_one_cell_is_no_table() -> None:
+    assert body(read(table([("Ghi nhớ: nộp đủ hồ sơ.",)]))) == f"{SENTENCE}\n\nGhi nhớ: nộp đủ hồ sơ."
+
+
+def test_the_head_of_an_official_letter_is_told() -> None:
+    head = ("UBND XÃ A", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc")
+    bank = read(table([head]))
+    assert body(bank) == SENTENCE
+    assert bank.skipped[0].what.startswith("UBND XÃ A CỘNG HÒA")
+
+
+# --- Pictures
+
+
+def test_pictures_come_with_words_for_those_who_do_not_see_them() -> None:
+    document = Document()
+    document.add_paragraph(SENTENCE)
+    document.add_picture(picture("red"))
+    document.add_paragraph("Hình 1. Sơ đồ tiếp nhận hồ sơ")
+    document.add_picture(picture("blue", "JPEG"))
+    described = document.add_paragraph().add_run().add_picture(picture("green", "GIF"))
+    described._inline.docPr.set("descr", "Ba bước nối nhau")
+    bank = read(saved(document))
+    assert "![Sơ đồ tiếp nhận hồ sơ](images/" in body(bank)
+    assert "![Ba bước nối nhau](images/" in body(bank)
+    assert sorted(path[-4:] for path in bank.media) == [".gif", ".jpg", ".png"]
+    assert sum("chưa có lời mô tả" in warning for warning in bank.warnings) == 1
+
+
+def test_a_picture_that_phones_do_not_show_is_told() -> None:
+    document = Document()
+    document.add_paragraph(SENTENCE)
+    document.add_picture(picture("red"))
+    data = saved(document)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w") as after:
+        for name in before.namelist():
+            content = b"\x01\x00\x00\x00EMF" if "media/" in name else before.read(name)
+            after.writestr(name, content)
+    bank = read(stream.getvalue())
+    assert not bank.media
+    assert bank.skipped[0].line == 2
+    assert "PNG" in bank.skipped[0].reason
+
+
+def test_a_picture_in_a_question() -> None:
+    document = Document()
+    document.add_paragraph("Câu 1: Biển báo này nghĩa là gì?")
+    document.add_picture(picture("red"))
+    for text in ("A. Cấm", "B. Cho phép", "Đáp án: A"):
+        document.add_paragraph(text)
+    (lesson,) = read(saved(document)).lessons
+    assert lesson.questions[0].stem.split("\n\n")[1].startswith("![Hình trong phần “Câu 1”](images/")
+
+
+# --- Fonts of before Unicode
+
+
+def test_capitals_of_tcvn3_come_from_a_font_of_their_own() -> None:
+    document = Document()
+    document.add_paragraph(SENTENCE)
+    for text, font in (("ñy ban nh©n d©n x·", ".VnTime"), ("Quy chÕ d©n chñ ë c¬ së", ".VnTimeH")):
+        document.add_paragraph().add_run(text).font.name = font
+    bank = read(saved(document))
+    assert body(bank) == f"{SENTENCE}\n\nủy ban nhân dân xã\n\nQUY CHẾ DÂN CHỦ Ở CƠ SỞ"
+    assert any("TCVN3" in warning for warning in bank.warnings)
+
+
+def test_a_font_may_come_from_a_style() -> None:
+    document = Document()
+    style = document.styles.add_style("VNI", WD_STYLE_TYPE.PARAGRAPH)
+    style.font.name, style.font.size = "VNI-Times", Pt(13)
+    document.add_paragraph(from_unicode("Ủy ban nhân dân xã", "vni"), style="VNI")
+    document.add_paragraph("Chữ Unicode bình thường ở cạnh.")
+    assert body(read(saved(document))) == "Ủy ban nhân dân xã\n\nChữ Unicode bình thường ở cạnh."
+
+
+def test_points_are_decimals() -> None:
+    (lesson,) = read(paragraphs("Câu 1 (2 điểm): Ai?", "A. Một", "*B. Hai")).lessons
+    assert lesson.questions[0].points == Decimal(2)
+
+
+def test_a_list_override_begins_again() -> None:
+    document = Document()
+    numbering(document, {71: [("decimal", "%1)")]})
+    root = document.part.numbering_part.element
+    root.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="72"><w:abstractNumId w:val="971"/><w:lvlOverride w:ilvl="0">'
+            '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+        )
+    )
+    for key, text in ((71, "một"), (71, "hai"), (72, "ba"), (71, "bốn")):
+        number(document.add_paragraph(text), key)
+    labels = [line.split(" ")[0] for line in body(read(saved(document))).split("\n")]
+    assert labels == ["1.", "2.", "1.", "2."]
