@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -31,12 +32,13 @@ from learning.content.model import Course
 from learning.library import catalogue
 from learning.progress import deeds
 from learning.progress.completion import fulfilled
-from learning.progress.models import PageProgress
+from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import records, regrading
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
 from learning.quizzes.regrading import BadChoice, ItemMove, Moved, NotHeld, SamePerson, Told
 
 __all__ = [
+    "Afterwards",
     "AtRisk",
     "BadChoice",
     "Held",
@@ -48,6 +50,7 @@ __all__ = [
     "Standing",
     "Summary",
     "Told",
+    "afterwards",
     "at_risk",
     "confirm",
     "corrected",
@@ -153,6 +156,17 @@ class AtRisk:
     at: datetime
 
 
+@dataclass(frozen=True)
+class Afterwards:
+    """What a regrading means to a certificate as it was printed. `kind`: "gained" (issued because of it), "fell" (the
+    pass under it fell; the certificate stands), "score" (the person's best is `best` percent now, not what is printed).
+    """
+
+    kind: Literal["gained", "fell", "score"]
+    at: datetime
+    best: Decimal | None = None
+
+
 def preview(
     session: Session, course: Course, choices: Mapping[str, str], releases: Collection[int] | None = None
 ) -> Iterator[Move]:
@@ -196,10 +210,9 @@ def settle(
     is nothing left. Commit after each batch: a long order must not keep learners waiting. Safe to run twice, and by
     two at once."""
     found = regrading.waiting(session, now, limit, order_id)
-    for waiting_for, attempt_id in found:
-        done = regrading.settle(session, now, waiting_for, attempt_id)
-        if done is not None and done[1] is not None:
-            _conclude(session, now, zone, done[0], done[1])
+    for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):
+        for attempt, moved in regrading.settle(session, now, waiting_for, [each for _, each in pairs]):
+            _conclude(session, now, zone, attempt, moved)
     return len(found)
 
 
@@ -303,6 +316,40 @@ def at_risk(session: Session, course_id: str = "") -> list[AtRisk]:
         for certificate, person, regrade in session.execute(query)
     }
     return list(found.values())
+
+
+def afterwards(session: Session, certificate: Certificate) -> list[Afterwards]:
+    """What is to be told beside a certificate whose course was graded again; empty where nothing was. What is printed
+    stays as it was printed."""
+    rows = session.scalars(
+        select(Regrade)
+        .join(Attempt, Attempt.id == Regrade.attempt_id)
+        .where(
+            Attempt.person_id == certificate.person_id,
+            Attempt.course_id == certificate.course_id,
+            Regrade.outcome == "moved",
+        )
+        .order_by(Regrade.id)
+    ).all()
+    told = [
+        Afterwards("gained", row.at)
+        for row in rows
+        # Both are written in one transaction, at one moment.
+        if row.at == certificate.issued_at and row.passed_after and not row.passed_before
+    ][:1]
+    later = [row for row in rows if row.at > certificate.issued_at]
+    risks = {one.serial: one for one in at_risk(session, certificate.course_id)} if later else {}
+    if certificate.serial in risks:
+        told.append(Afterwards("fell", risks[certificate.serial].at))
+    elif later and certificate.current:
+        best = session.scalar(
+            select(Enrolment.best).where(
+                Enrolment.person_id == certificate.person_id, Enrolment.course_id == certificate.course_id
+            )
+        )
+        if best is not None and best != certificate.score:
+            told.append(Afterwards("score", later[-1].at, best))
+    return told
 
 
 def revoke(session: Session, now: datetime, serial: str, *, by: str, reason: str) -> Certificate:

@@ -21,7 +21,7 @@ from werkzeug.exceptions import NotFound
 
 from learning.accounts.models import Person
 from learning.accounts.visitors import signed_in, visitor
-from learning.certificates import pdf, serials, verification
+from learning.certificates import pdf, regrades, serials, verification
 from learning.certificates.models import Certificate
 from learning.organisation import visibility
 from learning.vietnamese import formats
@@ -46,6 +46,7 @@ def show(serial: str) -> ResponseReturnValue:
         verdict=verdict(certificate, today()),
         fields=printed(certificate),
         own=certificate.person_id == visitor().id,
+        regraded=[afterwards(each) for each in regrades.afterwards(db(), certificate)],
         address=_address(certificate),
     )
 
@@ -134,6 +135,27 @@ def verdict(certificate: Certificate, day: date) -> Verdict:
                 reason=certificate.revoked_because,
             )
             return Verdict(status, "bad", _("Đã thu hồi"), sentence)
+
+
+def afterwards(told: regrades.Afterwards) -> str:
+    """What a regrading means to this certificate, for its holder and whoever may see it; not for strangers."""
+    day = _day(told.at.astimezone(settings().timezone).date())
+    match told.kind:
+        case "gained":
+            return _("Giấy này được cấp khi bài được chấm lại ngày %(day)s vì có đáp án được sửa.", day=day)
+        case "fell":
+            return _(
+                "Ngày %(day)s bài làm căn cứ cho giấy này được chấm lại vì có đáp án được sửa, và nay chưa đạt. Giấy vẫn"
+                " có giá trị, trừ khi có quyết định thu hồi riêng.",
+                day=day,
+            )
+        case _:
+            return _(
+                "Ngày %(day)s có bài được chấm lại vì có đáp án được sửa. Trên giấy là kết quả ngày cấp; kết quả nay là"
+                " %(percent)s.",
+                day=day,
+                percent=formats.percent(told.best or 0),
+            )
 
 
 def printed(certificate: Certificate) -> list[Field]:

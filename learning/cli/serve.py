@@ -105,22 +105,22 @@ def _sweep_in_background() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    grades again what a corrected key asks for; once a day shuts out those whose last day is over; publishes drafts
-    on their day; sends the letters that wait."""
+    once a day shuts out those whose last day is over; publishes drafts on their day; sends the letters that wait;
+    grades again what a corrected key asks for."""
     pause = threading.Event()
     settled: date | None = None
     while not pause.wait(SWEEP_SECONDS):
         try:
             with connect().writing() as session:
                 outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
-            while _regrade_some():
-                pause.wait(REGRADE_PAUSE)
             if settled != (day := today()):
                 with connect().writing() as session:
                     departures.settle(session, now(), day)
                 settled = day
             sweeping.publish_due(connect(), now, today(), departments())
             sweeping.send_letters(connect(), now, settings())
+            while _regrade_some():
+                pause.wait(REGRADE_PAUSE)
         except OperationalError:
             logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
         except Exception:

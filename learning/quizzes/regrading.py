@@ -16,9 +16,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Select, and_, delete, exists, insert, literal, or_, select
+from sqlalchemy import Select, and_, delete, exists, insert, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from learning import audit
@@ -252,27 +252,25 @@ def waiting(
 
 
 def settle(
-    session: Session, now: datetime, order_id: int, attempt_id: str
-) -> tuple[Attempt, Moved | None] | None:
-    """Does what the order says to a finished attempt: moves it, or holds it for a second person where something
-    would fall. The attempt with what moved it (None: nothing, or held); None where another was faster or it is open.
-    """
-    attempt = _held_row(session, attempt_id)
-    if attempt.state == "open" or not _claim(session, order_id, attempt_id):
-        return None
+    session: Session, now: datetime, order_id: int, attempt_ids: Collection[str]
+) -> list[tuple[Attempt, Moved]]:
+    """Does what the order says to finished attempts: moves them (these are given back), holds for a second person where
+    something would fall, and passes over those that another was faster with, or that are open."""
+    mine = _claim(session, order_id, attempt_ids)
     regrading = session.get_one(Regrading, order_id)
-    [one] = _sittings(session, [attempt_id])
-    after = _after(session, regrading, one)
-    if after.lines == one.standing.lines:
-        return attempt, None
-    _supersede(session, now, regrading, attempt_id)
-    moved = _moved(one, after, regrading.choices)
-    if moved.falls:
-        _keep(session, now, regrading, moved, "held")
-        return attempt, None
-    _keep(session, now, regrading, moved, "moved")
-    _write(session, one, after)
-    return attempt, moved
+    _supersede(session, now, regrading, mine)
+    moves = []
+    for one in _sittings(session, mine):
+        after = _after(session, regrading, one)
+        if after.lines == one.standing.lines:
+            continue
+        moved = _moved(one, after, regrading.choices)
+        _keep(session, now, regrading, moved, "held" if moved.falls else "moved")
+        if not moved.falls:
+            _write(session, one, after)
+            moves.append((one.attempt, moved))
+    session.flush()
+    return moves
 
 
 def held(
@@ -505,16 +503,19 @@ def _queue_stragglers(session: Session, now: datetime) -> None:
         )
 
 
-def _held_row(session: Session, attempt_id: str) -> Attempt:
-    """The attempt, read again and held: a submission of it waits for us, or we for it."""
-    return session.get_one(Attempt, attempt_id, with_for_update=True, populate_existing=True)
+def _lock(session: Session, attempt_ids: Collection[str]) -> list[Attempt]:
+    """The attempts, read again and held, always in the same order: a submission waits for us, or we for it."""
+    query = select(Attempt).where(Attempt.id.in_(attempt_ids)).order_by(Attempt.id).with_for_update()
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _claim(session: Session, order_id: int, attempt_id: str) -> bool:
-    mine = delete(RegradeWaiting).where(
-        RegradeWaiting.regrading_id == order_id, RegradeWaiting.attempt_id == attempt_id
-    )
-    return cast("CursorResult[Any]", session.execute(mine)).rowcount == 1
+def _claim(session: Session, order_id: int, attempt_ids: Collection[str]) -> list[str]:
+    """Those of the attempts that are finished and still wait for this order; from here on they do not."""
+    finished = [attempt.id for attempt in _lock(session, attempt_ids) if attempt.state != "open"]
+    these = (RegradeWaiting.regrading_id == order_id, RegradeWaiting.attempt_id.in_(finished))
+    mine = session.scalars(select(RegradeWaiting.attempt_id).where(*these)).all()
+    session.execute(delete(RegradeWaiting).where(*these))
+    return sorted(mine)
 
 
 def _sittings(session: Session, attempt_ids: Sequence[str]) -> Iterator[_One]:
@@ -643,7 +644,6 @@ def _keep(
         ],
     )
     session.add(row)
-    session.flush()
 
 
 def _write(session: Session, one: _One, after: Standing) -> None:
@@ -655,7 +655,6 @@ def _write(session: Session, one: _One, after: Standing) -> None:
     attempt.passed = told.passed
     result = marking.result(rekeying.retold(one.marked, after), page, published.course)
     attempt.result = {**result, "certificate": (attempt.result or {}).get("certificate")}
-    session.flush()
 
 
 def _unruled() -> Select[Any]:
@@ -681,28 +680,20 @@ def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrad
     regrading = session.get_one(Regrading, row.regrading_id)
     if not by or by == regrading.ordered_by:
         raise SamePerson(by)
-    attempt = _held_row(session, row.attempt_id)
+    [attempt] = _lock(session, [row.attempt_id])
     if session.scalar(_unruled().where(Regrade.id == regrade_id)) is None:
         raise NotHeld(regrade_id)
     return attempt, regrading
 
 
-def _supersede(session: Session, now: datetime, regrading: Regrading, attempt_id: str) -> None:
-    """What an earlier order held of the same questions waits no longer: the later one says what is right."""
-    earlier = _unruled().where(Regrade.attempt_id == attempt_id, Regrade.regrading_id < regrading.id)
+def _supersede(session: Session, now: datetime, regrading: Regrading, attempt_ids: Collection[str]) -> None:
+    """What earlier orders held of the same questions waits no longer: the later one says what is right."""
+    earlier = _unruled().where(Regrade.attempt_id.in_(attempt_ids), Regrade.regrading_id < regrading.id)
     for row in session.scalars(earlier).all():
         if regrading.choices.keys() & {item["question"] for item in row.items}:
-            session.add(
-                Regrade(
-                    **{
-                        column.key: getattr(row, column.key)
-                        for column in Regrade.__table__.columns
-                        if column.key not in ("id", "outcome", "at", "by", "why")
-                    },
-                    outcome="superseded",
-                    at=now,
-                )
-            )
+            same = {column.key: getattr(row, column.key) for column in Regrade.__table__.columns}
+            same |= {"id": None, "outcome": "superseded", "at": now, "by": "", "why": ""}
+            session.add(Regrade(**same))
     session.flush()
 
 

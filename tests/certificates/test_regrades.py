@@ -432,3 +432,17 @@ def test_a_held_fall_is_told_as_not_done(session, now, old, sit, correct) -> Non
     [held] = regrades.held(session)
     regrades.refuse(session, now, held.regrade_id, by="thamdinh")
     assert [note.state for note in regrading.notes(session, session.get(Attempt, an.id))] == ["refused"]
+
+
+def test_a_later_order_that_moves_nobody_still_ends_what_waited(session, now, old, sit, correct) -> None:
+    """The first key was right after all: who was to fall by the second does not."""
+    an = sit(old, "an", "113")
+    correct("new")
+    [held] = regrades.held(session)
+    published = make.publish(session, course(1, pass_percent=PASS + 1))
+    regrades.order(session, now, published, {"thi-1": "both"}, by="bientap", releases=[old.release_id])
+    regrades.settle(session, now, make.ZONE)
+    assert regrades.held(session) == []
+    with pytest.raises(NotHeld):
+        regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert stored(session, an)[3]

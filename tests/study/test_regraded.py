@@ -1,12 +1,14 @@
 """A learner hands in, the author corrects the key: what the learner's own pages say, before and after."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.certificates import regrades
+from learning.certificates.models import Certificate
 from learning.content.model import Course
 from learning.library import catalogue
 from learning.progress import recount
@@ -62,7 +64,9 @@ def test_who_was_right_all_along_passes_and_is_told_why(failed: Reader, regrade:
     )
     assert "Đáp án cũ và đáp án mới đều được tính là đúng. Điểm câu này: 0 → 1." in text
     assert "Giấy xác nhận đã được cấp" in text
-    assert "Xem giấy xác nhận" in text
+    link = failed.page.find(".//main//div[@class='actions']/a").get("href")
+    failed.open(link)
+    assert "Giấy này được cấp khi bài được chấm lại ngày 22/11/2026 vì có đáp án được sửa." in failed.text
 
 
 def test_who_would_fall_sees_their_score_and_that_it_waits(
@@ -88,12 +92,16 @@ def test_after_a_confirmed_fall_the_certificate_is_still_there(
     sit(reader, "1")
     regrade("new")
     for held in regrades.held(session):
-        regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+        regrades.confirm(session, now + timedelta(days=1), make.ZONE, held.regrade_id, by="thamdinh")
     session.commit()
     reader.open(reader.path)
     assert "Lúc nộp bài: 100%, đạt." in reader.text
     assert "chấm lại không thu hồi giấy xác nhận" in reader.text
     assert "Giấy xác nhận đã được cấp" in reader.text
+    serial = session.scalar(select(Certificate.serial))
+    reader.open(f"/certificates/{serial}")
+    assert "nay chưa đạt. Giấy vẫn có giá trị, trừ khi có quyết định thu hồi riêng." in reader.text
+    assert "chấm lại" not in reader.client.get(f"/verify/{serial}").text  # a stranger sees what is printed
 
 
 def test_before_the_sweep_has_come_the_page_says_so(failed: Reader, regrade: Callable[..., None]) -> None:
