@@ -67,4 +67,4 @@ def under_way(session: Session, course_id: str) -> tuple[int, int]:
 def names(session: Session, usernames: Collection[str]) -> Mapping[str, str]:
     """Username → full name."""
     query = select(Person.username, Person.full_name).where(Person.username.in_(usernames))
-    return {username: name for username, name in session.execute(query)}
+    return {row.username: row.full_name for row in session.execute(query)}

@@ -19,7 +19,7 @@ from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
-AT_ONCE = 50  # attempts looked at with the order; the server's sweep does the rest
+
 SHOWN = 200
 WHY_MOST = 1000
 
@@ -91,7 +91,7 @@ def order(field: str, slug: str) -> ResponseReturnValue:
         made = regrades.order(db(), now(), published, {question: choice}, by=visitor().username, why=_why())
     except regrades.BadChoice:
         abort(404)
-    regrades.settle(db(), now(), zone(), AT_ONCE, made.id)
+    regrades.settle(db(), now(), zone(), reviewing.AT_ONCE, made.id)
     standing = next(one for one in regrades.orders(db(), published.course.id) if one.order.id == made.id)
     flash(_standing(standing), "good")
     return _back(field, slug)
