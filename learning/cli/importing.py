@@ -8,14 +8,18 @@ from typing import NoReturn
 import click
 
 from learning.cli import publishing  # noqa: F401 -- its commands belong to the same group
-from learning.cli.context import settings, today
+from learning.cli.context import database, settings, today
 from learning.cli.courses import courses
+from learning.content import tree
+from learning.content.compiling import compile_sources
 from learning.content.exchange import formats
 from learning.content.exchange.bank import Bank, Skipped, UnreadableError
 from learning.content.exchange.landing import BadPlaceError, ChangedError, Place, land, place_of
+from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import Draft, draft_course
 from learning.content.template import OWNER
-from learning.library import history
+from learning.content.tree import Findings
+from learning.library import catalogue, exporting, history
 from learning.organisation.units import departments
 
 
@@ -65,6 +69,47 @@ def import_command(
         click.echo(f"Kiểm tra: learning courses check {folder}", err=True)
 
 
+@courses.command("export-bank")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(sorted(formats.EXPORTERS)))
+@click.argument("course", metavar="COURSE")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+def export_bank_command(format_name: str, course: str, file: Path, as_json: bool) -> None:
+    """Ghi COURSE (thư mục của khóa học, hoặc lĩnh-vực/khóa đã xuất bản) thành FILE để hệ thống khác đọc."""
+    bank = _bank(course)
+    if bank is None:
+        _refuse(f"Không có thư mục hay khóa học đã xuất bản nào tên “{course}”.", as_json)
+    data, left_out = formats.write(format_name, bank)
+    skipped = [*bank.skipped, *left_out] if format_name != "markdown-zip" else list(left_out)
+    file.write_bytes(data)
+    if as_json:
+        click.echo(
+            json.dumps({"skipped": [asdict(one) for one in skipped]}, ensure_ascii=False, indent=1).encode()
+        )
+    else:
+        for one in skipped:
+            click.echo(_said(one, "Không ghi được"))
+    click.echo(f"Đã ghi {file}.", err=True)
+
+
+def _bank(course: str) -> Bank | None:
+    """A course in a folder, else the live release of that name."""
+    folder = Path(course)
+    if (folder / "course.md").is_file():
+        found = tree.read(folder, Findings())
+        source = found.courses[0]
+        return read_course(
+            source.files, field=source.field, slug=source.slug, sources=compile_sources(found.registry)
+        )
+    with database().reading() as session:
+        published = catalogue.live(session, course)
+        if published is None:
+            return None
+        field, _, slug = course.partition("/")
+        files = dict(exporting.live_files(session, course))
+        return read_course(files, field=field, slug=slug, sources=published.course.sources)
+
+
 def _owner(place: Place, wanted: str) -> tuple[str, list[str]]:
     """The department that owns the course, and what there is to say about it."""
     if wanted and wanted not in departments() and wanted != place.owner:
@@ -108,9 +153,9 @@ def _report(draft: Draft, warnings: list[str], as_json: bool) -> None:
         click.echo(f"Lưu ý: {warning}")
 
 
-def _said(one: Skipped) -> str:
+def _said(one: Skipped, what: str = "Không đưa vào") -> str:
     place = f"Dòng {one.line}: " if one.line else ""
-    return f"Không đưa vào: {place}“{one.what}”: {one.reason}"
+    return f"{what}: {place}“{one.what}”: {one.reason}"
 
 
 def _refuse(reason: str, as_json: bool) -> NoReturn:

@@ -346,8 +346,11 @@ def _registry(path: Path, findings: Findings) -> Registry:
     data = _bytes(at) if at else None
     if at is None or data is None:
         return Registry(_name(path / "sources.yml"))
-    file = _name(at)
-    report = findings.at(file)
+    return registry_of(data, _name(at), findings.at(_name(at)))
+
+
+def registry_of(data: bytes, file: str, report: Report) -> Registry:
+    """A `sources.yml` out of its bytes."""
     node = frontmatter.compose(decoded(data), report)
     entries: dict[str, SourceEntry] = {}
     if isinstance(node, Table):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from learning.content.model import Source
+
 Kind = Literal["single", "multiple", "true-false", "text", "number", "match", "order", "gaps"]
 
 
@@ -83,7 +85,8 @@ class Skipped:
 class Bank:
     """Everything one source gave. `media`: path within the course ("images/<hash>.png") → bytes, as it was found.
 
-    `files` is set by a source that is a course of our own format already: its very files, which are written as they are.
+    `files` is set by a source that is a course of our own format already: its very files, which are written as they are;
+    `sources` are the documents that it cites, as its own registry had them.
     """
 
     title: str
@@ -93,6 +96,7 @@ class Bank:
     warnings: tuple[str, ...] = ()
     language: str = "vi"
     files: Mapping[str, bytes] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 class UnreadableError(ValueError):

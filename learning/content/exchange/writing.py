@@ -73,7 +73,7 @@ def draft_course(
     are ids that others have, or that were retired.
     """
     if bank.files:
-        return _as_it_is(bank)
+        return _as_it_is(bank, known or {})
     return _Writer(bank, owner, today, field, slug, known or {}, frozenset(taken)).draft()
 
 
@@ -88,10 +88,16 @@ def name_of(text: str, otherwise: str = "khoa-hoc") -> str:
     return plain[:NAME_CAP].strip("-") or otherwise
 
 
-def _as_it_is(bank: Bank) -> Draft:
+def _as_it_is(bank: Bank, known: Mapping[str, Source]) -> Draft:
     questions = sum(len(lesson.questions) for lesson in bank.lessons)
     pages = [path for path in bank.files if re.fullmatch(r"[0-9]+-[^/]+\.md", path)]
-    return Draft(dict(bank.files), {}, len(pages), questions, bank.skipped, bank.warnings)
+    sources = {key: source for key, source in bank.sources.items() if key not in known}
+    cited = {key for lesson in bank.lessons for key in lesson.citations}
+    unknown = [
+        blocks.VIETNAMESE.unknown_document.format(key)
+        for key in sorted(cited - known.keys() - sources.keys())
+    ]
+    return Draft(dict(bank.files), sources, len(pages), questions, bank.skipped, (*bank.warnings, *unknown))
 
 
 def _digest(*parts: str) -> str:
