@@ -101,12 +101,14 @@ def _share_figures() -> None:
 
 def _sweep_in_background() -> None:
     threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+    if settings().mail_url:
+        threading.Thread(target=_post_forever, name="post", daemon=True).start()
 
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over; publishes drafts on their day; sends the letters that wait;
-    grades again what a corrected key asks for."""
+    once a day shuts out those whose last day is over; publishes drafts on their day; grades again what a
+    corrected key asks for."""
     pause = threading.Event()
     settled: date | None = None
     while not pause.wait(SWEEP_SECONDS):
@@ -118,13 +120,24 @@ def _sweep_forever() -> None:
                     departures.settle(session, now(), day)
                 settled = day
             sweeping.publish_due(connect(), now, today(), departments())
-            sweeping.send_letters(connect(), now, settings())
             while _regrade_some():
                 pause.wait(REGRADE_PAUSE)
         except OperationalError:
             logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
         except Exception:
             logger.exception("sweep")
+
+
+def _post_forever() -> None:
+    """Sends the letters that wait; beside the sweep, because a mail server that does not answer takes its time."""
+    pause = threading.Event()
+    while not pause.wait(SWEEP_SECONDS):
+        try:
+            sweeping.send_letters(connect(), now, settings())
+        except OperationalError:
+            logger.warning("letters: the database is busy; trying again in %s s", SWEEP_SECONDS)
+        except Exception:
+            logger.exception("letters")
 
 
 def _regrade_some() -> bool:

@@ -7,6 +7,7 @@ from email.mime.text import MIMEText
 from functools import partial
 
 from babel.support import Translations
+from sqlalchemy.exc import OperationalError
 
 from learning import mail
 from learning.accounts import letters
@@ -21,7 +22,10 @@ logger = logging.getLogger(__name__)
 def publish_due(
     database: Database, now: Callable[[], datetime], today: date, departments: Collection[str]
 ) -> None:
-    """Publishes the drafts whose day has come, each in its own transaction; one that fails says why to its people."""
+    """Publishes the drafts whose day has come, each in its own transaction; one that fails says why to its people.
+
+    Raises OperationalError where the database is busy: then it is tried again.
+    """
     with database.reading() as session:
         due = [draft.id for draft in publication.due(session, today)]
     for draft_id in due:
@@ -29,9 +33,11 @@ def publish_due(
             with database.writing() as session:
                 draft = drafts.require(session, draft_id)
                 publication.publish_due(session, now(), draft, today, departments=departments)
-        except publication.REFUSALS as error:
+        except OperationalError:
+            raise
+        except Exception as error:
             reason = publication.reason_of(error)
-            logger.warning("draft %s is not published: %s", draft_id, reason)
+            logger.warning("draft %s is not published: %s", draft_id, reason, exc_info=reason == "error")
             with database.writing() as session:
                 publication.fail(session, now(), drafts.require(session, draft_id), today, reason)
 
@@ -49,7 +55,7 @@ def _write(settings: Settings, _: telling.Translate, notice: Notice, person: Per
     words = telling.words(notice.kind, notice.subject, notice.detail, _)
     parts = (
         _("Kính gửi %(name)s,", name=person.full_name),
-        words.title + ".",
+        words.title,
         words.text,
         _("Xem tại %(address)s", address=f"{settings.base_url}/notices"),
     )
@@ -57,7 +63,7 @@ def _write(settings: Settings, _: telling.Translate, notice: Notice, person: Per
         sender=settings.mail_from,
         name="Cầm Tay",
         to=person.email,
-        subject=words.title,
+        subject=words.title.rstrip("."),
         text="\n\n".join(part for part in parts if part) + "\n",
         at=notice.at,
         message_id=f"notice-{notice.id}-{notice.at:%Y%m%d%H%M%S}",

@@ -39,10 +39,6 @@ class PublicationConflict(DraftRefused):
         self.changed = changed
 
 
-# What may keep a draft from being published; anything else is an error of ours, and is tried again.
-REFUSALS = (DraftRefused, PublicationRefused)
-
-
 def publish(
     session: Session,
     now: datetime,

@@ -12,37 +12,32 @@ Translate = Callable[..., str]  # gettext
 
 @dataclass(frozen=True)
 class Words:
-    """`title` is one line; `text` may be empty, and may hold what a person wrote: plain text, never HTML."""
+    """`title` is one sentence; `text` may be empty, and may hold what a person wrote: plain text, never HTML."""
 
     title: str
-    text: str
+    text: str = ""
 
 
 def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> Words:
     """A notice (its kind, subject and detail) in the language of `_`."""
-    given = {"title": detail.get("title") or subject, "by": detail.get("by", "")}
+    given = {"title": str(detail.get("title") or subject), "by": str(detail.get("by") or _("hệ thống"))}
     message = str(detail.get("message", ""))
     match kind:
         case "draft.submitted":
-            return Words(_("%(by)s gửi thẩm định “%(title)s”", **given), message)
+            return Words(_("%(by)s gửi “%(title)s” để thẩm định.", **given), message)
         case "draft.returned":
-            return Words(_("%(by)s trả lại “%(title)s” để sửa", **given), message)
+            return Words(_("%(by)s trả lại “%(title)s” để sửa.", **given), message)
         case "draft.approved":
-            return Words(_("%(by)s đã duyệt “%(title)s”", **given), _approved(detail, message, _))
+            return Words(_("%(by)s đã duyệt “%(title)s”.", **given), _with_day(detail, message, _))
         case "draft.published":
-            title = _(
-                "“%(title)s” đã xuất bản, bản phát hành %(number)s",
-                title=given["title"],
-                number=detail.get("release", ""),
-            )
-            return Words(title, message)
+            return Words(_("“%(title)s” đã được xuất bản.", **given), message)
         case "draft.failed":
-            title = _("“%(title)s” chưa xuất bản được vào ngày đã hẹn", title=given["title"])
-            return Words(title, reason(str(detail.get("reason", "")), _))
-    return Words(given["title"], message)
+            why = reason(str(detail.get("reason", "")), _)
+            return Words(_("“%(title)s” chưa xuất bản được: %(reason)s.", reason=why, **given), message)
+    return Words(_("%(by)s vừa làm một việc với “%(title)s”.", **given), message)
 
 
-def _approved(detail: Mapping[str, Any], message: str, _: Translate) -> str:
+def _with_day(detail: Mapping[str, Any], message: str, _: Translate) -> str:
     if not detail.get("on"):
         return message
     day = formats.date(date.fromisoformat(detail["on"]))
@@ -50,15 +45,13 @@ def _approved(detail: Mapping[str, Any], message: str, _: Translate) -> str:
 
 
 def reason(why: str, _: Translate) -> str:
-    """Why a draft was not published on its day (`DraftRow.trouble`), and what to do."""
-    told = {
-        "conflict": _(
-            "Một bản phát hành khác đã ra sau khi bắt đầu bản nháp. Hãy rút về, nhận thay đổi ấy vào rồi gửi lại."
-        ),
-        "faults": _("Bản nháp nay có lỗi, ví dụ văn bản vừa hết hiệu lực. Hãy rút về, sửa rồi gửi lại."),
-        "key": _("Đáp án của câu đang dùng đã đổi: hãy chọn cách tính điểm rồi xuất bản."),
-        "second-person": _(
-            "Người duyệt không còn là người thẩm định của lĩnh vực này. Hãy để người khác duyệt."
-        ),
-    }
-    return told.get(why, _("Máy chủ gặp lỗi khi xuất bản. Hãy thử xuất bản lại."))
+    """Why a draft was not published on its day (`DraftRow.trouble`)."""
+    return str(
+        {
+            "conflict": _("khóa học đã có bản phát hành khác trong lúc soạn"),
+            "faults": _("bản nháp còn lỗi, hoặc sổ văn bản pháp luật vừa thay đổi"),
+            "key": _("có đáp án thay đổi mà chưa chọn cách xử lý các bài đã làm"),
+            "second-person": _("người duyệt không còn là người thứ hai"),
+            "closed": _("bản nháp không còn ở trạng thái chờ xuất bản"),
+        }.get(why, _("có lỗi hệ thống"))
+    )

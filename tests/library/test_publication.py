@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Notice, Person
@@ -91,16 +92,40 @@ def test_what_cannot_be_published_on_its_day_says_why_once(
     assert draft.trouble == ""
 
 
-def test_an_error_of_ours_changes_nothing_and_is_tried_again(
+def test_an_error_of_ours_changes_nothing_but_is_told(
+    session: Session,
+    now: datetime,
+    desk: Desk,
+    draft: DraftRow,
+    approve,
+    sweep,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    approve(draft, publish_on=DAY)
+
+    def break_down(session: Session, *given: object, **more: object) -> None:
+        session.add(Release())  # half-way
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(publication, "publish_checked", break_down)
+    sweep(DAY)
+    monkeypatch.undo()
+    assert (draft.state, draft.trouble) == ("approved", "error")
+    assert session.scalar(select(func.count()).select_from(Release)) == 1
+    assert publication.publish(session, now, draft, DAY, person_id=desk.reviewer).number == 2
+    assert draft.trouble == ""
+
+
+def test_a_busy_database_is_no_failure(
     draft: DraftRow, approve, sweep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approve(draft, publish_on=DAY)
 
-    def break_down(*given: object, **more: object) -> None:
-        raise RuntimeError("disk full")
+    def busy(*given: object, **more: object) -> None:
+        raise OperationalError("BEGIN", {}, Exception("locked"))
 
-    monkeypatch.setattr(publication, "publish_checked", break_down)
-    with pytest.raises(RuntimeError):
+    monkeypatch.setattr(publication, "publish_checked", busy)
+    with pytest.raises(OperationalError):
         sweep(DAY)
     monkeypatch.undo()
     sweep(DAY)
