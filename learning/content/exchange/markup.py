@@ -170,11 +170,11 @@ def plain_blocks(text: str) -> str:
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\ue000\ue001]")
 _OPEN = re.compile(r"<(?![^<>]*>)")  # of a tag that never ends: less than
 _SPACE = re.compile("[ \t\r\n\f\v\u00a0\u2007\u202f\u2009\u3000]+")
-_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!]|$)")
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|]|[ ]?$)")
 _STAR = re.compile(r"(?<![ ])\*|\*(?![ ])")
 _UNDERSCORES = re.compile(r"_+")
-_LINKED = re.compile(r"\][(\[:]|\[[\^!]|\]$")
-_ANGLE = re.compile(r"<(?=[A-Za-z/!?]|$)")
+_LINKED = re.compile(r"\][(\[:]|\[[\^!]|\][ ]?$")
+_ANGLE = re.compile(r"<(?=\S|[ ]?$)")
 _ENTITY = re.compile(r"&(?=#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _NUMBERED = re.compile(r"\([0-9]{1,3}\) ?$")
 
@@ -392,7 +392,12 @@ def _joined(runs: Iterable[_Run]) -> str:
                 text = text[:-1] + "\\!"
             piece = f"{lead}[{core}]({link}){trail}"
         text += piece
+    if len(_BLANK.findall(text)) > 1:  # two blanks would be the ends of something bold
+        text = _BLANK.sub(lambda found: "\\_" * len(found[0]), text)
     return text.strip()
+
+
+_BLANK = re.compile(r"(?<![\\_])_{3,}")
 
 
 def _shown(runs: Sequence[_Run]) -> Iterator[str]:
@@ -441,29 +446,21 @@ class _Line:
 
     def block(self, element: Any) -> str:
         name = name_of(element)
-        if name in ("ul", "ol", "table", "pre", "dl"):
-            self.markup.said("Danh sách, bảng hay khối mã trong phương án, phản hồi: viết thành một dòng.")
-            joint = "; " if name in ("ul", "ol", "dl") else ", "
-            parts = [
-                self.inline(one)
-                for one in element.iter()
-                if name_of(one) in ("li", "td", "th", "dt", "dd", "caption") and not _within(one, element)
-            ]
-            if parts:
-                return joint.join(filter(None, parts))
-        return self.inline(element)
+        if name not in ("ul", "ol", "table", "dl", "pre"):
+            return self.inline(element)
+        self.markup.said("Danh sách, bảng hay khối mã trong phương án, phản hồi: viết thành một dòng.")
+        joint = ", " if name == "table" else " " if name == "pre" else "; "
+        return joint.join(filter(None, self.pieces(element)))
 
-
-def _within(element: Any, root: Any) -> bool:
-    """Whether an item stands in another item of the same root, which has read it already."""
-    return any(
-        name_of(above) in ("li", "td", "th", "dd")
-        for above in element.iterancestors()
-        if above is not root and root in above.iterancestors()
-    )
-
-
-_INDENT = "    "
+    def pieces(self, element: Any) -> Iterator[str]:
+        """What stands in a list or a table, each item and each cell."""
+        yield _joined([_Run(element.text or "")])
+        for child in element:
+            if name_of(child) in ("thead", "tbody", "tfoot", "tr"):
+                yield from self.pieces(child)
+            else:
+                yield _joined(_run_of(self.markup, child, _Run(""), self.block))
+            yield _joined([_Run(child.tail or "")])
 
 
 class _Blocks:
@@ -533,43 +530,40 @@ class _Blocks:
 
     def items(self, element: Any, indent: str) -> Iterator[str]:
         """Lines of a list; lists within are indented, all else of an item is one line."""
-        number = _whole(element.get("start"), 1) if name_of(element) == "ol" else 0
+        number = _whole(element.get("start"), 1) if name_of(element) == "ol" else None
+        count = 0
+
+        def item(text: str) -> str:
+            nonlocal count
+            marker = "-" if number is None else f"{number + count}."
+            count += 1
+            return f"{indent}{marker} {_line_start(text) or '…'}"
+
+        if (element.text or "").strip():  # text that is in no item
+            yield item(_joined([_Run(element.text)]))
         for child in element:
             name = name_of(child)
+            deeper = indent + ("  " if number is None else "   ")
             if name in ("ul", "ol"):  # a list straight in a list
-                yield from self.items(child, indent + "  ")
-                continue
-            marker = f"{number}." if number else "-"
-            inner = [one for one in child if name_of(one) in ("ul", "ol")] if name else []
-            runs = list(_item_runs(self.markup, child, inner, self.flat)) if name else []
-            text = _line_start(_joined(runs))
-            if text or inner:
-                yield f"{indent}{marker} {text or '…'}"
-                number += 1 if number else 0
-            for one in inner:
-                yield from self.items(one, indent + " " * (len(marker) + 1))
+                yield from self.items(child, deeper)
+            elif name:
+                inner = [one for one in child if name_of(one) in ("ul", "ol")] if name == "li" else []
+                text = _joined(
+                    _item_runs(self.markup, child, inner, self.flat) if name == "li" else self.runs(child)
+                )
+                if text or inner:
+                    yield item(text)
+                for one in inner:
+                    yield from self.items(one, deeper)
             if (child.tail or "").strip():
-                yield f"{indent}{f'{number}.' if number else '-'} {_line_start(escaped(child.tail.strip()))}"
-                number += 1 if number else 0
+                yield item(_joined([_Run(child.tail)]))
+
+    def runs(self, element: Any) -> Iterator[_Run]:
+        return _run_of(self.markup, element, _Run(""), self.flat)
 
     def table(self, table: Any) -> Iterator[str]:
         rows: list[list[str]] = []
-        merged = False
-        for one in table.iter():
-            name = name_of(one)
-            if name == "caption" and _owner(one, "table") is table:
-                yield _wrapped(_plain_bold(self.markup, one), "**")
-            elif name == "tr" and _owner(one, "table") is table:
-                row = []
-                for cell in one:
-                    if name_of(cell) in ("td", "th"):
-                        span = min(_whole(cell.get("colspan"), 1), 20)
-                        merged = merged or span > 1 or _whole(cell.get("rowspan"), 1) > 1
-                        text = _Line(self.markup).inline(cell)
-                        row += [_CELL.sub(r"\\|", text), *[""] * (span - 1)]
-                rows.append(row)
-        if merged:
-            self.markup.said("Ô gộp trong bảng: tách ra, phần gộp để trống.")
+        yield from self.rows(table, rows)
         width = max(map(len, rows), default=0)
         if width <= 1:  # a table for the looks of it
             yield from (_line_start(cell.replace("\\|", "|")) for row in rows for cell in row)
@@ -577,6 +571,35 @@ class _Blocks:
         lines = [[*row, *[""] * (width - len(row))] for row in rows]
         lines.insert(1, ["---"] * width)
         yield "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+    def rows(self, element: Any, rows: list[list[str]]) -> Iterator[str]:
+        """Gathers the rows of a table; what stands in it outside them is given as blocks before it."""
+        yield self.paragraph([_Run(element.text or "")])
+        for child in element:
+            name = name_of(child)
+            if name in ("thead", "tbody", "tfoot"):
+                yield from self.rows(child, rows)
+            elif name == "tr":
+                rows.append([text for cell in child for text in self.cell(cell)])
+                yield self.paragraph(
+                    [_Run(text or "") for text in (child.text, *(cell.tail for cell in child))]
+                )
+            elif name in ("td", "th"):
+                rows.append(list(self.cell(child)))
+            elif name:
+                yield from self.block(child, name) if name in _BLOCKS else [_joined(self.runs(child))]
+            yield self.paragraph([_Run(child.tail or "")])
+
+    def cell(self, cell: Any) -> Iterator[str]:
+        if not name_of(cell):
+            return
+        span = min(_whole(cell.get("colspan"), 1), 20)
+        if span > 1 or _whole(cell.get("rowspan"), 1) > 1:
+            self.markup.said("Ô gộp trong bảng: tách ra, phần gộp để trống.")
+        in_row = name_of(cell) in ("td", "th")
+        text = _Line(self.markup).inline(cell) if in_row else _joined(self.runs(cell))
+        yield _CELL.sub(r"\\|", text)
+        yield from [""] * (span - 1)
 
 
 _CELL = re.compile(r"(?<!\\)\|")
@@ -606,10 +629,6 @@ def _holds_blocks(element: Any) -> bool:
     if name in _FRAMES | _FIELDS | _DROPPED | {"math", "a", ""}:
         return False
     return any(name_of(one) in _BLOCKS for one in element.iter() if one is not element)
-
-
-def _owner(element: Any, name: str) -> Any:
-    return next((above for above in element.iterancestors() if name_of(above) == name), None)
 
 
 def _fenced(text: str) -> str:
