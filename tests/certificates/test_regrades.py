@@ -14,6 +14,7 @@ from learning.audit import AuditEntry
 from learning.certificates import issue, outcomes, regrades
 from learning.certificates.models import Certificate
 from learning.certificates.regrades import BadChoice, NotAtRisk, NotHeld, SamePerson
+from learning.library.models import DraftRow, Release
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import attempts, papers, regrading
@@ -446,3 +447,44 @@ def test_a_later_order_that_moves_nobody_still_ends_what_waited(session, now, ol
     with pytest.raises(NotHeld):
         regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
     assert stored(session, an)[3]
+
+
+def test_a_publication_that_chose_is_carried_out_though_nobody_ordered_it(
+    session, now, old, sit, settle
+) -> None:
+    """However it was published: at the desk, on its day, by the operator. Who asked is who began the draft."""
+    binh = sit(old, "binh", "212")
+    author = make.person(session, "bientap", "Võ Biên Tập")
+    made = make.publish(session, course(2), now=now)
+    release = session.get_one(Release, made.release_id)
+    release.key_choice = "both"
+    session.add(
+        DraftRow(
+            course_id="finance/sample",
+            field="finance",
+            state="published",
+            revision=1,
+            origin="live",
+            release_id=release.id,
+            created_by=author.id,
+            created_at=now,
+            changed_at=now,
+        )
+    )
+    session.flush()
+    assert regrades.to_do(session, now)
+    assert settle() == 1
+    assert stored(session, binh)[3]
+    [order] = session.scalars(select(Regrading))
+    assert (order.ordered_by, order.release_id) == ("bientap", release.id)
+    assert regrades.of_publication(session, now, release.id).id == order.id
+
+
+@pytest.mark.parametrize("choice", ["", "keep"])
+def test_a_publication_that_asks_for_nothing_gets_nothing(session, now, old, sit, choice) -> None:
+    sit(old, "binh", "212")
+    made = make.publish(session, course(2), now=now)
+    session.get_one(Release, made.release_id).key_choice = choice
+    assert regrades.of_publication(session, now, made.release_id) is None
+    assert regrades.settle(session, now, make.ZONE) == 0
+    assert session.scalar(select(func.count()).select_from(Regrading)) == 0
