@@ -48,7 +48,7 @@ def zipped(**files: bytes) -> bytes:
     ],
 )
 def test_other_files_are_refused_with_a_word_on_what_to_do(data: bytes, says: str) -> None:
-    with pytest.raises(UnreadableError, match=".") as refused:
+    with pytest.raises(UnreadableError) as refused:
         read(data)
     assert says in str(refused.value)
 

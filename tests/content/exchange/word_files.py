@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from docx import Document
@@ -441,6 +442,20 @@ def with_footnote(document: Any, text: str) -> Any:
     run.append(mark)
     document.paragraphs[2]._p.append(run)
     return document
+
+
+def add_box(paragraph: Any, text: str) -> None:
+    """A text box as Word writes it: once for new programs, once for old ones."""
+    lines = "".join(f"<w:p><w:r><w:t>{escape(line)}</w:t></w:r></w:p>" for line in text.split("\n"))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w', 'wp', 'a')} {_MORE}>{BOX.format(lines)}</w:r>"))
+
+
+BOX = (
+    '<mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><a:graphic><a:graphicData uri="x/shape">'
+    "<wps:wsp><wps:txbx><w:txbxContent>{0}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:inline>"
+    "</w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox><w:txbxContent>{0}</w:txbxContent></v:textbox>"
+    "</v:shape></w:pict></mc:Fallback></mc:AlternateContent>"
+)
 
 
 def centred(paragraph: Any) -> Any:

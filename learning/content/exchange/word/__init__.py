@@ -15,7 +15,7 @@ from learning.content.exchange.word.body import Findings, Paragraph, Span, plain
 from learning.content.exchange.word.lines import Item, Line, bare, items_of
 from learning.content.exchange.word.package import Package, open_package
 from learning.content.exchange.word.prose import Prose
-from learning.content.exchange.word.structure import Section, chapters, outline
+from learning.content.exchange.word.structure import Section, chapters, is_part, outline
 from learning.content.prose import count_syllables
 
 __all__ = ["read"]
@@ -69,7 +69,8 @@ class _Reader:
     def titled(self, title: str, sections: list[Section]) -> tuple[str, list[Section]]:
         """The title of the whole; a single highest heading says it, too."""
         tops = [section for section in sections if section.level == 1]
-        if not title and len(tops) == 1 and len(sections) > 2 and not (tops[0].items or tops[0].questions):
+        lone = len(tops) == 1 and len(sections) > 2 and not (tops[0].items or tops[0].questions)
+        if not title and lone and not is_part(tops[0].title):
             title = tops[0].title
             sections = [section for section in sections if section is not tops[0]]
         title = title or self.property("title") or _stem(self.name)

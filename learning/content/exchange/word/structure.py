@@ -107,6 +107,11 @@ def _rank(line: Line) -> int:
     return next((rank for pattern, rank in _NUMBERS if pattern.match(line.text)), _OTHER)
 
 
+def is_part(title: str) -> bool:
+    """Whether a heading calls itself a part of something ("Chương I. …")."""
+    return _PART.match(title) is not None
+
+
 def _short(line: Line) -> bool:
     """A short paragraph of one line."""
     text = line.text.strip()
