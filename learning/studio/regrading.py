@@ -19,7 +19,6 @@ from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
-
 SHOWN = 200
 WHY_MOST = 1000
 

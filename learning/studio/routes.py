@@ -5,6 +5,7 @@ from learning.studio import (
     craft,
     drafting,
     editing,
+    exporting,
     history,
     importing,
     media,
@@ -16,7 +17,7 @@ from learning.studio.desk import blueprint
 from learning.web.context import App
 
 # To import one is to add its pages.
-SUBJECTS = (courses, craft, drafting, editing, history, importing, media, regrading, reviewing)
+SUBJECTS = (courses, craft, drafting, editing, exporting, history, importing, media, regrading, reviewing)
 
 
 def install(app: App) -> None:

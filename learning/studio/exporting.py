@@ -1,0 +1,68 @@
+"""A course in other systems' formats, with the list of what each cannot carry."""
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from learning.accounts.visitors import roles
+from learning.content.exchange import formats, reading
+from learning.content.exchange.bank import Skipped
+from learning.library import catalogue, drafts
+from learning.library.catalogue import Published
+from learning.studio.desk import DEPARTMENT, blueprint, works_for
+from learning.web.context import db
+from learning.web.downloads import attachment
+
+
+@blueprint.get("/courses/<field>/<slug>/exports")
+@roles(*DEPARTMENT)
+def exports(field: str, slug: str) -> ResponseReturnValue:
+    """The formats; with `?format=`, what that one does not carry, and the file."""
+    published = _live(field, slug)
+    name = request.args.get("format", "")
+    lost = _written(published, name)[1] if name else ()
+    return render_template(
+        "studio/exports.html",
+        title=published.course.title,
+        number=published.number,
+        offers=[
+            (one.title, url_for("studio.exports", field=field, slug=slug, format=one.name))
+            for one in formats.FORMATS.values()
+            if one.writes
+        ],
+        chosen=formats.FORMATS[name].title if name else "",
+        file=url_for("studio.export", field=field, slug=slug, format_name=name) if name else "",
+        lost=lost,
+        field=field,
+        slug=slug,
+    )
+
+
+@blueprint.get("/courses/<field>/<slug>/exports/<format_name>")
+@roles(*DEPARTMENT)
+def export(field: str, slug: str, format_name: str) -> ResponseReturnValue:
+    published = _live(field, slug)
+    data, _lost = _written(published, format_name)
+    one = formats.FORMATS[format_name]
+    return attachment(data, one.media_type, f"{slug}-{published.number}{one.suffixes[0]}")
+
+
+def _written(published: Published, name: str) -> tuple[bytes, tuple[Skipped, ...]]:
+    """The file, and what is not in it."""
+    if name not in formats.EXPORTERS:
+        abort(404)
+    course = published.course
+    bank = reading.read_course(
+        drafts.release_files(db(), published.release_id),
+        field=course.field,
+        slug=course.slug,
+        sources=course.sources,
+    )
+    data, lost = formats.write(name, bank)
+    return data, (*bank.skipped, *lost)
+
+
+def _live(field: str, slug: str) -> Published:
+    found = catalogue.live(db(), f"{field}/{slug}") if works_for(field) else None
+    if found is None:
+        abort(404)
+    return found
