@@ -288,7 +288,12 @@ def held(
         query = query.where(Regrading.id == order_id)
     if course_id:
         query = query.where(Regrading.course_id == course_id)
-    return [(regrade, regrading, person) for regrade, regrading, person in session.execute(query)]
+    overtaken = _Overtaken(session)
+    return [
+        (regrade, regrading, person)
+        for regrade, regrading, person in session.execute(query)
+        if not overtaken(regrading, regrade)
+    ]
 
 
 def confirm(
@@ -657,6 +662,25 @@ def _write(session: Session, one: _One, after: Standing) -> None:
     attempt.result = {**result, "certificate": (attempt.result or {}).get("certificate")}
 
 
+class _Overtaken:
+    """Whether the key that an order grades by was corrected again since: nobody falls by a key that is past."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.known: dict[tuple[int, str], bool] = {}
+
+    def __call__(self, regrading: Regrading, row: Regrade) -> bool:
+        return any(self._question(regrading, item["question"]) for item in row.items)
+
+    def _question(self, regrading: Regrading, question: str) -> bool:
+        key = (regrading.id, question)
+        if key not in self.known:
+            then = catalogue.release(self.session, regrading.release_id).course
+            live = catalogue.live(self.session, regrading.course_id)
+            self.known[key] = live is not None and _rekeyed(then, live.course, question)
+        return self.known[key]
+
+
 def _unruled() -> Select[Any]:
     """Held, and nobody has spoken."""
     later = aliased(Regrade)
@@ -681,7 +705,9 @@ def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrad
     if not by or by == regrading.ordered_by:
         raise SamePerson(by)
     [attempt] = _lock(session, [row.attempt_id])
-    if session.scalar(_unruled().where(Regrade.id == regrade_id)) is None:
+    if session.scalar(_unruled().where(Regrade.id == regrade_id)) is None or _Overtaken(session)(
+        regrading, row
+    ):
         raise NotHeld(regrade_id)
     return attempt, regrading
 

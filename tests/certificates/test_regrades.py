@@ -488,3 +488,15 @@ def test_a_publication_that_asks_for_nothing_gets_nothing(session, now, old, sit
     assert regrades.of_publication(session, now, made.release_id) is None
     assert regrades.settle(session, now, make.ZONE) == 0
     assert session.scalar(select(func.count()).select_from(Regrading)) == 0
+
+
+def test_nobody_falls_by_a_key_that_is_past(session, now, old, sit, correct) -> None:
+    """The key was corrected once more, and this time all was to stay as it is."""
+    an = sit(old, "an", "113")
+    correct("new")
+    [held] = regrades.held(session)
+    make.publish(session, course(1, pass_percent=PASS + 1))
+    assert regrades.held(session) == []
+    with pytest.raises(NotHeld):
+        regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert stored(session, an)[3]
