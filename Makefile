@@ -12,12 +12,15 @@ BIN := .venv/bin
 RUN := .venv/run-is-installed
 DEV := .venv/tests-are-installed
 
-.PHONY: help run province test check bench e2e translations pictures lock clean
+# The editor's bundle is made where npm is. Without it the studio has a plain text field, and nothing fails.
+BUNDLE := $(if $(shell command -v npm 2>/dev/null),bundle)
+
+.PHONY: help run province test check bench e2e assets bundle translations pictures lock clean
 
 help: ## Danh sách lệnh
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUN) ## Chạy ngay: cài đặt, xuất bản courses/, dữ liệu mẫu, phục vụ tại http://127.0.0.1:$PORT
+run: $(RUN) $(BUNDLE) ## Chạy ngay: cài đặt, xuất bản courses/, dữ liệu mẫu, phục vụ tại http://127.0.0.1:$PORT
 	@$(BIN)/learning database upgrade
 	@if [ "$(LEARNING_MODE)" != production ]; then $(BIN)/learning courses publish courses || echo "Bản đang dùng vẫn phục vụ." >&2; fi
 	@if [ "$(LEARNING_MODE)" = demo ]; then $(BIN)/learning demo --if-empty; fi
@@ -31,11 +34,11 @@ province: $(RUN) ## Như run, với cả tỉnh mẫu: 135 xã, phường và 5.
 	@$(BIN)/learning demo province
 	@$(MAKE) --no-print-directory run
 
-test: $(DEV) ## Toàn bộ kiểm thử, trên SQLite rồi trên PostgreSQL
+test: $(DEV) $(BUNDLE) ## Toàn bộ kiểm thử, trên SQLite rồi trên PostgreSQL
 	$(BIN)/python -m pytest -n 2 -q
 	$(BIN)/python tests/postgres.py $(BIN)/python -m pytest -n 2 -q -m "not browser"
 
-e2e: $(DEV) ## Chỉ phần đi bằng trình duyệt thật
+e2e: $(DEV) $(BUNDLE) ## Chỉ phần đi bằng trình duyệt thật
 	$(BIN)/python -m pytest -q -m browser
 
 check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
@@ -48,6 +51,17 @@ check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
 bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống
 	$(BIN)/python benchmarks/run.py
 
+assets: static/built/editor.js ## Đóng gói trình soạn thảo (cần npm); không có thì trang soạn dùng ô văn bản thường
+
+# The same for whom it is a comfort: a failure is told, and leaves the plain field.
+bundle:
+	@$(MAKE) --no-print-directory -s static/built/editor.js || echo "Chưa đóng gói được trình soạn thảo: trang soạn dùng ô văn bản thường." >&2
+
+static/built/editor.js: package.json package-lock.json .npmrc $(wildcard static/editor/*.js)
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	npm run --silent build -- --log-level=warning
+	@touch $@
+
 translations: $(DEV) ## Cập nhật bản tiếng Anh của giao diện theo mã nguồn
 	$(BIN)/python tests/catalogue.py
 
@@ -58,8 +72,8 @@ lock: ## Khóa lại các thư viện (cần uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --extra build --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
 
-clean: ## Xóa .venv
-	rm -rf .venv
+clean: ## Xóa .venv và những gì npm đã tải, đã đóng gói
+	rm -rf .venv node_modules static/built
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Cần Python 3.11 trở lên: make PYTHON=python3.12")'

@@ -3,6 +3,8 @@
     lesson       a lesson page for a signed-in learner       wanted: at least 0,5 of the bare view's requests a second
     submission   a quiz submitted, graded, durably stored    wanted: at least 0,2
 
+and how long the studio takes for the preview of a lesson of 1.500 words (preview.py; wanted: at most 50 ms).
+
 Both servers are gunicorn with two workers of four threads. `wrk` (Debian: apt-get install wrk) sends the
 requests. The machine is never quiet: the two are measured in turns, in short rounds, each is held against its
 neighbour, and the middle one of these ratios counts. The rates are this machine's at this hour.
@@ -29,6 +31,7 @@ BIN = ROOT / ".venv" / "bin"
 COURSE = "finance/commune-budget"
 ROUNDS, SECONDS, CONNECTIONS, LEARNERS = 15, 1, 16, 4500
 WANTED = {"lesson": 0.5, "submission": 0.2}
+PREVIEW_MS = 50
 
 
 def main() -> int:
@@ -72,7 +75,9 @@ def main() -> int:
                     "lesson": lesson(port, bare_port, work),
                     "submission": submission(port, bare_port, work, Path(folder)),
                 }
-    return report(ratios, len(page), len(reply))
+        command = [BIN / "python", ROOT / "benchmarks" / "preview.py"]
+        done = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
+    return max(report(ratios, len(page), len(reply)), report_preview(json.loads(done.stdout)))
 
 
 def prepare(environment: dict[str, str]) -> dict:
@@ -195,6 +200,16 @@ def report(ratios: dict, page: int, reply: int) -> int:
             f"bare {statistics.median(bare):.0f}/s [{min(bare):.0f}–{max(bare):.0f}]"
         )
     return 0 if all(ratio >= WANTED[name] for name, (ratio, *_) in ratios.items()) else 1
+
+
+def report_preview(figures: dict) -> int:
+    ms = figures["ms"]
+    verdict = "ok" if ms <= PREVIEW_MS else "ABOVE"
+    print(
+        f"preview     {ms:.0f} ms for {figures['words']} words (wanted {PREVIEW_MS})  {verdict}   "
+        f"waited {figures['waited']:.0f} ms"
+    )
+    return 0 if ms <= PREVIEW_MS else 1
 
 
 if __name__ == "__main__":

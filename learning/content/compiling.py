@@ -62,8 +62,9 @@ def compile_field(source: SourceField) -> Field:
 
 @dataclass(frozen=True)
 class Made:
-    """What was compiled before and is taken as it is: pages with their stamps and pictures, by path."""
+    """What was compiled before and is taken as it is: pages with their stamps and pictures, by path; the introduction."""
 
+    home: str | None = None
     pages: Mapping[str, tuple[Page, tuple[Stamped, ...]]] = field(default_factory=dict)
     images: Mapping[str, Image] = field(default_factory=dict)
 
@@ -111,7 +112,7 @@ class _Compiler:
             slug=self.source.slug,
             **{"title": self.source.slug, "owner": "", "completion": "lessons"}
             | _values(front, frontmatter.COURSE),
-            html=self.render.body(home.body_text),
+            html=self.made.home if self.made.home is not None else self.render.body(home.body_text),
             pages=pages,
             exam=exam,
             files=self.digests,

@@ -78,7 +78,8 @@ def setting(
     around = Setting(field, slug, path, others, rules, history, frozenset(beside), pages, Made())
     source = _source(around, others, pages)
     compiled = compiling.compile_course(source, rules.sources, silent)
-    made = Made(dict(_made(source, compiled)), compiling.images_of(source))
+    home = compiled.course.html if compiled.course and path != HOME else None
+    made = Made(home, dict(_made(source, compiled)), compiling.images_of(source))
     return Setting(field, slug, path, others, rules, history, around.beside, pages, made)
 
 
