@@ -218,6 +218,8 @@ def test_a_star_or_a_tick_marks_the_key(mark: str) -> None:
         ("Đáp án đúng là C", "C"),
         ("Đáp án đúng: B, D", "BD"),
         ("Đáp án: B và D", "BD"),
+        ("Đáp án: BD", "BD"),
+        ("Đáp án: A B D", "ABD"),
         ("=> Chọn C", "C"),
         ("Chọn đáp án C.", "C"),
         ("Đáp án: Ba", "C"),

@@ -5,11 +5,18 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from learning.content.exchange.bank import BankOption, BankQuestion
-from learning.content.exchange.word.body import Findings, Table
+from learning.content.exchange.word.body import Findings, Span, Table
 from learning.content.exchange.word.keys import LETTERS, Key, Keys
 from learning.content.exchange.word.lines import Line, markdown
 from learning.content.exchange.word.prose import Prose
-from learning.content.exchange.word.questions import MOST_OPTIONS, Question, boxed_truth, marked, truth
+from learning.content.exchange.word.questions import (
+    MOST_OPTIONS,
+    Question,
+    boxed_truth,
+    marked,
+    truth,
+    without_boxes,
+)
 
 
 def give_keys(questions: Sequence[Question], lists: Sequence[tuple[int, Keys]], findings: Findings) -> None:
@@ -198,6 +205,7 @@ class Asked:
                 parts.append(self.prose.table(item))
             elif not found.options and (told := boxed_truth(item)) is not None:
                 written = written or ("Đúng" if told else "Sai")
+                parts.append(markdown([Span(without_boxes(item))]))
             else:
                 parts.append(markdown(item.spans, emphasis=not item.bold, underlined=True))
         return self.finished("\n\n".join(filter(None, parts)), found.name, found.line), written

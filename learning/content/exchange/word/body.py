@@ -249,7 +249,13 @@ class _Walk:
 
     def linked(self, element: Any) -> None:
         relation = self.relations.get(element.get(RELATED + "id", ""))
-        self.links.append(relation.target if relation and relation.external else "")
+        target = relation.target if relation and relation.external else ""
+        if target and not target.lower().startswith(_ADDRESSES):
+            self.findings.warn(
+                f"Đoạn {self.line}: liên kết tới “{target[:80]}” không dùng được trên web; chỉ giữ chữ."
+            )
+            target = ""
+        self.links.append(target)
         self.inline(element)
         self.links.pop()
 
@@ -324,7 +330,7 @@ class _Walk:
         words = code.split()
         if self.fields and self.links and len(words) > 1 and words[0].upper() == "HYPERLINK":
             target = words[1].strip('"')
-            if target.lower().startswith(("http://", "https://", "mailto:")):
+            if target.lower().startswith(_ADDRESSES):
                 self.links[-1] = target
 
     # --- Pictures, drawings, formulas
@@ -463,6 +469,7 @@ def _part(package: Package, kind: str) -> Any | None:
 
 
 _SHOWN = frozenset(("bold", "italic", "underline", "strike", "colour", "marker", "shade", "raised", "font"))
+_ADDRESSES = ("http://", "https://", "mailto:")
 _DELETED = frozenset((WORD + "del", WORD + "moveFrom"))
 _DELETED_REASON = "Đã bị xóa hoặc chuyển chỗ (theo dõi thay đổi)."
 _WRAPPERS = frozenset(

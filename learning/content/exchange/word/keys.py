@@ -28,7 +28,10 @@ class Keys:
     text: str
 
 
-_LETTER = r"(?:[A-Ha-h](?:\s*(?:[,;+&/]|và)\s*[A-Ha-h](?![^\W_]))*|[A-H]{2,5}|Đúng|Sai|ĐÚNG|SAI|Đ|S)"
+_LETTER = (
+    r"(?:[A-H](?:\s+[A-H](?![^\W_]))+|[A-Ha-h](?:\s*(?:[,;+&/]|và)\s*[A-Ha-h](?![^\W_]))*|[A-H]{2,5}"
+    r"|Đúng|Sai|ĐÚNG|SAI|Đ|S)"
+)
 _LETTERS = re.compile(rf"[(\[]?\s*(?P<letters>{_LETTER})(?![^\W_])\s*[)\]]?")
 _PAIR = re.compile(
     r"\s*(?:[Cc]âu(?:\s+hỏi)?\s*|CÂU\s*)?(?P<number>[0-9]{1,4})\s*[-.:)=–→/]?\s*(?:[Đđ]áp án\s*)?"

@@ -51,6 +51,7 @@ class Prose:
 
     def line(self, line: Line, after: str, dash: str) -> tuple[str, str, str]:
         """The kind of block a line is, its Markdown, and the sign of the list that is open."""
+        self.say_looks(line)
         paragraph = line.paragraph
         if paragraph.level and bare(line.spans):
             return "heading", "#" * (paragraph.level + 1) + " " + bare(line.spans), ""
@@ -69,6 +70,23 @@ class Prose:
             text = markdown(line.part(len(paragraph.label) + 1).spans)
             return "list", "   " * depth + f"{paragraph.label[:-1]}. {text}", ""
         return "text", markdown(line.spans), ""
+
+    def say_looks(self, line: Line) -> None:
+        """Looks that Markdown has no word for."""
+        struck = "".join(span.text for span in line.spans if span.has("strike")).strip()
+        if struck:
+            self.findings.warn(
+                f"Đoạn {line.number}: chữ bị gạch ngang “{struck[:60]}” được giữ như chữ thường."
+            )
+        if any(
+            span.has(look)
+            for span in line.spans
+            for look in ("underline", "colour", "marker")
+            if span.text.strip()
+        ):
+            self.findings.warn(
+                "Màu chữ, tô nền và gạch chân trong bài không được giữ. Chỗ cần nhấn mạnh, hãy in đậm."
+            )
 
     # --- Tables
 

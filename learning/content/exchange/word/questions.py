@@ -544,6 +544,12 @@ def boxed_truth(line: Line) -> bool | None:
     return None
 
 
+def without_boxes(line: Line) -> str:
+    """What else a line of boxes says."""
+    text = _BOXED.sub(" ", line.text)
+    return text if any(map(str.isalnum, text)) else ""
+
+
 def _says_true_false(options: Sequence[Option]) -> bool:
     return [truth(" ".join(bare(one.spans) for one in option.lines)) for option in options] in (
         [True, False],
