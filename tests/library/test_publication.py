@@ -18,6 +18,7 @@ from learning.library.drafts import Closed
 from learning.library.models import DraftRow, Release, StampedId
 from learning.library.publication import PublicationConflict
 from learning.library.publishing import publish
+from learning.quizzes.models import Regrading
 from tests.library.conftest import COURSE, TODAY, Desk
 
 DAY = TODAY + timedelta(2)
@@ -90,6 +91,18 @@ def test_what_cannot_be_published_on_its_day_says_why_once(
     assert notices_of(session, "draft.failed") == [("bientap", "conflict"), ("thamdinh", "conflict")]
     review.withdraw(session, now, draft, person_id=desk.author)
     assert draft.trouble == ""
+
+
+def test_past_attempts_are_graded_again_as_was_chosen_with_the_day(
+    session: Session, draft: DraftRow, rekey, approve, sweep
+) -> None:
+    rekey(draft)
+    approve(draft, publish_on=DAY, key_choice="both")
+    sweep(DAY)
+    assert draft.state == "published"
+    [order] = session.scalars(select(Regrading)).all()
+    assert (order.release_id, order.ordered_by) == (draft.release_id, "bientap")
+    assert [asked["choice"] for asked in order.choices.values()] == ["both"]
 
 
 def test_an_error_of_ours_changes_nothing_but_is_told(
