@@ -465,7 +465,6 @@ def _words() -> dict[str, str]:
         "use": _("Dùng phần đó"),
         "drop": _("Bỏ"),
         "present": _("# cũng đang mở bài này."),
-        "to_line": _("Tới dòng"),
         "bold": _("chữ đậm"),
         "heading": _("Tiêu đề"),
         "past": _("hết hiệu lực"),
