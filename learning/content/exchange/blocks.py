@@ -151,7 +151,7 @@ _TAGGED = re.compile(r"<(?=[A-Za-z/!?])")
 
 def heading(text: str, most: int = 150) -> str:
     """What stands behind `##` or `###`; Markdown takes `#` at its end away."""
-    text = re.sub(r"(?<!\w)[*_`]+|[*_`]+(?!\w)", "", one_line(text)).rstrip("# \\")
+    text = " ".join(re.sub(r"(?<!\w)[*_`]+|[*_`]+(?!\w)", "", one_line(text)).split()).rstrip("# \\")
     if len(text) > most:
         text = text[:most].rsplit(" ", 1)[0].rstrip(".,;: ") + "…"
     return text.lstrip("# ")

@@ -283,7 +283,7 @@ class _Question:
         self.block = block
         self.format = "moodle"
         self.format, text = self.formatted(text)
-        self.stem = self.in_format(_meant(text), self.format, line=False)
+        self.stem = self.in_format(text, self.format, line=False)
 
     def formatted(self, text: str) -> tuple[str, str]:
         text = text.strip()
@@ -292,20 +292,22 @@ class _Question:
 
     def line(self, text: str) -> str:
         kind, text = self.formatted(text.replace("\n", " "))  # a line that went on in the next
-        return self.in_format(_meant(text), kind, line=True)
+        return self.in_format(text, kind, line=True)
 
     def blocks(self, text: str) -> str:
         kind, text = self.formatted(text)
-        return self.in_format(_meant(text), kind, line=False)
+        return self.in_format(text, kind, line=False)
 
     def in_format(self, text: str, kind: str, *, line: bool) -> str:
+        if kind in ("moodle", "plain"):
+            text = _WRAPPED.sub(" ", text)
+        text = _meant(text)
         if kind == "markdown":
             return text
         if kind == "html" or (kind == "moodle" and _HTML.search(text)):
-            if kind == "moodle":
-                text = _WRAPPED.sub(" ", text).replace("\n", "<br>")
-            return self.reader.markup.line(text) if line else self.reader.markup.blocks(text)
-        return plain_blocks(_WRAPPED.sub(" ", text))
+            html = text.replace("\n", "<br>") if kind == "moodle" else text
+            return self.reader.markup.line(html) if line else self.reader.markup.blocks(html)
+        return plain_blocks(text)
 
     def words(self, text: str) -> str:
         """An answer that is typed, bare of any markup."""
@@ -523,6 +525,11 @@ class _Writer:
         ]
         if lost:
             self.leave(question.line, what, f"GIFT không ghi được: {', '.join(lost)}. Câu hỏi vẫn được ghi.")
+        if question.kind == "text" and "->" in question.feedback:
+            # Anywhere among short answers, it would make them a question of pairs.
+            told = f"{question.feedback}\n\n{question.explanation}".strip()
+            question = replace(question, feedback="", explanation=told)
+            self.leave(question.line, what, "Phản hồi có “->” được ghi thành phản hồi chung.")
         texts = [question.stem, *_texts(question)]
         markdown = any(plain_blocks(text) != text for text in texts)
         lines = list(answers(question))

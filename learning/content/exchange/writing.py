@@ -9,7 +9,7 @@ questions that are still there.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -111,7 +111,7 @@ class _Lesson:
     title: str
     body: str
     section: str = ""
-    questions: tuple[BankQuestion, ...] = ()
+    questions: tuple[str, ...] = ()  # as they are written
     citations: tuple[str, ...] = ()
 
 
@@ -145,20 +145,17 @@ class _Writer:
         self.limits = Limits()
 
     def draft(self) -> Draft:
-        asked = {
-            id(question): self.block(question)
-            for lesson in self.bank.lessons
-            for question in lesson.questions
-        }
-        lessons = [
-            piece for lesson in self.bank.lessons if lesson.body.strip() for piece in self.pieces(lesson)
+        # In the order of the source, which the report follows.
+        asked = [
+            [block for one in lesson.questions if (block := self.block(one))] for lesson in self.bank.lessons
         ]
-        others = [lesson for lesson in self.bank.lessons if not lesson.body.strip()]
-        exam = self.exam(others, asked)
+        both = list(zip(self.bank.lessons, asked, strict=True))
+        lessons = [piece for one, written in both if one.body.strip() for piece in self.pieces(one, written)]
+        exam = self.exam([(one, written) for one, written in both if not one.body.strip()])
         if not lessons:
             lessons = [_Lesson(self.words.opening, self.words.about.format(self.questions, self.title))]
             self.warnings.append(self.words.no_text)
-        pages = dict(self.pages(lessons, asked))
+        pages = dict(self.pages(lessons))
         if exam:
             pages["exam.md"] = exam
         pages = {"course.md": self.home(bool(exam)), **pages}
@@ -196,7 +193,7 @@ class _Writer:
         )
         return f"{front}\n{self.words.made_of.format(blocks.shown(self.title))}\n"
 
-    def pieces(self, lesson: BankLesson) -> Iterator[_Lesson]:
+    def pieces(self, lesson: BankLesson, questions: list[str]) -> Iterator[_Lesson]:
         """The micro-lessons of a lesson; its questions stand in the last one."""
         title = blocks.one_line(lesson.title) or self.title
         parts = sections.split(title, blocks.body(lesson.body), self.limits, self.words.part)
@@ -208,11 +205,11 @@ class _Writer:
                 name,
                 text,
                 title if len(parts) > 1 else "",
-                lesson.questions if last else (),
+                tuple(questions) if last else (),
                 tuple(one for one in lesson.citations if len(parts) == 1 or one in text) or lesson.citations,
             )
 
-    def pages(self, lessons: list[_Lesson], asked: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+    def pages(self, lessons: list[_Lesson]) -> Iterator[tuple[str, str]]:
         names = {"exam", "course"}
         step = 10 if len(lessons) < 100_000 else 1
         for number, lesson in enumerate(lessons, 1):
@@ -222,13 +219,12 @@ class _Writer:
                 count += 1
                 name = f"{plain[: NAME_CAP - 8].strip('-')}-{count}"
             names.add(name)
-            questions = [text for one in lesson.questions if (text := asked[id(one)])]
-            yield f"{number * step:02}-{name}.md", self.page(lesson, name, questions)
+            yield f"{number * step:02}-{name}.md", self.page(lesson, name)
 
-    def page(self, lesson: _Lesson, name: str, questions: list[str]) -> str:
+    def page(self, lesson: _Lesson, name: str) -> str:
         seconds = (
             60 * count_syllables(lesson.body) / self.limits.syllables_a_minute
-            + len(questions) * self.limits.seconds_a_question
+            + len(lesson.questions) * self.limits.seconds_a_question
         )
         front = _front(
             id=self.ids.of_lesson(name),
@@ -239,8 +235,8 @@ class _Writer:
             checked_on=self.day.isoformat(),
         )
         text = f"{front}{lesson.body}\n"
-        if questions:
-            text += f"\n## {self.words.questions}\n\n" + "\n".join(questions)
+        if lesson.questions:
+            text += f"\n## {self.words.questions}\n\n" + "\n".join(lesson.questions)
         return text
 
     def sources(self, lesson: _Lesson) -> tuple[str, ...]:
@@ -259,11 +255,10 @@ class _Writer:
             found = [self.origin]
         return tuple(found)
 
-    def exam(self, lessons: Iterable[BankLesson], asked: Mapping[int, str]) -> str:
+    def exam(self, lessons: list[tuple[BankLesson, list[str]]]) -> str:
         text = ""
         has_questions = False
-        for lesson in lessons:
-            questions = [block for one in lesson.questions if (block := asked[id(one)])]
+        for lesson, questions in lessons:
             intro = blocks.intro(lesson.intro)
             if not questions and not intro:
                 continue
@@ -274,7 +269,7 @@ class _Writer:
         if not has_questions:
             self.skipped += [
                 Skipped(one.line, blocks.one_line(one.intro)[:80], self.words.nothing_to_ask)
-                for one in lessons
+                for one, _ in lessons
                 if one.intro.strip()
             ]
             return ""
