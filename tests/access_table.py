@@ -7,11 +7,14 @@ A row's `status` is what the allowed get. Words in braces are things of the cast
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
+from PIL import Image
+
 from tests import make
-from tests.cast import SIGNED_IN, VISITORS, Cast
+from tests.cast import PICTURE, SIGNED_IN, VISITORS, Cast
 
 Body = Callable[[Cast, str], dict[str, Any]]
 
@@ -25,6 +28,8 @@ MANAGERS = HEADS | ADMINISTRATOR
 READERS = HEADS | PROVINCE | {"trainer_u1"}
 STUDIO_D1 = ADMINISTRATOR | {"author_d1", "reviewer"}
 STUDIO_D2 = ADMINISTRATOR | {"author_d2", "reviewer"}
+WRITERS_D1 = ADMINISTRATOR | {"author_d1"}
+WRITERS_D2 = ADMINISTRATOR | {"author_d2"}
 OVER_U1 = PROVINCE | {"trainer_u1", "head_u1"}  # who may see the results of the learner of U1
 OVER_U2 = PROVINCE | {"head_u2"}  # and of U2, where the trainer of U1 has no class
 MANAGE_U1 = ADMINISTRATOR | {"head_u1"}
@@ -78,6 +83,17 @@ def _answer(cast: Cast, visitor: str) -> dict[str, Any]:
 def _upload(cast: Cast, visitor: str) -> dict[str, Any]:
     text = "ma_can_bo,ho_ten,ma_don_vi\nCB-99,Lê Thị Chín,21583\n"
     return {"data": {"file": (io.BytesIO(text.encode()), "danh-sach.csv")}}
+
+
+def _picture(cast: Cast, visitor: str) -> dict[str, Any]:
+    made = io.BytesIO()
+    Image.new("RGB", (4, 3), "red").save(made, "PNG")
+    return {"data": {"file": (io.BytesIO(made.getvalue()), "anh.png"), "alt": "Một ô đỏ"}}
+
+
+def _bank(cast: Cast, visitor: str) -> dict[str, Any]:
+    text = "Nộp ở đâu? {=Một cửa ~Công an}\n"
+    return {"data": {"file": (io.BytesIO(text.encode()), "ngan-hang.gift"), "kind": ""}}
 
 
 def page(
@@ -292,6 +308,128 @@ STUDIO = [
             ("studio.source", "/source.zip"),
         )
     ),
+    *(
+        page(endpoint, f"/studio/courses/{field}/sample{rest}", who)
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+        for endpoint, rest in (
+            ("studio.history", "/releases"),
+            ("studio.comparison", "/comparison?old=1&new=1"),
+            ("studio.regrades", "/regrades"),
+            ("studio.questions", "/questions"),
+            ("studio.exports", "/exports"),
+            ("studio.export", "/exports/gift"),
+        )
+    ),
+    *(
+        page(endpoint, f"/studio/drafts/{{draft_{field}}}{rest}", who)
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+        for endpoint, rest in (
+            ("studio.draft", ""),
+            ("studio.review", "/review"),
+            ("studio.source_text", "/source/10-bai-1.md?line=2"),
+        )
+    ),
+    page("studio.source_text", "/studio/drafts/{draft_finance}/source/90-khong-co.md", NOBODY),
+    # Who may read a draft may say something about it; who may write in its field, change it.
+    *(
+        page(endpoint, f"/studio/drafts/{{draft_{field}}}{rest}", who, status, form(**fields))
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+        for endpoint, rest, status, fields in (
+            ("studio.add_comment", "/comments", 303, {"path": "10-bai-1.md", "line": "2", "text": "Sửa"}),
+            ("studio.settle_comment", "/comments/1", 303, {}),
+            ("studio.approve", "/approval", 303, {"when": "now", "seen": "1"}),  # told why not
+        )
+    ),
+    page("studio.send_back", "/studio/drafts/{draft_finance}/return", own("reviewer"), 303, form()),
+    *(
+        page(endpoint, f"/studio/drafts/{{draft_{field}}}{rest}", who, status, body)
+        for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
+        for endpoint, rest, status, body in (
+            ("studio.submit", "/submission", 303, form()),
+            ("studio.withdraw", "/withdrawal", 303, form()),
+            ("studio.discard", "/discard", 303, form()),
+            ("studio.add_page", "/pages", 303, form(title="Bài mới", kind="lesson")),
+            ("studio.move_page", "/pages/move", 303, form(path="20-bai-2.md", way="up")),
+            ("studio.rename_page", "/pages/rename", 303, form(path="20-bai-2.md", slug="khac")),
+            ("studio.remove_file", "/files/removal", 303, form(path="20-bai-2.md", revision="1")),
+            ("studio.add_media", "/media", 303, _picture),
+        )
+    ),
+    # Who may read a draft may look at its pages and try out its questions; who may write, save.
+    *(
+        page(endpoint, f"/studio/drafts/{{draft_{field}}}/{rest}", who, 200, body)
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+        for endpoint, rest, body in (
+            ("studio.edit", "edit/10-bai-1.md", None),
+            ("studio.preview", "preview/10-bai-1.md", None),
+            ("studio.play", "preview/10-bai-1.md/quiz", None),
+            ("studio.play", "preview/10-bai-1.md/quiz", form()),
+            ("studio.previewed", "preview/10-bai-1.md", json(text="Chữ.")),
+            ("studio.here", "here/10-bai-1.md", json()),
+            ("studio.draft_media", f"media/{sha256(PICTURE).hexdigest()}/anh.png", None),
+        )
+    ),
+    *(
+        row
+        for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
+        for address in (f"/studio/drafts/{{draft_{field}}}/edit/10-bai-1.md",)
+        for row in (
+            page("studio.save", address, who, 303, form(text="Chữ.", based_on="1")),
+            Row("studio.autosave", "PUT", address, who, 200, json(text="Chữ.", based_on=1)),
+        )
+    ),
+    page("studio.documents", "/studio/documents?q=luat", STUDIO_D1 | STUDIO_D2),
+    *(
+        page("studio.publish", f"/studio/drafts/{{draft_{field}}}/publication", who, 303, form(when="now"))
+        for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))
+    ),
+    *(
+        page(endpoint, f"/studio/courses/{field}/sample{rest}", who, status, form(**fields))
+        for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
+        for endpoint, rest, status, fields in (
+            ("studio.begin", "/draft", 303, {}),
+            ("studio.restore", "/releases/1/draft", 303, {}),
+        )
+    ),
+    # What is to be graded again is a question whose key changed; the cast has none.
+    page(
+        "studio.order",
+        "/studio/courses/finance/sample/regrades",
+        NOBODY,
+        303,
+        form(question="mot", choice="both"),
+    ),
+    page(
+        "studio.rule", "/studio/courses/finance/sample/regrades/1", own("reviewer"), 303, form(what="confirm")
+    ),
+    page("studio.new", "/studio/new", STUDIO_D1 | STUDIO_D2),
+    page("studio.new_from_template", "/studio/new/template", STUDIO_D1 | STUDIO_D2),
+    *(
+        page("studio.new_from_template", "/studio/new/template", who, 303, form(title="Mới", field=field))
+        for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
+    ),
+    page("studio.new_from_course", "/studio/new/copy", STUDIO_D1 | STUDIO_D2),
+    *(
+        page(
+            "studio.new_from_course",
+            "/studio/new/copy",
+            who,
+            303,
+            form(title="Bản chép", field=field, source="finance/second"),
+        )
+        for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
+    ),
+    page("studio.new_from_file", "/studio/new/file", STUDIO_D1 | STUDIO_D2),
+    page("studio.new_from_file", "/studio/new/file", WRITERS_D1 | WRITERS_D2, 200, _bank),
+    page(
+        "studio.new_draft_from_file",
+        "/studio/new/file/draft",
+        WRITERS_D1 | WRITERS_D2,
+        303,
+        form(token="0" * 32),
+    ),
+    page("notices.list", "/notices", EVERYBODY),
+    page("notices.read", "/notices/read", EVERYBODY, 303, form()),
     page("studio.file", "/studio/courses/finance/sample/files/images/anh.png", STUDIO_D1),
     page("studio.file", "/studio/courses/finance/sample/files/../../land/sample/10-bai-1.md", NOBODY),
 ]

@@ -46,6 +46,7 @@ from learning.content.model import (
     Variable,
 )
 from learning.database import Base, Database
+from learning.library import beginnings, review
 from learning.library.catalogue import Published
 from learning.library.models import Blob, ReleaseFile
 from learning.quizzes import papers
@@ -88,6 +89,9 @@ class Cast:
     finished: dict[str, str] = field(default_factory=dict)
     serials: dict[str, str] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
+    drafts: dict[str, int] = field(
+        default_factory=dict
+    )  # field → a draft of its author's, not sent to review
     picture: str = ""  # hash of a picture of the sample course
     source: str = ""  # hash of a Markdown file of it
 
@@ -134,6 +138,24 @@ def build(session: Session) -> Cast:
     made.picture = _keep(session, sample, "images/anh.png", PICTURE)
     made.source = _keep(session, sample, "10-bai-1.md", f"# Bài\n\n> {CANARY}\n".encode())
     _keep(session, land, "10-bai-1.md", b"# Bai\n")
+    for author in ("author_d1", "author_d2"):
+        name = {"author_d1": "finance", "author_d2": "land"}[author]
+        files = {
+            "course.md": f"---\ntitle: {CANARY} nháp\nowner: Sở Tài chính\ncompletion: lessons\n---\n",
+            "10-bai-1.md": f"---\nid: bai-nhap\ntitle: Bài nháp\n---\n{CANARY}\n",
+            "20-bai-2.md": "---\nid: bai-nhap-2\ntitle: Bài nháp 2\n---\nChữ.\n",
+        }
+        draft = beginnings.from_files(
+            session,
+            NOW,
+            f"{name}/nhap",
+            {path: text.encode() for path, text in files.items()} | {"images/anh.png": PICTURE},
+            person_id=people[author].id,
+        )
+        made.drafts[name] = draft.id
+        review.comment(
+            session, NOW, draft, "10-bai-1.md", 1, "Xem lại", person_id=people["reviewer"].id, client_id=name
+        )
     for code, trainer, member in (
         ("U1", "trainer_u1", "learner_u1"),
         ("U2", "trainer_u2", "learner_u2"),
@@ -357,6 +379,7 @@ class Stage:
             **{f"finished_{who}": id for who, id in cast_.finished.items()},
             **{f"serial_{who}": serial for who, serial in cast_.serials.items()},
             **{f"class_{code}": id for code, id in cast_.classes.items()},
+            **{f"draft_{name}": id for name, id in cast_.drafts.items()},
             **{f"session_{who}": digest for who, digest in cast_.hashes.items()},
             "session_own": cast_.hashes[me],
             "open_own": cast_.open[me],

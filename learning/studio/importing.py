@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -37,6 +38,7 @@ KEPT = timedelta(hours=4)  # between the look and the deed
 NAME_MOST = 100
 SHOWN = 200  # lines of a report
 _TOKEN = re.compile(r"[0-9a-f]{32}")
+Addressed = TypeVar("Addressed", bound=AddressedForm)
 TEMPLATE_TITLE = "title: Khóa học mới\n"
 
 
@@ -142,6 +144,8 @@ def new_from_file() -> ResponseReturnValue:
     ]
     if not form.is_submitted():
         return render_template("studio/new_file.html", form=form)
+    if not _fields():
+        abort(404)
     given = request.files.get("file")
     if not form.validate() or given is None or not given.filename:
         form.file.errors = [_("Hãy chọn một tệp.")]
@@ -156,7 +160,8 @@ def new_from_file() -> ResponseReturnValue:
         ]
         return render_template("studio/new_file.html", form=form), 422
     token = _keep(given.filename, kind, data)
-    target = _addressed(ImportForm(formdata=None))
+    target = ImportForm(formdata=None)
+    target.field.choices = _fields()
     target.title.data, target.slug.data = bank.title, slug_of(bank.title)
     return _look(bank, target, token, frozenset(), {})
 
@@ -165,12 +170,14 @@ def new_from_file() -> ResponseReturnValue:
 @roles(*DEPARTMENT)
 def new_draft_from_file() -> ResponseReturnValue:
     """The deed: the file that was looked at, with the titles and joins that were asked for."""
-    form = _addressed(ImportForm())
+    if not _fields():
+        abort(404)
     token = request.form.get("token", "")
     kept = _kept(token)
     if kept is None:
         flash(_("Tệp đã quá hạn giữ hoặc đã thành bản nháp. Hãy chọn lại tệp."), "bad")
         return redirect(url_for("studio.new_from_file"), 303)
+    form = _addressed(ImportForm())
     name, kind, data = kept
     bank = formats.read(kind, data, name=name)
     joins = frozenset(request.form.getlist("join", type=int))
@@ -385,8 +392,10 @@ def _fields() -> list[tuple[str, str]]:
     return [(field.slug, field.title) for field in catalogue.fields(db()) if writes_for(field.slug)]
 
 
-def _addressed(form: AddressedForm) -> AddressedForm:
+def _addressed(form: Addressed) -> Addressed:
     form.field.choices = _fields()
+    if form.is_submitted() and form.field.data not in dict(form.field.choices):
+        abort(404)
     return form
 
 

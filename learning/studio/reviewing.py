@@ -396,6 +396,8 @@ def _comment_place(one: review.Comment) -> str:
 @roles(*DEPARTMENT)
 def send_back(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
+    if not reviews_for(draft.field):
+        abort(404)
     form = MessageForm(prefix="return")
     if not form.validate():
         return page(draft, message_form=form), 422
