@@ -32,6 +32,7 @@ from learning.content.exchange.bank import (
 from learning.content.exchange.markup import Markup, Page, escaped, legal, name_of, plain_blocks, words
 from learning.content.exchange.shapes import (
     Losses,
+    NotOursError,
     decimal,
     grouped,
     matched,
@@ -58,10 +59,6 @@ def read(data: bytes, *, name: str = "") -> Bank:
             "Trong Moodle: Ngân hàng câu hỏi → Xuất → Moodle XML."
         )
     return _Reader(PurePosixPath(name).stem if name else "").read(root)
-
-
-class NotOursError(ValueError):
-    """A question that our kinds cannot ask; the message says why."""
 
 
 @dataclass

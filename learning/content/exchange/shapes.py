@@ -4,11 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from html import unescape
 
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion, Skipped
 from learning.vietnamese.folding import fold
 
 MOST_DIGITS = 40
+
+
+class NotOursError(ValueError):
+    """A question that our kinds cannot ask; the message says why."""
 
 
 class Losses:
@@ -37,7 +42,7 @@ class Losses:
 def shown(of: BankQuestion | BankLesson) -> str:
     """How a question or a lesson is named to people."""
     text = of.title or (of.stem if isinstance(of, BankQuestion) else "")
-    return " ".join(text.split())[:80]
+    return " ".join(unescape(re.sub(r"[*`\\\\]", "", text)).split())[:80]
 
 
 def matched(question: BankQuestion) -> BankQuestion:
@@ -121,8 +126,11 @@ def tidy(value: Decimal) -> Decimal:
 def titled(title: str, stem: str) -> str:
     """The title of a question; "" where it only says the beginning of the stem again."""
     title = " ".join(title.split())
-    beginning = fold(re.sub(r"(?:…|\.\.\.)$", "", title)).strip()
-    return "" if fold(re.sub(r"[*_\\]", "", stem)).startswith(beginning) else title
+    return "" if _letters(stem).startswith(_letters(title)) else title
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", fold(unescape(text)))
 
 
 def grouped(groups: Iterable[tuple[str, int, Sequence[BankQuestion]]]) -> tuple[BankLesson, ...]:

@@ -1,0 +1,537 @@
+"""QTI 2.1, 2.2 and 3 in, QTI 3 out: an item, or a package with `imsmanifest.xml`, tests and items.
+
+In QTI 3 each name is the one of QTI 2 written `qti-so`; names are compared in the old form, whatever the namespace.
+An item must ask one thing that we have a kind for; all others are in `skipped` with the words they hold.
+"""
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from learning.content.exchange import qti12
+from learning.content.exchange.archives import is_zip, parse_xml, read_zip
+from learning.content.exchange.bank import (
+    Bank,
+    BankGap,
+    BankOption,
+    BankQuestion,
+    Kind,
+    Skipped,
+    UnreadableError,
+)
+from learning.content.exchange.markup import Markup
+from learning.content.exchange.qti_names import (
+    AUTO,
+    EXPLAINED,
+    IN_PLACE,
+    attribute,
+    below,
+    first,
+    local,
+    said,
+)
+from learning.content.exchange.qti_writing import write
+from learning.content.exchange.shapes import (
+    NotOursError,
+    decimal,
+    grouped,
+    matched,
+    tidy,
+    titled,
+    true_or_false,
+)
+
+__all__ = ["read", "write"]
+
+
+def read(data: bytes, *, name: str = "") -> Bank:
+    """A bank out of one item or of a package. Raises UnreadableError."""
+    title = PurePosixPath(name).stem if name else ""
+    if is_zip(data):
+        files = read_zip(data)
+        return _Package(files, title).read()
+    return _Package({name or "item.xml": data}, title).read()
+
+
+class _Package:
+    """The files of a source; a single item is a package of one."""
+
+    def __init__(self, files: Mapping[str, bytes], title: str) -> None:
+        self.files = files
+        self.title = title
+        self.skipped: list[Skipped] = []
+        self.markup = Markup()
+        self.tags: dict[str, tuple[str, ...]] = {}  # of an item by its path
+        self.old: list[Any] = []  # what is QTI 1.2
+
+    def read(self) -> Bank:
+        items, tests = self.roots()
+        if not items and not tests and not self.old:
+            raise UnreadableError(
+                "Trong tệp không có câu hỏi QTI nào (assessmentItem, assessmentTest hay questestinterop)."
+            )
+        groups: list[tuple[str, int, list[BankQuestion]]] = []
+        asked: set[str] = set()
+        for path, test in tests.items():
+            for section, line, refs in self.sections(path, test):
+                questions = []
+                for target, weight in refs:
+                    if target in items and target not in asked:
+                        asked.add(target)
+                        questions += self.item(target, items[target], weight)
+                groups.append((section, line, questions))
+        rest = [
+            question
+            for path, item in items.items()
+            if path not in asked
+            for question in self.item(path, item)
+        ]
+        groups.append((self.title or "Câu hỏi", 0, rest))
+        for root, path in self.old:
+            for title, questions in qti12.read(root, self.markup_at(path), self.skipped):
+                groups.append((title or self.title or "Câu hỏi", root.sourceline or 0, questions))
+        lessons = grouped(groups)
+        title = next((attribute(test, "title") for test in tests.values()), "") or self.title or "Câu hỏi"
+        return Bank(title, lessons, self.markup.media.files, tuple(self.skipped), self.markup.told())
+
+    def roots(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Items and tests by their paths, in the order of the manifest where it names them."""
+        items: dict[str, Any] = {}
+        tests: dict[str, Any] = {}
+        single = len(self.files) == 1
+        for path in self.ordered():
+            if not path.lower().endswith((".xml", ".qti")) and not single:
+                continue
+            if PurePosixPath(path).name == "imsmanifest.xml" and not single:
+                continue
+            try:
+                root = parse_xml(self.files[path], path)
+            except UnreadableError as error:
+                if single:
+                    raise
+                self.skipped.append(Skipped(0, path, str(error)))
+                continue
+            kind = local(root)
+            if kind == "assessmentItem":
+                items[path] = root
+            elif kind == "assessmentTest":
+                tests[path] = root
+            elif kind == "questestinterop":
+                self.old.append((root, path))
+            elif not single and (kind == "assessmentStimulus" or said(root)):
+                self.skipped.append(
+                    Skipped(0, said(root)[:2000] or path, f"Tệp {path} không phải câu hỏi QTI.")
+                )
+        return items, tests
+
+    def ordered(self) -> list[str]:
+        manifests = [path for path in self.files if PurePosixPath(path).name == "imsmanifest.xml"]
+        named: list[str] = []
+        for manifest in manifests[:1]:
+            root = parse_xml(self.files[manifest], manifest)
+            for resource in below(root, "resource"):
+                path = self.resolved(manifest, attribute(resource, "href"))
+                if path in self.files:
+                    named.append(path)
+                    words = [said(one) for one in below(resource, "keyword")]
+                    self.tags[path] = tuple(dict.fromkeys(filter(None, words)))
+        return list(dict.fromkeys([*named, *self.files]))
+
+    def resolved(self, page: str, address: str) -> str:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(address.partition("#")[0])))
+
+    def markup_at(self, path: str) -> Markup:
+        """Markup whose addresses start from a file of the package."""
+        return Markup(
+            media=self.markup.media,
+            find=lambda address: self.files.get(self.resolved(path, address)),
+            warnings=self.markup.warnings,
+        )
+
+    def sections(self, path: str, test: Any) -> Iterator[tuple[str, int, list[tuple[str, Decimal | None]]]]:
+        test_title = attribute(test, "title") or self.title
+        for section in below(test, "assessmentSection"):
+            refs = []
+            for one in section:
+                if local(one) == "assessmentItemRef":
+                    weight = first(one, "weight")
+                    points = decimal(attribute(weight, "value")) if weight is not None else None
+                    refs.append((self.resolved(path, attribute(one, "href")), points))
+                    if refs[-1][0] not in self.files:
+                        self.tell(one, attribute(one, "href"), "Đề dẫn tới câu hỏi không có trong gói.")
+                elif local(one) == "rubricBlock":
+                    self.tell(one, said(one), "Lời dặn của phần (rubricBlock) không nhập.")
+            title = attribute(section, "title") or test_title or "Câu hỏi"
+            yield title, section.sourceline or 0, refs
+
+    def tell(self, element: Any, what: str, reason: str) -> None:
+        if what:
+            self.skipped.append(Skipped(element.sourceline or 0, what, reason))
+
+    def item(self, path: str, root: Any, weight: Decimal | None = None) -> list[BankQuestion]:
+        try:
+            made = _Item(self, path, root, weight).question()
+        except NotOursError as error:
+            what = " · ".join(filter(None, [attribute(root, "title"), said(root)]))
+            self.skipped.append(Skipped(root.sourceline or 0, what or path, f"{error} ({path})"))
+            return []
+        return [made]
+
+
+_INTERACTIONS = {
+    "choiceInteraction": "choice",
+    "orderInteraction": "order",
+    "matchInteraction": "match",
+    "associateInteraction": "associate",
+    "gapMatchInteraction": "gap_match",
+    "textEntryInteraction": "entry",
+    "inlineChoiceInteraction": "entry",
+}
+_SKIPPED_KINDS = {
+    "extendedTextInteraction": "Câu tự luận (extendedTextInteraction) cần người chấm, ở đây chưa có.",
+    "uploadInteraction": "Câu nộp tệp (uploadInteraction): ở đây chưa có loại này.",
+}
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What a response declaration says is right: values, and weights where it has a mapping."""
+
+    values: tuple[str, ...] = ()
+    weights: tuple[tuple[str, Decimal], ...] = ()
+    cardinality: str = ""
+    base: str = ""
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        if self.values:
+            return self.values
+        if self.cardinality == "single":
+            most = max((weight for _, weight in self.weights), default=Decimal(0))
+            return tuple(value for value, weight in self.weights if weight == most > 0)
+        return tuple(value for value, weight in self.weights if weight > 0)
+
+
+@dataclass
+class _Item:
+    package: _Package
+    path: str
+    root: Any
+    weight: Decimal | None
+    markup: Markup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.markup = self.package.markup_at(self.path)
+        self.markup.special = lambda element: element.get(IN_PLACE)
+
+    def question(self) -> BankQuestion:
+        body = first(self.root, "itemBody")
+        if body is None:
+            raise NotOursError("Câu hỏi không có nội dung (itemBody).")
+        if first(self.root, "templateDeclaration") is not None:
+            raise NotOursError("Câu hỏi sinh số ngẫu nhiên (templateDeclaration): hãy viết lại bằng “Biến:”.")
+        found = [one for one in body.iter() if local(one).endswith("Interaction")]
+        kinds = {_INTERACTIONS.get(local(one), "") for one in found}
+        if not found:
+            raise NotOursError("Mục này không hỏi gì.")
+        if "" in kinds:
+            odd = next(local(one) for one in found if local(one) not in _INTERACTIONS)
+            raise NotOursError(_SKIPPED_KINDS.get(odd) or f"Loại câu hỏi {odd[:60]} chưa nhập được.")
+        if len(kinds) > 1 or (len(found) > 1 and kinds != {"entry"}):
+            raise NotOursError("Một mục hỏi nhiều điều: hãy tách thành nhiều câu.")
+        for one in list(below(body, "rubricBlock")):
+            self.package.tell(
+                one, said(one), f"Lời dặn cho người chấm hay thí sinh (rubricBlock) không nhập ({self.path})."
+            )
+            one.set(IN_PLACE, "")
+        make: Callable[[Any, list[Any]], BankQuestion] = getattr(self, f"_{kinds.pop()}")
+        return make(body, found)
+
+    # --- What all kinds have
+
+    def key(self, interaction: Any) -> _Key:
+        name = attribute(interaction, "responseIdentifier")
+        for one in below(self.root, "responseDeclaration"):
+            if attribute(one, "identifier") == name:
+                correct, mapping = first(one, "correctResponse"), first(one, "mapping")
+                values = [said(value) for value in below(correct, "value")] if correct is not None else []
+                entries = below(mapping, "mapEntry") if mapping is not None else iter(())
+                weights = [
+                    (attribute(e, "mapKey"), decimal(attribute(e, "mappedValue")) or Decimal(0))
+                    for e in entries
+                ]
+                return _Key(
+                    tuple(values), tuple(weights), attribute(one, "cardinality"), attribute(one, "baseType")
+                )
+        return _Key()
+
+    def made(self, kind: Kind, body: Any, stem: str, **answer: Any) -> BankQuestion:
+        feedback, explanation = self.modal(answer.pop("known", ()))
+        if kind in ("single", "multiple", "match", "order", "gaps"):
+            feedback, explanation = "", "\n\n".join(filter(None, [feedback, explanation]))
+        identifier = attribute(self.root, "identifier")
+        return BankQuestion(
+            kind=kind,
+            stem=stem,
+            title=titled(attribute(self.root, "title"), stem),
+            key="" if identifier.startswith(AUTO) else identifier,
+            points=self.points(),
+            tags=self.package.tags.get(self.path, ()),
+            feedback=feedback,
+            explanation=explanation,
+            line=self.root.sourceline or 0,
+            **answer,
+        )
+
+    def points(self) -> Decimal:
+        found = self.weight
+        for one in below(self.root, "outcomeDeclaration"):
+            if found is None and attribute(one, "identifier") == "MAXSCORE":
+                found = decimal(said(one))
+        for one in below(self.root, "outcomeDeclaration"):
+            if found is None and attribute(one, "identifier") == "SCORE":
+                found = decimal(attribute(one, "normalMaximum"))
+        return found if found is not None and found > 0 else Decimal(1)
+
+    def modal(self, known: Any) -> tuple[str, str]:
+        """Feedback to the whole question and explanation; what belongs to an option is read there."""
+        feedback: list[str] = []
+        explanation: list[str] = []
+        for one in below(self.root, "modalFeedback"):
+            if attribute(one, "identifier") in known:
+                continue
+            text = self.markup.blocks(one)
+            (explanation if attribute(one, "outcomeIdentifier") == EXPLAINED else feedback).append(text)
+        distinct = dict.fromkeys(filter(None, feedback))
+        return "\n\n".join(distinct), "\n\n".join(dict.fromkeys(filter(None, explanation)))
+
+    def of_choices(self) -> dict[str, str]:
+        """Identifier of a modal feedback by the choice that brings it up."""
+        outcomes = {attribute(one, "identifier"): one for one in below(self.root, "modalFeedback")}
+        found: dict[str, str] = {}
+        for one in below(self.root, "responseIf", "responseElseIf"):
+            condition = next((child for child in one), None)
+            values = (
+                [said(value) for value in condition.iter() if local(value) == "baseValue"]
+                if condition is not None
+                else []
+            )
+            sets = [said(child) for child in one if local(child) == "setOutcomeValue"]
+            if len(values) == 1:
+                found.update((values[0], to) for to in sets if to in outcomes)
+        return found
+
+    def stem(self, body: Any, interaction: Any) -> str:
+        """What is said around an interaction, and its prompt."""
+        prompt = first(interaction, "prompt")
+        asked = self.markup.blocks(prompt) if prompt is not None else ""
+        interaction.set(IN_PLACE, "")
+        return "\n\n".join(filter(None, [self.markup.blocks(body), asked]))
+
+    def shuffle(self, interaction: Any) -> bool | None:
+        value = attribute(interaction, "shuffle").casefold()
+        return None if not value else value == "true"
+
+    def labelled(self, element: Any, name: str) -> dict[str, Any]:
+        return {attribute(one, "identifier"): one for one in element.iter() if local(one) == name}
+
+    def leaf(self, element: Any) -> str:
+        return self.markup.line(element)
+
+    # --- Kinds
+
+    def _choice(self, body: Any, found: list[Any]) -> BankQuestion:
+        interaction = found[0]
+        key = self.key(interaction)
+        choices = self.labelled(interaction, "simpleChoice")
+        right = set(key.right)
+        if not right & set(choices):
+            raise NotOursError("Câu hỏi không có phương án đúng.")
+        if len({weight for value, weight in key.weights if weight > 0 and value in choices}) > 1:
+            self.markup.said("Phương án được điểm khác nhau: ở đây phương án đúng đều ngang nhau.")
+        modal = {attribute(one, "identifier"): one for one in below(self.root, "modalFeedback")}
+        told = self.of_choices()
+        options, known = [], set()
+        for identifier, choice in choices.items():
+            pieces = []
+            for inline in list(below(choice, "feedbackInline", "feedbackBlock")):
+                pieces.append(self.leaf(inline))
+                inline.set(IN_PLACE, "")
+            brought = told.get(identifier, identifier)
+            if brought in modal:
+                known.add(brought)
+                pieces.append(self.markup.blocks(modal[brought]))
+            options.append(
+                BankOption(self.leaf(choice), identifier in right, "\n\n".join(filter(None, pieces)))
+            )
+        single = key.cardinality == "single" or (
+            not key.cardinality and attribute(interaction, "maxChoices") == "1"
+        )
+        made = self.made(
+            "single" if single else "multiple",
+            body,
+            self.stem(body, interaction),
+            options=tuple(options),
+            shuffle=self.shuffle(interaction),
+            known=known,
+        )
+        return true_or_false(made)
+
+    def _order(self, body: Any, found: list[Any]) -> BankQuestion:
+        choices = self.labelled(found[0], "simpleChoice")
+        values = [value for value in self.key(found[0]).values if value in choices]
+        if not values or len(set(values)) < len(choices):
+            raise NotOursError("Câu sắp xếp không nói hết thứ tự đúng.")
+        items = tuple(self.leaf(choices[value]) for value in values)
+        return self.made(
+            "order", body, self.stem(body, found[0]), items=items, shuffle=self.shuffle(found[0])
+        )
+
+    def _match(self, body: Any, found: list[Any]) -> BankQuestion:
+        sets = list(below(found[0], "simpleMatchSet"))
+        if len(sets) != 2:
+            raise NotOursError("Câu ghép không có hai vế.")
+        return self.paired(body, found[0], self.labelled(sets[0], _CHOICE), self.labelled(sets[1], _CHOICE))
+
+    def _associate(self, body: Any, found: list[Any]) -> BankQuestion:
+        choices = self.labelled(found[0], _CHOICE)
+        firsts = [value.split()[0] for value in self.key(found[0]).right if len(value.split()) == 2]
+        lefts = {name: one for name, one in choices.items() if name in firsts}
+        rights = {name: one for name, one in choices.items() if name not in firsts}
+        return self.paired(body, found[0], lefts, rights)
+
+    def paired(
+        self, body: Any, interaction: Any, lefts: Mapping[str, Any], rights: Mapping[str, Any]
+    ) -> BankQuestion:
+        pairs: dict[str, str] = {}
+        for value in self.key(interaction).right:
+            sides = value.split()
+            if len(sides) != 2 or sides[0] not in lefts or sides[1] not in rights or sides[0] in pairs:
+                raise NotOursError("Câu ghép có cặp không đọc được, hoặc một vế trái ghép với nhiều vế phải.")
+            pairs[sides[0]] = sides[1]
+        if len(pairs) < len(lefts) or not pairs:
+            raise NotOursError("Câu ghép có vế trái không ghép với vế nào.")
+        made = [(self.leaf(lefts[left]), self.leaf(rights[pairs[left]])) for left in lefts]
+        made += [("", self.leaf(one)) for name, one in rights.items() if name not in pairs.values()]
+        stem = self.stem(body, interaction)
+        return matched(self.made("match", body, stem, pairs=tuple(made), shuffle=self.shuffle(interaction)))
+
+    def _gap_match(self, body: Any, found: list[Any]) -> BankQuestion:
+        interaction = found[0]
+        if first(interaction, "gapImg") is not None:
+            raise NotOursError("Câu kéo thả hình vào chỗ trống: ở đây chưa có loại này.")
+        texts = {name: self.leaf(one) for name, one in self.labelled(interaction, "gapText").items()}
+        right = dict(value.split()[::-1] for value in self.key(interaction).right if len(value.split()) == 2)
+        gaps = []
+        for number, gap in enumerate(list(below(interaction, "gap")), 1):
+            chosen = right.get(attribute(gap, "identifier"), "")
+            if chosen not in texts:
+                raise NotOursError("Chỗ trống không có câu trả lời đúng.")
+            gap.set(IN_PLACE, f"{OPEN}{number}{CLOSE}")
+            options = tuple(BankOption(text, name == chosen) for name, text in texts.items())
+            gaps.append(BankGap(str(number), options=options))
+        for text in list(below(interaction, "gapText")):
+            text.set(IN_PLACE, "")
+        stem = self.gapped(body)
+        return self.made("gaps", body, stem, gaps=tuple(gaps), shuffle=self.shuffle(interaction))
+
+    def _entry(self, body: Any, found: list[Any]) -> BankQuestion:
+        lone = found[0] if len(found) == 1 and local(found[0]) == "textEntryInteraction" else None
+        if lone is not None:
+            key = self.key(lone)
+            number = self.number(lone, key) if key.base in ("float", "integer") else None
+            alone = _stands_alone(lone, body)
+            if number is not None or alone:
+                lone.set(IN_PLACE, "" if alone else "____")
+                stem = self.markup.blocks(body)
+                if number is not None:
+                    return self.made("number", body, stem, number=number, unit="")
+                return self.made("text", body, stem, accepted=self.typed(lone, key))
+        gaps = []
+        for number_of, one in enumerate(found, 1):
+            key = self.key(one)
+            one.set(IN_PLACE, f"{OPEN}{number_of}{CLOSE}")
+            if local(one) == "inlineChoiceInteraction":
+                right = key.right[:1]
+                choices = self.labelled(one, "inlineChoice")
+                if not right or right[0] not in choices:
+                    raise NotOursError(f"Chỗ trống ({number_of}) không có phương án đúng.")
+                options = tuple(
+                    BankOption(self.leaf(choice), name == right[0]) for name, choice in choices.items()
+                )
+                gaps.append(BankGap(str(number_of), options=options))
+            else:
+                gaps.append(BankGap(str(number_of), accepted=self.typed(one, key)))
+        return self.made("gaps", body, self.gapped(body), gaps=tuple(gaps))
+
+    def gapped(self, body: Any) -> str:
+        return re.sub(f"{OPEN}([0-9]+){CLOSE}", r"(\1)____", self.markup.blocks(body))
+
+    def typed(self, interaction: Any, key: _Key) -> tuple[str, ...]:
+        most = max((weight for _, weight in key.weights), default=Decimal(0))
+        accepted = [*key.values, *(value for value, weight in key.weights if weight == most > 0)]
+        for value, weight in key.weights:
+            if weight < most and value not in key.values:
+                self.package.tell(
+                    interaction, value, f"Câu trả lời được ít điểm hơn không nhập ({self.path})."
+                )
+        kept = tuple(dict.fromkeys(" ".join(value.split()) for value in accepted if value.strip()))
+        if not kept:
+            raise NotOursError("Chỗ điền không có câu trả lời đúng.")
+        return kept
+
+    def number(self, interaction: Any, key: _Key) -> tuple[Decimal, Decimal] | None:
+        value = decimal(key.right[0]) if key.right else None
+        name = attribute(interaction, "responseIdentifier")
+        bounds: dict[str, Decimal] = {}
+        for one in below(self.root, "gte", "lte", "equal"):
+            variables = [attribute(child, "identifier") for child in one if local(child) == "variable"]
+            values = [decimal(said(child)) for child in one if local(child) == "baseValue"]
+            if name not in variables:
+                continue
+            if local(one) == "equal":
+                value = values[0] if values and values[0] is not None else value
+                around = (
+                    decimal(attribute(one, "tolerance").split()[0]) if attribute(one, "tolerance") else None
+                )
+                if value is not None and around is not None:
+                    mode = attribute(one, "toleranceMode")
+                    around = (
+                        abs(value * around / 100)
+                        if mode == "relative"
+                        else abs(around)
+                        if mode == "absolute"
+                        else Decimal(0)
+                    )
+                    return tidy(value - around), tidy(value + around)
+            elif values and values[0] is not None:
+                bounds.setdefault(local(one), values[0])
+        if "gte" in bounds and "lte" in bounds and bounds["gte"] <= bounds["lte"]:
+            return bounds["gte"], bounds["lte"]
+        return (value, value) if value is not None else None
+
+
+OPEN, CLOSE = "\ue010", "\ue011"  # of the number of a gap, until its text is Markdown
+_CHOICE = "simpleAssociableChoice"
+
+
+def _stands_alone(interaction: Any, body: Any) -> bool:
+    """Whether a field has its paragraph to itself: then nothing is to be filled in, but to be answered."""
+    parent = interaction.getparent()
+    if parent is body:
+        return not (interaction.tail or "").strip() and not _text_before(interaction)
+    return not said_beside(parent, interaction)
+
+
+def _text_before(element: Any) -> bool:
+    before = element.getprevious()
+    text = before.tail if before is not None else element.getparent().text
+    return bool((text or "").strip())
+
+
+def said_beside(parent: Any, element: Any) -> str:
+    return " ".join(text for text in parent.itertext() if text.strip())
