@@ -29,7 +29,9 @@ def keep_all(session: Session, many: Iterable[bytes]) -> list[str]:
         known.update(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(part))))
     # Another transaction may be keeping the same bytes at this moment: that is as good.
     insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    for hash_, data in wanted.items():
+    for hash_, data in sorted(
+        wanted.items()
+    ):  # in one order, so that two who keep the same do not lock each other
         if hash_ not in known:
             session.execute(insert(Blob).values(sha256=hash_, data=data).on_conflict_do_nothing())
     return hashes

@@ -222,13 +222,16 @@ def contents(session: Session, draft: DraftRow) -> dict[str, bytes]:
     return {row.path: row.data for row in session.execute(query)}
 
 
-def history(session: Session, draft: DraftRow, path: str | None = None) -> list[Version]:
-    """Every save (of one file), the newest first, those kept aside among them."""
+def history(
+    session: Session, draft: DraftRow, path: str | None = None, *, limit: int | None = None
+) -> list[Version]:
+    """Every save (of one file), the newest first, those kept aside among them; at most `limit`."""
     query = (
         select(DraftSave, Person.full_name)
         .join(Person, Person.id == DraftSave.person_id)
         .where(DraftSave.draft_id == draft.id, DraftSave.what != "same")
         .order_by(DraftSave.id.desc())
+        .limit(limit)
     )
     if path is not None:
         query = query.where(DraftSave.path == path)

@@ -18,8 +18,3 @@ def live_files(session: Session, course_id: str) -> Iterator[tuple[str, bytes]]:
         .order_by(ReleaseFile.path)
     )
     yield from session.execute(query)
-
-
-def media(session: Session, sha256: str) -> bytes | None:
-    """The bytes of a published file by its hash, or None."""
-    return session.scalar(select(Blob.data).where(Blob.sha256 == sha256))

@@ -31,14 +31,22 @@ def _set(data: bytes, key: str, value: str) -> bytes:
     found = page.front.values.get(key)
     if found is not None:
         last = found.line
-        while last < len(lines) and lines[last][:1] in (b" ", b"\t") and lines[last].strip():
-            last += 1  # a value over several lines
+        while (more := _goes_on(lines, last)) > last:
+            last = more  # a value over several lines
         lines[found.line - 1 : last] = [f"{found.name}: {value}".encode() + end]
     else:
         used = {one.name for one in page.front.values.values()}
         name = NAMES[key] if used & VIETNAMESE else key
         lines.insert(page.front.last, f"{name}: {value}".encode() + end)
     return b"\n".join(lines)
+
+
+def _goes_on(lines: list[bytes], after: int) -> int:
+    """The end of the next line that still belongs to a value: an indented one, with the empty ones before it."""
+    following = after
+    while following < len(lines) and not lines[following].strip():
+        following += 1
+    return following + 1 if following < len(lines) and lines[following][:1] in (b" ", b"\t") else after
 
 
 def _page(data: bytes) -> tree.SourcePage:

@@ -8,7 +8,7 @@ the draft; sent again it changes nothing more. What the next person must know go
     may_approve · allowed                                  what a desk asks before it offers a button
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -378,7 +378,8 @@ def comments(session: Session, draft: DraftRow) -> list[Comment]:
             .where(DraftComment.draft_id == draft.id)
         ).all()
     )
-    held = {path: _lines(data) for path, data in drafts.contents(session, draft).items()}
+    every = _comments(session, draft)
+    held = {path: _lines(data) for path, (data, _) in _files(session, draft, {one.path for one in every})}
     found = [
         Comment(
             one.id,
@@ -391,7 +392,7 @@ def comments(session: Session, draft: DraftRow) -> list[Comment]:
             one.at,
             one.resolved_at,
         )
-        for one in _comments(session, draft)
+        for one in every
     ]
     return sorted(found, key=lambda one: (drafts.place(one.path), one.line or 0, one.id))
 
@@ -442,6 +443,14 @@ def _alike(one: str, other: str) -> float:
 def _comments(session: Session, draft: DraftRow) -> list[DraftComment]:
     query = select(DraftComment).where(DraftComment.draft_id == draft.id).order_by(DraftComment.id)
     return list(session.scalars(query))
+
+
+def _files(
+    session: Session, draft: DraftRow, paths: Collection[str]
+) -> Iterator[tuple[str, tuple[bytes, int]]]:
+    for path in paths:
+        if (found := drafts.file(session, draft, path)) is not None:
+            yield path, found
 
 
 def _quote(session: Session, draft: DraftRow, path: str, line: int) -> str:

@@ -237,6 +237,7 @@ def test_an_old_law_found_at_publication_is_told(
             "---\nreviewed_by: >-\n  Người\n  cũ\ntitle: A\nreviewed_on: 2020-01-01\n---\n",
             '---\nreviewed_by: "Đinh \\"T\\" Thẩm"\ntitle: A\nreviewed_on: 2026-11-22\n---\n',
         ),
+        ("---\nreviewed_by: |\n  A\n\n  B\n\ntitle: A\n---\n\n  x\n", "---\n1\n\ntitle: A\n2\n---\n\n  x\n"),
     ],
 )
 def test_a_signature_changes_its_own_lines_only(before: str, after: str) -> None:
@@ -244,6 +245,9 @@ def test_a_signature_changes_its_own_lines_only(before: str, after: str) -> None
     name = 'Đinh "T" Thẩm'
     english = f'reviewed_by: "Đinh \\"T\\" Thẩm"{end}reviewed_on: 2026-11-22'
     vietnamese = english.replace("reviewed_by", "nguoi_tham_dinh").replace("reviewed_on", "ngay_tham_dinh")
+    after = after.replace("\n1\n", f"\n{english.partition(end)[0]}\n").replace(
+        "\n2\n", f"\n{english.partition(end)[2]}\n"
+    )
     expected = after.replace("+", english).replace("*", vietnamese).encode()
     assert frontlines.signed(before.encode(), name, TODAY) == expected
     assert frontlines.signed(expected, name, TODAY) == expected
