@@ -1,14 +1,13 @@
 """What an author begins a piece of a page from: a whole example of each, right as it stands, to be written over.
 
-Questions carry `{id}` where their own id goes.
+Questions carry `{id}` where their own id goes; `questions` is the heading they stand under, `cite` the key of a citation.
 """
 
 from collections.abc import Mapping
-from typing import Literal
-
-Language = Literal["vi", "en"]
 
 VIETNAMESE: Mapping[str, str] = {
+    "questions": "## Câu hỏi",
+    "cite": "Căn cứ",
     "table": "| Việc | Thời hạn |\n|---|---|\n| Tiếp nhận hồ sơ | trong ngày |\n| Trả kết quả | 5 ngày làm việc |",
     "note": "> **Lưu ý:** Viết một điều người đọc hay quên.",
     "source": "> **Căn cứ:** Điều, khoản của văn bản nói điều vừa viết.",
@@ -57,7 +56,9 @@ VIETNAMESE: Mapping[str, str] = {
 }
 
 ENGLISH: Mapping[str, str] = {
-    "table": "| Task | Time limit |\n|---|---|\n| Receive the file | the same day |\n| Give the result | 5 working days |",
+    "questions": "## Questions",
+    "cite": "Source",
+    "table": "| Task | Time limit |\n|---|---|\n| Receive the file | the same day |\n| Give the result | 5 days |",
     "note": "> **Note:** One thing that readers tend to forget.",
     "source": "> **Source:** The article and clause that say so.",
     "example": "> **Example:** One case, with names and figures.",

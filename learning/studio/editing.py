@@ -310,8 +310,6 @@ def _client(draft: DraftRow, path: str, shown: Preview, revision: int, open_to: 
         "alphabet": ALPHABET,
         "stamp": STAMP_LENGTH,
         "skeletons": dict(skeletons(course.language if course else "vi")),
-        "heading": "## Questions" if course and course.language == "en" else "## Câu hỏi",
-        "cite": "Source" if course and course.language == "en" else "Căn cứ",
         "faults": _faults(shown.faults),
         "words": _words(),
         "editor": _editor_words(),

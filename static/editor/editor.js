@@ -87,7 +87,7 @@ export function mount({ parent, text, label, words, commands, changed, readOnly 
         closed.of([EditorState.readOnly.of(Boolean(readOnly)), EditorView.editable.of(!readOnly)]),
         EditorState.phrases.of(words),
         // Keyboards that write Vietnamese correct what they wrote: nothing may be put right behind their back.
-        EditorView.contentAttributes.of({ "aria-label": label, lang: "vi", spellcheck: "false", autocorrect: "off", autocapitalize: "sentences", writingsuggestions: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", lang: "vi", spellcheck: "false", autocorrect: "off", autocapitalize: "sentences", writingsuggestions: "false" }),
         Prec.high(keymap.of([{ key: "Enter", run: enter }, ...own])),
         keymap.of([{ key: "Tab", run: tab }, { key: "Shift-Tab", run: back }, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.updateListener.of((update) => {

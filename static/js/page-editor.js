@@ -410,7 +410,7 @@ function question(kind) {
   const all = area.text();
   const lesson = data.kind === "" || data.kind === "lesson";
   const opens = lesson ? all.search(/^## +(?:câu hỏi|questions)\s*$/im) : all.search(/^## /m);
-  if (opens < 0) return block(`${data.heading}\n\n${text}`, all.length);
+  if (opens < 0) return block(`${data.skeletons.questions}\n\n${text}`, all.length);
   const at = area.selection().to;
   const rest = all.slice(Math.max(at, opens + 3));
   const next = at > opens ? rest.search(/^#{2,3} /m) : -1;
@@ -422,7 +422,7 @@ function cite(key) {
   if (document.querySelector("[name=cite]:checked").value === "question") {
     const { from, to } = area.selection();
     const line = area.line(from);
-    const text = line.text.trim() ? key : `${data.cite}: ${key}`;
+    const text = line.text.trim() ? key : `${data.skeletons.cite}: ${key}`;
     return area.replace(from, to, text);
   }
   const front = all.match(/^---\n[\s\S]*?\n---/);

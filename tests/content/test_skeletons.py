@@ -12,7 +12,8 @@ from learning.content.model import Source, kind_of
 TODAY = date(2026, 11, 22)
 SOURCE = Source(key="1/2026/QH16", title="Luật", issuer="Quốc hội", in_force=date(2026, 1, 1))
 RULES = Rules(Limits(), frozenset({"sở"}), {SOURCE.key}, {SOURCE.key: SOURCE}, TODAY)
-HEAD = f"---\nid: bai-1\ntitle: A\nminutes: 1\nsources: ['{SOURCE.key}, Điều 1']\nchecked_on: 2026-11-22\n---\n\nĐọc bài này.\n"
+FRONT = f"id: bai-1\ntitle: A\nminutes: 1\nsources: ['{SOURCE.key}, Điều 1']\nchecked_on: 2026-11-22\n"
+HEAD = f"---\n{FRONT}---\n\nĐọc bài này.\n"
 
 
 def shown(body: str, language: str) -> previewing.Preview:
@@ -25,7 +26,7 @@ def shown(body: str, language: str) -> previewing.Preview:
 @pytest.mark.parametrize("kind", skeletons.QUESTIONS)
 def test_a_question_begins_without_a_fault_and_of_its_kind(kind: str, language: str) -> None:
     text = skeletons.skeletons(language)[kind].replace("{id}", "bai-1-abcde")
-    heading = "## Câu hỏi" if language == "vi" else "## Questions"
+    heading = skeletons.skeletons(language)["questions"]
     preview = shown(f"\n{heading}\n\n{text}\n", language)
     assert [str(fault) for fault in preview.faults] == []
     assert preview.page is not None
