@@ -149,7 +149,7 @@ _UNESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|])")
 _TAGGED = re.compile(r"<(?=[A-Za-z/!?])")
 
 
-def heading(text: str, most: int = 150) -> str:
+def heading(text: str, most: int = 1000) -> str:
     """What stands behind `##` or `###`; Markdown takes `#` at its end away."""
     text = " ".join(re.sub(r"(?<!\w)[*_`]+|[*_`]+(?!\w)", "", one_line(text)).split()).rstrip("# \\")
     if len(text) > most:
