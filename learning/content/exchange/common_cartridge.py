@@ -300,7 +300,8 @@ class _Writer:
             "<schema>IMS Common Cartridge</schema><schemaversion>1.3.0</schemaversion>"
             f'<lomimscc:lom><lomimscc:general><lomimscc:title><lomimscc:string language="{text(self.bank.language)}">'
             f"{text(self.bank.title)}</lomimscc:string></lomimscc:title></lomimscc:general></lomimscc:lom></metadata>"
-            '<organizations><organization identifier="organization" structure="rooted-hierarchy"><item identifier="root">'
+            '<organizations><organization identifier="organization" structure="rooted-hierarchy">'
+            f'<item identifier="root">'
             f"{''.join(items)}</item></organization></organizations><resources>{''.join(resources)}</resources></manifest>"
         )
         return zipped({MANIFEST: _checked(manifest), **files}), self.losses.told()
@@ -351,7 +352,8 @@ class _Writer:
         presented, conditions = answer
         return (
             f'<item ident="{text(ident)}" title="{text(question.title or shown(question))}"><itemmetadata><qtimetadata>'
-            f"{_field('cc_profile', profile)}{_field('cc_weighting', f'{question.points:f}')}</qtimetadata></itemmetadata>"
+            f"{_field('cc_profile', profile)}{_field('cc_weighting', f'{question.points:f}')}"
+            "</qtimetadata></itemmetadata>"
             f"<presentation>{_material(self.page.block(question.stem))}{presented}</presentation>"
             '<resprocessing><outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>'
             f"{general}{conditions}</resprocessing>{told}</item>"
@@ -389,7 +391,10 @@ class _Writer:
         else:
             variables = "".join(right)
         conditions += _scored(variables)
-        presented = f'<response_lid ident="response1" rcardinality="{cardinality}"><render_choice>{labels}</render_choice></response_lid>'
+        presented = (
+            f'<response_lid ident="response1" rcardinality="{cardinality}"><render_choice>{labels}'
+            "</render_choice></response_lid>"
+        )
         return (presented, conditions), feedbacks
 
     def typed(self, question: BankQuestion) -> tuple[tuple[str, str], dict[str, str]]:
@@ -397,7 +402,10 @@ class _Writer:
             '<displayfeedback feedbacktype="Response" linkrefid="correct_fb"/>' if question.feedback else ""
         )
         conditions = _scored("".join(_equal(text(accepted)) for accepted in question.accepted), link)
-        presented = '<response_str ident="response1" rcardinality="Single"><render_fib><response_label ident="answer1"/></render_fib></response_str>'
+        presented = (
+            '<response_str ident="response1" rcardinality="Single"><render_fib><response_label ident="answer1"/>'
+            "</render_fib></response_str>"
+        )
         return (presented, conditions), {"correct_fb": question.feedback} if question.feedback else {}
 
 

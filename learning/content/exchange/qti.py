@@ -5,8 +5,9 @@ An item must ask one thing that we have a kind for; all others are in `skipped` 
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
@@ -249,7 +250,12 @@ class _Item:
             )
             one.set(IN_PLACE, "")
         make: Callable[[Any, list[Any]], BankQuestion] = getattr(self, f"_{kinds.pop()}")
-        return make(body, found)
+        question = make(body, found)
+        if question.kind in ("true-false", "text", "number"):
+            return question
+        # The other kinds have feedback at their options only.
+        told = "\n\n".join(filter(None, [question.feedback, question.explanation]))
+        return replace(question, feedback="", explanation=told)
 
     # --- What all kinds have
 
@@ -271,8 +277,6 @@ class _Item:
 
     def made(self, kind: Kind, body: Any, stem: str, **answer: Any) -> BankQuestion:
         feedback, explanation = self.modal(answer.pop("known", ()))
-        if kind in ("single", "multiple", "match", "order", "gaps"):
-            feedback, explanation = "", "\n\n".join(filter(None, [feedback, explanation]))
         identifier = attribute(self.root, "identifier")
         return BankQuestion(
             kind=kind,
