@@ -22,6 +22,7 @@ from learning.content.exchange.bank import (
 from learning.content.exchange.markup import Markup, plain_blocks
 
 BLANK = "_____"
+READ_OVER = 20  # blank lines within the braces of one question
 FORMATS = ("html", "moodle", "plain", "markdown")
 
 
@@ -107,7 +108,9 @@ def _block_end(lines: list[str], start: int) -> int:
     end = _blank(lines, start)
     held = _held(_without_comments(lines[start:end]))
     # A blank line within the answers: the next brace, if it comes soon, says whether they go on.
-    while held.count("{") > held.count("}") and end < len(lines):
+    for _ in range(READ_OVER):
+        if held.count("{") <= held.count("}") or end >= len(lines):
+            break
         after = _blank(lines, _written(lines, end))
         following = _held(_without_comments(lines[end:after]))
         brace = re.search(r"[{}]", following)
@@ -161,7 +164,7 @@ class _CannotReadError(Exception):
 @dataclass
 class _Section:
     title: str = ""
-    intro: str = ""
+    intro: list[str] = field(default_factory=list)
     questions: list[BankQuestion] = field(default_factory=list)
     line: int = 0
 
@@ -187,7 +190,7 @@ class _Reader:
     def lessons(self) -> Iterator[BankLesson]:
         for one in self.sections:
             if one.questions or one.intro:
-                yield BankLesson(one.title, "", one.intro, tuple(one.questions), (), one.line)
+                yield BankLesson(one.title, "", "\n\n".join(one.intro), tuple(one.questions), (), one.line)
 
     def block(self, block: _Block) -> None:
         if block.text.startswith("$CATEGORY:"):
@@ -239,8 +242,7 @@ class _Reader:
             self.sections.append(section)
         elif title and not section.title:
             section.title = _meant(title)
-        intro = _Question(self, block, text).stem
-        section.intro = f"{section.intro}\n\n{intro}".strip()
+        section.intro.append(_Question(self, block, text).stem)
         self.warn(block, "phần mô tả được đọc cùng từng câu hỏi sau nó.")
 
     def warn(self, block: _Block, warning: str) -> None:
