@@ -5,13 +5,14 @@ find what is asked and what is right, `structure` the headings; `prose` and `ask
 line is the number of the paragraph in the file.
 """
 
+import math
 import re
 from collections.abc import Sequence
 
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, UnreadableError
 from learning.content.exchange.word import layouts, questions
 from learning.content.exchange.word.asked import Asked, check_numbers, give_keys, words_of
-from learning.content.exchange.word.body import Findings, Paragraph, Span, plain, read_document
+from learning.content.exchange.word.body import Findings, Paragraph, Span, Table, plain, read_document
 from learning.content.exchange.word.lines import Item, Line, bare, items_of
 from learning.content.exchange.word.package import Package, open_package
 from learning.content.exchange.word.prose import Prose
@@ -91,7 +92,7 @@ class _Reader:
     def chapter(self, sections: Sequence[Section], title: str, more: bool) -> list[BankLesson]:
         """A chapter is one lesson (its writer divides a long one); parts of it with text and questions are their own."""
         first = sections[0]
-        if first.level == 0 and more and not first.questions:
+        if first.level == 0 and (more or first.questions):
             first.items = self.without_cover(first)
         apart = len(sections) > 1 and any(
             section.questions and self.said(section) for section in sections[1:]
@@ -136,20 +137,30 @@ class _Reader:
 
     def without_cover(self, section: Section) -> list[Item]:
         """Lines of a cover (the office, the year) are no lesson: they are told."""
-        lines = [item for item in section.items if isinstance(item, Line) and not item.blank]
-        if len(lines) < len([item for item in section.items if not isinstance(item, Line) or not item.blank]):
-            return section.items
+        end = section.questions[0].line if section.questions else math.inf
+        before = [
+            item for item in section.items if (item.line if isinstance(item, Table) else item.number) < end
+        ]
+        lines = [item for item in before if isinstance(item, Line) and not item.blank]
         text = " ".join(bare(line.spans) for line in lines)
-        pictured = any(span.code for line in lines for span in line.spans)
-        sentence = any(
-            len(line.text.split()) > 12 and line.text.rstrip().endswith((".", ";", ":")) for line in lines
-        )
-        if pictured or sentence or count_syllables(text) > _COVER or not text:
+        read = any(isinstance(item, Table) for item in before) or any(map(_is_text, lines))
+        if read or not text or count_syllables(text) > _COVER:
             return section.items
-        self.findings.skip(
-            lines[0].number, text, "Dòng đầu tài liệu (bìa, cơ quan, ngày tháng) không thuộc bài học."
-        )
-        return []
+        reason = "Dòng đầu tài liệu (bìa, cơ quan, ngày tháng) không thuộc bài học."
+        self.findings.skip(lines[0].number, text, reason)
+        return [item for item in section.items if item not in before]
+
+
+def _is_text(line: Line) -> bool:
+    """A sentence, an instruction, a picture: what is to be read."""
+    sentence = len(line.text.split()) > 12 and line.text.rstrip().endswith((".", ";", ":"))
+    asks = re.match(r"\s*(?:Câu|CÂU)\s+(?:hỏi\s+|HỎI\s+)?[0-9]", line.text)
+    return (
+        sentence
+        or asks is not None
+        or _INSTRUCTION.match(line.text) is not None
+        or any(span.code for span in line.spans)
+    )
 
 
 def _heading(section: Section, level: int) -> Line:
@@ -168,6 +179,6 @@ _CITATION = re.compile(
     r"(?![\w/])"
 )
 _INSTRUCTION = re.compile(
-    r"[*(]*(?:Hãy |Anh|Chị|Học viên|Thí sinh|Đồng chí)?.{0,40}(?:chọn|khoanh|đánh dấu|trả lời|tích|câu hỏi|phương án)",
+    r"[*(]*(?:Hãy |Anh|Chị|Học viên|Thí sinh|Đồng chí)?.{0,40}(?:chọn|khoanh|đánh dấu|trả lời|tích)\b",
     re.IGNORECASE,
 )

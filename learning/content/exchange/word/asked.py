@@ -22,12 +22,13 @@ from learning.content.exchange.word.questions import (
 def give_keys(questions: Sequence[Question], lists: Sequence[tuple[int, Keys]], findings: Findings) -> None:
     """Gives each key of the lists to its question; numbers may begin again in each part of the file."""
     groups = _groups(questions)
+    places = {id(question): at for at, question in enumerate(questions)}
     served: set[int] = set()  # groups
     for before, keys in lists:
         runs = _runs(keys)
         left = [at for at, group in enumerate(groups) if at not in served]
         # A list stands behind its questions; where it stands before all of them, it is for those that follow.
-        behind = [at for at in left if questions.index(groups[at][0]) < before] or left
+        behind = [at for at in left if places[id(groups[at][0])] < before] or left
         chosen = behind[-len(runs) :] if len(runs) > 1 and len(behind) >= len(runs) else []
         for place, run in enumerate(runs):
             at = chosen[place] if chosen else _best(groups, behind, run)
@@ -72,8 +73,9 @@ def _best(groups: list[list[Question]], among: list[int], run: list[tuple[int, K
 
 def _give(group: list[Question], run: list[tuple[int, Key]], keys: Keys, findings: Findings) -> None:
     given = 0
+    by_number = {question.number: question for question in reversed(group)}
     for number, key in run:
-        asked = next((question for question in group if question.number == number), None)
+        asked = by_number.get(number)
         if asked is None:
             findings.warn(
                 f"I002 đoạn {key.line}: có đáp án {number}-{', '.join(key.letters)} nhưng không có câu {number}."
@@ -208,14 +210,14 @@ class Asked:
                 parts.append(markdown([Span(without_boxes(item))]))
             else:
                 parts.append(markdown(item.spans, emphasis=not item.bold, underlined=True))
-        return self.finished("\n\n".join(filter(None, parts)), found.name, found.line), written
+        return self.finished("\n\n".join(_unwrapped(parts)), found.name, found.line), written
 
     def option(self, lines: Iterable[Line], found: Question) -> str:
         text = " ".join(markdown(line.spans, emphasis=False) for line in lines).strip()
         return self.finished(text.rstrip(" ;"), found.name, found.line)
 
     def explanation(self, lines: Sequence[Line]) -> str:
-        text = "\n\n".join(filter(None, (markdown(line.spans) for line in lines)))
+        text = "\n\n".join(_unwrapped(markdown(line.spans) for line in lines))
         # `Căn cứ:` would name a document of the registry.
         text = re.sub(r"(?im)^(\**[(\[]?căn cứ)(?=\s*\**:)", r"\1 pháp lý", text)
         return self.finished(text, "giải thích", lines[0].number if lines else 0)
@@ -225,6 +227,17 @@ class Asked:
 
     def finished(self, text: str, title: str, line: int) -> str:
         return self.prose.pictures(self.prose.without_notes(text), title, line)
+
+
+def _unwrapped(parts: Iterable[str]) -> list[str]:
+    """Paragraphs that are only lines of one sentence, as files made from PDF have them, put together."""
+    made: list[str] = []
+    for part in filter(None, parts):
+        if made and part[:1].islower() and made[-1][-1:].isalnum() and not re.match(r"[a-h][.)]", part):
+            made[-1] += " " + part
+        else:
+            made.append(part)
+    return made
 
 
 def _points(text: str) -> Decimal:

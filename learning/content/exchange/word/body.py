@@ -5,13 +5,14 @@ the numbers that Word prints by itself all stand within the paragraphs.
 """
 
 import hashlib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from learning.content.exchange.bank import Skipped
+from learning.content.exchange.bank import Skipped, UnreadableError
 from learning.content.exchange.word.package import (
     COMPATIBILITY,
     DRAWING,
@@ -34,6 +35,8 @@ from learning.content.exchange.word.styles import (
     whole,
 )
 from learning.vietnamese.legacy_fonts import Encoding, encoding_of_font, guess, to_unicode
+
+MOST_PARAGRAPHS = 50_000
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,13 @@ class Findings:
     """What is not in the draft, and what its author should look at."""
 
     skipped: list[Skipped] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)  # in their order, each once
 
     def skip(self, line: int, what: str, reason: str) -> None:
         self.skipped.append(Skipped(line, " ".join(what.split()) or "(trống)", reason))
 
     def warn(self, text: str) -> None:
-        if text not in self.warnings:
-            self.warnings.append(text)
+        self.warnings[text] = None
 
 
 @dataclass
@@ -182,6 +184,10 @@ class _Walk:
 
     def paragraph(self, element: Any) -> list[Block]:
         self.line += 1
+        if self.line > MOST_PARAGRAPHS:
+            raise UnreadableError(
+                f"Tệp Word có hơn {MOST_PARAGRAPHS} đoạn. Hãy chia thành nhiều tệp rồi nhập từng phần."
+            )
         properties = element.find(WORD + "pPr")
         style = self.styles.of(
             (val(properties.find(WORD + "pStyle")) if properties is not None else "") or self.styles.paragraph
@@ -580,9 +586,13 @@ def picture_kind(data: bytes) -> str:
 
 
 def _joined(spans: list[Span]) -> list[Span]:
+    """Neighbours of one look together; blanks behind blanks left out."""
     made: list[Span] = []
     for span in spans:
         last = made[-1] if made else None
+        blank = bool(span.text) and not span.text.strip(" \t")
+        if last and blank and last.text.endswith((" ", "\t")):
+            continue
         if last and not last.code and not span.code and (last.look, last.link) == (span.look, span.link):
             made[-1] = replace(last, text=last.text + span.text)
         else:
@@ -604,6 +614,9 @@ _CLEAN: dict[int, str] = {
     0x01A2: "Ư",
     0x01A3: "ư",
 }
+
+
+_GAP = re.compile("[ \t]{5,}")
 
 
 def _modernise(blocks: list[Block], findings: Findings) -> None:
@@ -628,7 +641,7 @@ def _modernise(blocks: list[Block], findings: Findings) -> None:
                 text = to_unicode(text, encoding)
                 if text != span.text:
                     converted.add("VNI" if encoding == "vni" else "TCVN3")
-            text = unicodedata.normalize("NFC", text.translate(_CLEAN))
+            text = _GAP.sub("    ", unicodedata.normalize("NFC", text.translate(_CLEAN)))
             look = tuple((key, found) for key, found in span.look if key != "font")
             paragraph.spans[at] = replace(span, text=text, look=look)
         paragraph.spans = _joined(paragraph.spans)

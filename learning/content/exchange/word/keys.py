@@ -25,7 +25,7 @@ class Keys:
 
     line: int
     pairs: tuple[tuple[int, Key], ...]
-    text: str
+    names: tuple[str, ...] = ()  # what stands above them: "ĐÁP ÁN", "I. TRẮC NGHIỆM"
 
 
 _LETTER = (
@@ -58,63 +58,73 @@ def letters_of(text: str) -> tuple[tuple[str, ...], int]:
 
 
 def truth_word(text: str) -> str:
+    """ "Đúng", "Sai", or "" for what says neither."""
     folded = fold(text)
-    return (
-        "Đúng"
-        if folded in ("dung", "đ") or text in ("Đ",)
-        else "Sai"
-        if text in ("S",) or folded == "sai"
-        else ""
-    )
+    if folded == "dung" or text == "Đ":
+        return "Đúng"
+    return "Sai" if folded == "sai" or text == "S" else ""
 
 
 def read_keys(items: Sequence[Item], at: int) -> tuple[Keys | None, int]:
     """The list of keys that begins at a place, if one does, and where it ends."""
-    begin = at
-    titles: list[str] = []
+    begin, first = at, items[at]
+    headed = isinstance(first, Line) and is_heading(first)
     pairs: list[tuple[int, Key]] = []
-    item = items[at]
-    headed = False
-    if isinstance(item, Line) and is_heading(item):
-        headed = True
-        titles.append(item.text)
-        at += 1
-    lines = 0
+    names: list[str] = [first.text] if headed and isinstance(first, Line) else []
+    said: list[str] = []  # since the last key
+    lines = tables = 0
+    end = at = at + headed
     while at < len(items):
         item = items[at]
-        if isinstance(item, Table):
-            found = table_pairs(item)
-        elif item.blank:
-            found = []
-            if not headed and not pairs:
-                break
-        else:
-            found = line_pairs(item)
-            lines += bool(found)
-            if not found:
-                break
-        if found is None:
+        found, after = _pairs_at(items, at)
+        if found:
+            pairs += found
+            end, names, said = after, names + said, []
+            lines += isinstance(item, Line)
+            tables += isinstance(item, Table)
+        elif isinstance(item, Table) or not (headed or (pairs and item.blank)):
             break
-        pairs += found
-        at += 1
+        elif not item.blank:
+            # "I. TRẮC NGHIỆM" may stand between the heading and its keys.
+            said.append(item.text)
+            if len(said) > 1 or len(item.text) > _SHORT or item.paragraph.level:
+                break
+        at = after
     # A single "1. A" may be anything; in a list, under a heading or in a table it is a key.
-    tables = any(isinstance(one, Table) for one in items[begin:at])
-    if not pairs or not (headed or tables or len(pairs) >= 3 or (len(pairs) > lines)):
+    if not pairs or not (headed or tables or len(pairs) >= 3 or len(pairs) > lines):
         return None, begin
-    text = " ".join([*titles, *(f"{number}-{', '.join(key.letters)}" for number, key in pairs)])
-    first = items[begin]
-    return Keys(first.number if isinstance(first, Line) else first.line, tuple(pairs), text), at
+    return Keys(first.number if isinstance(first, Line) else first.line, tuple(pairs), tuple(names)), end
+
+
+def _pairs_at(items: Sequence[Item], at: int) -> tuple[list[tuple[int, Key]], int]:
+    """The keys of a table, of a line, or of two lines: numbers, and letters below."""
+    item = items[at]
+    if isinstance(item, Table):
+        return table_pairs(item) or [], at + 1
+    below = items[at + 1] if at + 1 < len(items) else None
+    if _NUMBERS.fullmatch(item.text) and isinstance(below, Line) and _KEYS.fullmatch(below.text):
+        numbers, letters = re.findall("[0-9]+", item.text), re.findall(r"(?<!\w)[A-H](?!\w)", below.text)
+        if len(numbers) == len(letters):
+            keys = (Key((letter,), below.number) for letter in letters)
+            return list(zip(map(int, numbers), keys, strict=True)), at + 2
+    return line_pairs(item), at + 1
+
+
+_SHORT = 60  # letters
+_NUMBERS = re.compile(r"\s*(?:[Cc]âu|CÂU)?[\s:]*[0-9]{1,4}(?:[\s|]+[0-9]{1,4})+\s*")
+_KEYS = re.compile(r"\s*(?:[Đđ]áp án|ĐÁP ÁN|ĐA|Đ/A)?[\s:]*[A-H](?:[\s|]+[A-H])+\s*")
+_LED = re.compile(r"\s*(?:bảng\s*)?(?:đáp\s*án|đ/?a)[^:0-9]{0,30}:\s*(?=(?:câu\s*)?[0-9])", re.IGNORECASE)
 
 
 def is_heading(line: Line) -> bool:
     """ "ĐÁP ÁN", "Bảng đáp án phần I"."""
-    text = fold(line.text).strip(" .:-–*")
-    return len(text) < 80 and _HEADING.fullmatch(text) is not None
+    return len(line.text) < 80 and _HEADING.fullmatch(fold(line.text).strip(" .:-–*")) is not None
 
 
 def line_pairs(line: Line) -> list[tuple[int, Key]]:
     """All the keys of a line that holds nothing else; [] for any other line."""
-    text, place, made = line.text, 0, []
+    led = _LED.match(line.text)
+    text, place, made = line.text, led.end() if led else 0, []
     while text[place:].strip():
         found = _PAIR.match(text, place)
         if found is None or found.end() == place:

@@ -52,17 +52,15 @@ def lines_of(paragraph: Paragraph) -> list[Line]:
         made[-1].append(replace(span, text=first))
         made += ([replace(span, text=text, code="")] for text in rest)
     joined: list[list[Span]] = []
+    before = ""
     for spans in made:
-        before = "".join(span.text for span in joined[-1]).rstrip() if joined else ""
-        text = "".join(span.text for span in spans).lstrip()
-        if (
-            before
-            and (text[:1].islower() and not re.match(r"[a-h]\s?[.)/]", text))
-            and before[-1:] not in ".:;?!"
-        ):
+        text = "".join(span.text for span in spans)
+        begins, option = text.lstrip()[:1], re.match(r"\s*[a-h]\s?[.)/]", text)
+        if before and begins.islower() and not option and before[-1] not in ".:;?!":
             joined[-1] += [Span(" "), *spans]
         else:
             joined.append(spans)
+        before = text.rstrip() or before
     label = [Span(paragraph.label + " ")] if paragraph.label else []
     return [
         Line(paragraph.line, tuple(label + spans if at == 0 else spans), paragraph, bool(label) and at == 0)

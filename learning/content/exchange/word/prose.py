@@ -21,7 +21,7 @@ class Prose:
 
     def body(self, items: Sequence[Item], title: str) -> str:
         """Blocks of Markdown. A heading's level is that of its paragraph, 2 for the highest."""
-        blocks: list[str] = []
+        blocks: list[list[str]] = []  # lines of each
         after = ""  # the kind of the block before: "list", "text"
         dash = ""
         caption = dict(_captions(items))
@@ -38,16 +38,16 @@ class Prose:
             if not text.strip():
                 continue
             if kind == "list" and after == "list":
-                blocks[-1] += "\n" + text
+                blocks[-1].append(text)
             else:
-                blocks.append(text)
+                blocks.append([text])
             if notes := list(self.notes_in(text)):
-                blocks[-1] += ("\n" if kind == "text" and not text.startswith("|") else "\n\n") + "\n\n".join(
-                    notes
-                )
+                if kind != "text" or text.startswith("|"):
+                    blocks.append([])
+                blocks[-1].append("\n\n".join(notes))
                 kind = "text"
             after = kind
-        return "\n\n".join(blocks)
+        return "\n\n".join("\n".join(lines) for lines in blocks)
 
     def line(self, line: Line, after: str, dash: str) -> tuple[str, str, str]:
         """The kind of block a line is, its Markdown, and the sign of the list that is open."""

@@ -74,7 +74,7 @@ _OPTION = re.compile(
     r"\s?(?:[.):/\]](?P<behind>\*(?=\s))?|[-–](?=\s))(?![.:/)]{2})\s*"
 )
 _ENDS_STARRED = re.compile(
-    rf"\s*(?:{_STAR}|\(\*\)|[(\[](?:đúng|đ|đáp án(?: đúng)?|đ/?a)[)\]])\s*[.;]?\s*$", re.IGNORECASE
+    rf"(?<!\s)\s*(?:{_STAR}|\(\*\)|[(\[](?:đúng|đ|đáp án(?: đúng)?|đ/?a)[)\]])\s*[.;]?\s*$", re.IGNORECASE
 )
 
 _ANSWER = re.compile(
@@ -97,7 +97,9 @@ _CITES = re.compile(
     r"(?:Điều|khoản|Khoản|điểm|Luật|Nghị định|Thông tư|Quyết định|Quy định)\s+(?:số\s*)?[0-9]|[0-9]/[0-9]{4}/"
 )
 _TRUE_FALSE = {"dung": True, "d": True, "true": True, "sai": False, "s": False, "false": False}
-_ENDS_TRUE_FALSE = re.compile(r"\s*[(\[–—-]\s*(?P<value>Đúng|Sai|ĐÚNG|SAI|đúng|sai|Đ|S)\s*[)\]]?\s*[.;]?\s*$")
+_ENDS_TRUE_FALSE = re.compile(
+    r"(?<!\s)\s*[(\[–—-]\s*(?P<value>Đúng|Sai|ĐÚNG|SAI|đúng|sai|Đ|S)\s*[)\]]?\s*[.;]?\s*$"
+)
 _PART = re.compile(
     r"\s*(?:chương|phần|bài|mục|chuyên\s*đề|chủ\s*đề|mô[\s-]?đun)\s+(?:[0-9]{1,3}|[IVXLC]{1,7}|[A-H])(?![\w])",
     re.IGNORECASE,
@@ -125,6 +127,7 @@ class _Scan:
         # Where questions are called `Câu 5`, a bare number is no question while one is being read.
         self.named = any(isinstance(item, Line) and _NAMED.match(item.text) for item in self.items)
         self.at = 0
+        self.starts: dict[int, Start | None] = {}
 
     def found(self) -> Iterator[Item | Question | Keys]:
         asked = False  # whether questions are being read
@@ -156,6 +159,11 @@ class _Scan:
 
     def start(self, at: int) -> Start | None:
         """Whether a question begins here: it is called one, or it is numbered, and its options follow."""
+        if at not in self.starts:
+            self.starts[at] = self.read_start(at)
+        return self.starts[at]
+
+    def read_start(self, at: int) -> Start | None:
         line = self.items[at]
         if isinstance(line, Table) or line.blank:
             return None
@@ -240,13 +248,7 @@ class _Scan:
             if (option := _OPTION.match(other.text)) and option["letter"] in "Aa":
                 return Start(None, "", 0) if self.second(ahead, option) else None
             seen += 1
-            if (
-                seen > 2
-                or option
-                or _NAMED.match(other.text)
-                or other.paragraph.level
-                or _ANSWER.match(other.text)
-            ):
+            if seen > 2 or option or other.paragraph.level or _ANSWER.match(other.text) or self.start(ahead):
                 return None
         return None
 
@@ -525,7 +527,7 @@ _INLINE = re.compile(
     rf"(?:(?<=\s)|(?<=[;,.?:]))(?P<star>{_STAR}\s?)?{_EMPTY_BOX}?\s?[(\[]?(?P<letter>[A-Ha-h])(?P<after>\*)?[.)/\]]\s*(?=\S)"
 )
 _TAIL_ANSWER = re.compile(
-    r"\s+[(\[]?(?:Đáp\s*án|ĐÁP\s*ÁN|Đ/?A)(?:\s*đúng)?\s*:\s*[A-H](?:\s*[,;]\s*[A-H])*\s*[)\]]?\.?\s*$"
+    r"(?<!\s)\s+[(\[]?(?:Đáp\s*án|ĐÁP\s*ÁN|Đ/?A)(?:\s*đúng)?\s*:\s*[A-H](?:\s*[,;]\s*[A-H])*\s*[)\]]?\.?\s*$"
 )
 _BOXED = re.compile(
     rf"(?P<box>{_STAR}|{_EMPTY_BOX})\s*(?P<word>Đúng|Sai)|(?P<before>Đúng|Sai)\s*(?P<behind>{_STAR}|{_EMPTY_BOX})"

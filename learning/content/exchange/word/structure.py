@@ -43,6 +43,8 @@ def outline(found: Found, findings: Findings) -> Outline:
             asked += 1
         elif isinstance(item, Keys):
             keys.append((asked, item))
+            if item.names:
+                findings.skip(item.line, " ".join(item.names), "Bảng đáp án: đã ghi vào từng câu hỏi.")
         elif isinstance(item, Line) and (level := levels.get(at)):
             text, at = _whole(rest, at, levels)
             sections.append(Section(level, text, item.number))
@@ -50,6 +52,10 @@ def outline(found: Found, findings: Findings) -> Outline:
         elif not _passed_over(item, findings):
             sections[-1].items.append(item)
         at += 1
+    # Names of chapters that became part of their headings leave levels without a heading.
+    levels_used = sorted({section.level for section in sections[1:]})
+    for section in sections[1:]:
+        section.level = levels_used.index(section.level) + 1
     return Outline(title, sections, keys)
 
 
@@ -88,7 +94,7 @@ _PART = re.compile(
 )
 _RANKS = {
     **{"phần": 0, "chương": 1, "chuyên đề": 1, "mô đun": 1, "môđun": 1, "mô-đun": 1},
-    **{"bài": 2, "chủ đề": 2, "mục": 3, "tiểu mục": 4, "điều": 7},
+    **{"bài": 2, "chủ đề": 2, "mục": 3, "tiểu mục": 5, "điều": 7},
 }
 _NUMBERS = (
     (re.compile(r"\s*[A-H]\s*[.)–-]\s*\S"), 5),
@@ -97,14 +103,15 @@ _NUMBERS = (
     (re.compile(r"\s*[0-9]{1,2}\.[0-9]{1,2}(?![0-9])"), 9),
     (re.compile(r"\s*[0-9]{1,2}\s*[.)–-]\s*\S"), 8),
 )
-_OTHER = 11
+_CAPITALS, _OTHER = 4, 11
 
 
 def _rank(line: Line) -> int:
     """How high a heading stands by what it is called; 0 is the highest."""
     if found := _PART.match(line.text):
         return _RANKS[" ".join(found["kind"].lower().split())]
-    return next((rank for pattern, rank in _NUMBERS if pattern.match(line.text)), _OTHER)
+    unnumbered = _CAPITALS if line.text.isupper() else _OTHER
+    return next((rank for pattern, rank in _NUMBERS if pattern.match(line.text)), unnumbered)
 
 
 def is_part(title: str) -> bool:
@@ -126,6 +133,8 @@ def _looks(line: Line) -> bool:
     text = line.text.strip()
     if _PART.match(text) and not _PART.match(text)["kind"].lower().startswith("điều"):  # type: ignore[index]
         return (line.bold or text.isupper() or line.paragraph.centred) and not text.endswith((";", ","))
+    if text.endswith("?") and _rank(line) < _OTHER:  # 1. Chuyển đổi số là gì?
+        return line.bold
     return line.bold and not text.endswith((".", ";", ",", ":", "?", "!", "…"))
 
 
@@ -177,7 +186,7 @@ def _set_as_title(items: Found) -> list[Item | Question | Keys]:
     for item in items[:12]:
         if not isinstance(item, Line):
             break
-        if item.blank or _OFFICE.match(item.text.strip().upper()):
+        if item.blank or _OFFICE.match(item.text.strip().upper()) or _DATED.fullmatch(item.text.strip()):
             if lines:
                 break
             continue
@@ -193,6 +202,7 @@ def _set_as_title(items: Found) -> list[Item | Question | Keys]:
     return lines
 
 
+_DATED = re.compile(r"[^,]{2,40},\s*(?:ngày|tháng|năm)\s.{0,40}")
 _OFFICE = re.compile(
     r"(?:[UỦ][ỶY] BAN|UBND|HĐND|HỘI ĐỒNG|SỞ|BAN|PHÒNG|TRƯỜNG|HỌC VIỆN|ĐẢNG|TỈNH|THÀNH PHỐ|HUYỆN|XÃ|CHI CỤC|CỤC"
     r"|CỘNG H[OÒ][AÀ]|ĐỘC LẬP|KỲ THI|BỘ(?! (?:CÂU|ĐỀ|LUẬT|QUY|TÀI)))(?!\w)"
