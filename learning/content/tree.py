@@ -185,7 +185,8 @@ class Tree:
 def read(path: Path, findings: Findings) -> Tree:
     """Reads PATH: a root (`finance/…/course.md` below it), a field or a course.
 
-    `format.yml` and `sources.yml` are the nearest at PATH or above. A missing PATH raises FileNotFoundError.
+    `format.yml` and `sources.yml` are the nearest at PATH or above. A course with a `format.yml` of its own stands alone.
+    A missing PATH raises FileNotFoundError.
     """
     if not path.is_dir():
         raise FileNotFoundError(path)

@@ -3,10 +3,13 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from learning.cli import main
 from learning.content.exchange import formats, markdown_zip
@@ -181,3 +184,17 @@ def test_what_in_a_zip_is_no_part_of_a_course_is_listed() -> None:
     )
     assert [one.what for one in bank.skipped] == ["a/note.md", "a/x/y.html", "b.html"]
     assert list(bank.files) == ["course.md"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120), st.binary(max_size=60), st.integers(0, 300))
+def test_no_zip_brings_the_reader_down(text: str, data: bytes, at: int) -> None:
+    whole = packed(a__course_md=text, a__course2_md=text) + data
+    front = f"---\nid: x\ntitle: {text}\n---\n## Câu hỏi\n\n### {text}\n- (x) {text}\n"
+    for one in (
+        whole,
+        whole[:at] + data + whole[at + len(data) :],
+        packed(course_md=front, sources_yml=text),
+    ):
+        with suppress(UnreadableError):
+            markdown_zip.read(one)
