@@ -4,7 +4,6 @@ Everything can be done with the form alone. With scripts the same page saves at 
 typed as it is typed (POST, JSON), by the same code.
 """
 
-from dataclasses import asdict
 from typing import Any
 
 import msgspec
@@ -339,18 +338,28 @@ def _told(shown: Preview) -> dict[str, Any]:
 
 
 def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
+    """What submission mends by itself is no work for the author, and says so."""
     return [
-        {name: value for name, value in asdict(fault).items() if name != "file"}
-        | {"place": _("Dòng %(line)s", line=fault.line)}
+        {
+            "line": fault.line,
+            "column": fault.column,
+            "code": fault.code,
+            "severity": "info" if fault.code in drafts.MENDED else fault.severity,
+            "message": fault.message,
+            "remedy": _("được sửa giúp khi gửi thẩm định, không phải làm gì")
+            if fault.code in drafts.MENDED
+            else fault.remedy,
+            "place": _("Dòng %(line)s", line=fault.line),
+        }
         for fault in faults
     ]
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
-    wrong = sum(1 for fault in faults if fault.severity == "fault")
-    rest = len(faults) - wrong
+    own = [fault for fault in faults if fault.code not in drafts.MENDED]
+    wrong = sum(1 for fault in own if fault.severity == "fault")
     said = [wording.faults(wrong)] if wrong else []
-    said += [wording.warnings(rest)] if rest else []
+    said += [wording.warnings(len(own) - wrong)] if len(own) > wrong else []
     return ", ".join(said) or _("Không có lỗi")
 
 

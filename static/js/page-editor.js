@@ -174,7 +174,7 @@ function stop(why, text, actions) {
 function notice(id, text, actions) {
   document.getElementById(`notice-${id}`)?.remove();
   const line = document.createElement("p");
-  line.className = "editor-notice editor-notice-act";
+  line.className = id === "trouble" ? "editor-notice editor-notice-bad" : "editor-notice";
   line.id = `notice-${id}`;
   const said = document.createElement("span");
   said.textContent = text;
@@ -237,8 +237,11 @@ function offer() {
   } catch {
     // Nothing is kept then.
   }
-  if (!kept || typeof kept.text !== "string" || kept.text === saved || !data.open) return;
-  const at = new Date(kept.at).toLocaleString("vi-VN", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" });
+  if (kept?.text === saved) forget();
+  if (typeof kept?.text !== "string" || kept.text === saved || !data.open) return;
+  const when = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", timeZone: "Asia/Ho_Chi_Minh" };
+  const part = Object.fromEntries(new Intl.DateTimeFormat("en-GB", when).formatToParts(kept.at).map(({ type, value }) => [type, value]));
+  const at = `${part.hour}:${part.minute} ${part.day}/${part.month}`;
   const close = () => document.getElementById("notice-kept")?.remove();
   notice("kept", words.kept.replace("#", at), [
     [words.use, () => {
