@@ -1,0 +1,462 @@
+"""A draft from its beginning to its release, as its author and its reviewer go about it."""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+
+import pytest
+from docx import Document
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from learning.database import Database
+from learning.library import catalogue, drafts
+from learning.library.models import DraftRow
+from tests.studio.test_routes import COURSE, Enter, courses, enter, words
+
+__all__ = ["courses", "enter"]
+
+
+@pytest.fixture
+def author(enter: Enter) -> FlaskClient:
+    return enter("bientap")
+
+
+@pytest.fixture
+def reviewer(enter: Enter) -> FlaskClient:
+    return enter("thamdinh")
+
+
+def token(client: FlaskClient) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/me/password").text)
+    assert found is not None
+    return found[1]
+
+
+def send(client: FlaskClient, address: str, **data: object) -> TestResponse:
+    return client.post(address, data=data | {"csrf_token": token(client)}, content_type="multipart/form-data")
+
+
+def follow(client: FlaskClient, reply: TestResponse) -> str:
+    assert reply.status_code == 303, words(reply.text)
+    return words(client.get(reply.location).text)
+
+
+def begin(client: FlaskClient) -> str:
+    reply = send(client, f"{COURSE}/draft")
+    assert reply.status_code == 303
+    return str(reply.location)
+
+
+def write(database: Database, now: datetime, address: str, path: str, *changes: tuple[str, str]) -> None:
+    """What the editor does: the author's own save."""
+    with database.writing() as session:
+        draft = held(session, address)
+        found = drafts.file(session, draft, path)
+        assert found is not None
+        text = found[0].decode()
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        drafts.save(session, now, draft, path, text.encode(), person_id=draft.created_by, based_on=found[1])
+
+
+def held(session: Session, address: str) -> DraftRow:
+    draft = drafts.get(session, int(address.split("/")[3]))
+    assert draft is not None
+    return draft
+
+
+def ready(author: FlaskClient, database: Database, now: datetime) -> str:
+    """A draft of the sample course that may be submitted."""
+    address = begin(author)
+    write(database, now, address, "course.md", ("Nội dung giả định", "Nội dung hư cấu"))
+    return address
+
+
+# --- Beginning
+
+
+def test_a_draft_of_a_live_course(enter: Enter, author: FlaskClient) -> None:
+    address = begin(author)
+    assert begin(author) == address  # there is one at a time
+    page = words(author.get(address).text)
+    assert "Sửa từ bản đang dùng" in page
+    assert "Bản đang soạn" in words(author.get("/studio").text)
+    assert "đang được soạn" in words(author.get(COURSE).text)
+    assert enter("datdai").get(address).status_code == 404
+    assert enter("hocvien").get(address).status_code == 404
+    assert "Gửi thẩm định" not in enter("thamdinh").get(address).text
+
+
+def test_a_course_from_the_template(author: FlaskClient, database: Database) -> None:
+    reply = send(author, "/studio/new/template", title='Chi "tiền mặt": đúng', field="finance", slug="")
+    assert 'Chi "tiền mặt": đúng' in follow(author, reply)
+    with database.reading() as session:
+        assert drafts.open_draft(session, "finance/chi-tien-mat-dung") is not None
+    again = send(author, "/studio/new/template", title="Chi tiền mặt đúng", field="finance", slug="")
+    assert again.status_code == 422 and "đang có một bản nháp" in again.text
+    assert send(author, "/studio/new/template", title="Đất", field="land", slug="").status_code == 404
+    bad = send(author, "/studio/new/template", title="Mới", field="finance", slug="Đất Đai")
+    assert bad.status_code == 422
+    assert "chưa xuất bản lần nào" in words(author.get("/studio").text)
+
+
+def test_a_copy_of_a_course_has_ids_of_its_own(author: FlaskClient, database: Database) -> None:
+    reply = send(
+        author,
+        "/studio/new/copy",
+        title="Bản chép",
+        field="finance",
+        slug="ban-chep",
+        source="finance/sample",
+    )
+    assert "Chép từ khóa finance/sample" in follow(author, reply)
+    with database.reading() as session:
+        draft = drafts.open_draft(session, "finance/ban-chep")
+        assert draft is not None
+        mine = b"\n".join(drafts.contents(session, draft).values())
+        theirs = catalogue.live(session, "finance/sample")
+    assert theirs is not None
+    assert all(f"id: {page.id}\n".encode() not in mine for page in theirs.course.lessons)
+
+
+# --- From a file
+
+GIFT = (
+    "// Ngân hàng\n\n::Nơi nộp:: Nộp hồ sơ ở đâu? {=Một cửa ~Công an ~Tòa án}\n\n::Ngày:: Bao lâu? {#20:1}\n"
+)
+AIKEN = "Nộp ở đâu?\nA. Một cửa\nB. Công an\nANSWER: A\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("bank.gift", GIFT), ("cau-hoi.txt", AIKEN), ("cau-hoi.txt", GIFT)]
+)
+def test_a_bank_is_looked_at_before_it_becomes_a_draft(
+    author: FlaskClient, database: Database, name: str, text: str
+) -> None:
+    look = send(author, "/studio/new/file", file=(io.BytesIO(text.encode()), name), kind="")
+    assert look.status_code == 200
+    page = words(look.text)
+    assert "A. Một cửa" in page  # the key, to be held against the source
+    with database.reading() as session:
+        assert drafts.open_drafts(session) == []
+    found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
+    assert found is not None
+    made = send(
+        author, "/studio/new/file/draft", token=found[1], title="Ngân hàng", field="finance", slug="ngan-hang"
+    )
+    assert "Từ tệp" in follow(author, made)
+    with database.reading() as session:
+        draft = drafts.open_draft(session, "finance/ngan-hang")
+        assert draft is not None
+        assert "Một cửa" in b"".join(drafts.contents(session, draft).values()).decode()
+    again = send(author, "/studio/new/file/draft", token=found[1], title="N", field="finance", slug="khac")
+    assert "quá hạn giữ" in follow(author, again)  # a look is good for one deed
+
+
+def test_a_look_is_good_for_who_looked(enter: Enter, author: FlaskClient) -> None:
+    look = send(author, "/studio/new/file", file=(io.BytesIO(GIFT.encode()), "a.gift"), kind="")
+    found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
+    assert found is not None
+    other = enter("quantri")
+    reply = send(other, "/studio/new/file/draft", token=found[1], title="N", field="finance", slug="n")
+    assert "quá hạn giữ" in follow(other, reply)
+    for bad in ("", "../../x", "0" * 32):
+        assert (
+            send(author, "/studio/new/file/draft", token=bad, title="N", field="finance").status_code == 303
+        )
+
+
+def test_lessons_are_named_and_joined_before_they_are_written(
+    author: FlaskClient, database: Database
+) -> None:
+    packed = io.BytesIO()
+    document = Document()
+    for number in (1, 2):
+        document.add_heading(f"Bài {number}", 1)
+        document.add_paragraph(f"Nội dung của bài số {number}, đủ dài để đọc.")
+    document.save(packed)
+    look = send(author, "/studio/new/file", file=(io.BytesIO(packed.getvalue()), "giao-trinh.docx"), kind="")
+    assert look.status_code == 200, words(look.text)
+    fields = dict(re.findall(r'name="(title-\d+)" value="([^"]*)"', look.text))
+    found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
+    assert found is not None and len(fields) == 2
+    made = send(
+        author,
+        "/studio/new/file/draft",
+        **{"token": found[1], "title-0": "Tên mới", "join": "1", "title": "Giáo trình", "field": "finance"},
+        slug="giao-trinh",
+    )
+    assert made.status_code == 303, words(made.text)
+    with database.reading() as session:
+        draft = drafts.open_draft(session, "finance/giao-trinh")
+        assert draft is not None
+        texts = {path: data.decode() for path, data in drafts.contents(session, draft).items()}
+    lessons = [text for path, text in texts.items() if path[0].isdigit()]
+    assert len(lessons) == 1
+    assert "Tên mới" in lessons[0] and "bài số 1" in lessons[0] and "bài số 2" in lessons[0]
+
+
+def test_what_cannot_be_read_is_refused_with_what_to_do(author: FlaskClient) -> None:
+    for data, name in ((b"PK\x03\x04 broken", "x.docx"), (b"\0\1\2", "x.bin"), (b"", "x.gift")):
+        reply = send(author, "/studio/new/file", file=(io.BytesIO(data), name), kind="")
+        assert reply.status_code == 422, name
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../course.md", b"---\n")
+    reply = send(author, "/studio/new/file", file=(io.BytesIO(bomb.getvalue()), "x.zip"), kind="")
+    assert reply.status_code == 422
+
+
+# --- The draft as a whole
+
+
+def picture() -> io.BytesIO:
+    made = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(made, "PNG")
+    return io.BytesIO(made.getvalue())
+
+
+def test_pages_are_added_moved_renamed_and_taken_out(author: FlaskClient, database: Database) -> None:
+    address = begin(author)
+
+    def paths() -> list[str]:
+        with database.reading() as session:
+            return [
+                one.path for one in drafts.files(session, held(session, address)) if one.path[0].isdigit()
+            ]
+
+    before = paths()
+    reply = send(author, f"{address}/pages", title="Bài thêm: mới", kind="lesson")
+    assert reply.status_code == 303 and "/edit/" in reply.location
+    [added] = set(paths()) - set(before)
+    assert added.endswith("-bai-them-moi.md") and paths()[-1] == added
+    assert "Bài thêm: mới" in words(author.get(address).text)
+    send(author, f"{address}/pages/move", path=added, way="up")
+    assert "bai-them-moi" in paths()[-2]
+    moved = paths()[-2]
+    send(author, f"{address}/pages/rename", path=moved, slug="Khác hẳn")
+    assert any(path.endswith("-khac-han.md") for path in paths())
+    renamed = next(path for path in paths() if path.endswith("-khac-han.md"))
+    with database.reading() as session:
+        found = drafts.file(session, held(session, address), renamed)
+    assert found is not None
+    stale = send(author, f"{address}/files/removal", path=renamed, revision=str(found[1] - 1))
+    assert "vừa sửa" in follow(author, stale) and renamed in paths()
+    send(author, f"{address}/files/removal", path=renamed, revision=str(found[1]))
+    assert renamed not in paths()
+    home = send(author, f"{address}/files/removal", path="course.md", revision="1")
+    assert home.status_code == 303
+    assert author.get(address).status_code == 200
+
+
+def test_a_picture_is_made_small_and_comes_with_its_line(author: FlaskClient, enter: Enter) -> None:
+    address = begin(author)
+    reply = send(author, f"{address}/media", file=(picture(), "Sơ đồ.png"), alt="Ô [đỏ]")
+    page = follow(author, reply)
+    found = re.search(r"!\[Ô \(đỏ\)\]\((images/so-do-[0-9a-f]{8}\.webp)\)", page)
+    assert found is not None
+    assert "chưa bài nào dùng" in page
+    shown = re.search(rf'src="([^"]+{found[1].partition("/")[2]})"', author.get(address).text)
+    assert shown is not None
+    kept = author.get(shown[1])
+    assert (kept.status_code, kept.mimetype) == (200, "image/webp")
+    assert enter("datdai").get(shown[1]).status_code == 404
+    for data, why in ((b"<svg/>", "SVG"), (b"x", "không phải ảnh"), (b"", "không phải ảnh")):
+        refused = send(author, f"{address}/media", file=(io.BytesIO(data), "a.png"), alt="")
+        assert refused.status_code == 422 and why in words(refused.text)
+    asked = author.post(
+        f"{address}/media",
+        data={"csrf_token": token(author), "file": (picture(), "b.png"), "alt": "Ô đỏ"},
+        headers={"Accept": "application/json"},
+    )
+    assert asked.json is not None and asked.json["markdown"] == f"![Ô đỏ]({asked.json['path']})"
+    refused = author.post(
+        f"{address}/media",
+        data={"csrf_token": token(author), "file": (io.BytesIO(b"x"), "b.png")},
+        headers={"Accept": "application/json"},
+    )
+    assert refused.status_code == 422 and refused.json is not None and refused.json["error"]
+
+
+def test_faults_lead_to_their_lines(author: FlaskClient, database: Database, now: datetime) -> None:
+    address = begin(author)
+    write(database, now, address, "course.md", ("\nhoan_thanh", "\nkhong_co: 1\nhoan_thanh"))
+    page = author.get(address)
+    assert "/edit/course.md?line=" in page.text
+    reply = send(author, f"{address}/submission")
+    assert "Chưa gửi được" in follow(author, reply)
+
+
+# --- Review
+
+
+def test_the_way_from_a_draft_to_its_release(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    write(database, now, address, "course.md", ("\n---\n", "\n---\nLời mở đầu mới.\n\n"))
+    assert "đã sẵn sàng" in words(author.get(address).text)
+    assert "nhận được thông báo" in follow(author, send(author, f"{address}/submission", message="Nhờ xem"))
+    # The next person is told, in the top bar and in the list.
+    assert re.search(r'topbar-count num">1<', reviewer.get("/studio").text)
+    assert "Thẩm định" in words(reviewer.get("/studio").text)
+    told = words(reviewer.get("/notices").text)
+    assert "gửi" in told and "Nhờ xem" in told
+    # Nobody approves their own.
+    own = words(author.get(f"{address}/review").text)
+    assert "không tự duyệt được" in own or "Người thẩm định của lĩnh vực" in own
+    send(author, f"{address}/approval", when="now", seen="99")
+    with database.reading() as session:
+        assert held(session, address).state == "submitted"
+
+    page = reviewer.get(f"{address}/review")
+    assert "<ins>Lời mở đầu mới.</ins>" in page.text
+    line = words(reviewer.get(f"{address}/source/course.md?line=2").text)
+    assert "Góp ý cho dòng 2" in line
+    nothing = send(reviewer, f"{address}/return")
+    assert nothing.status_code == 422
+    send(reviewer, f"{address}/comments", path="course.md", line="2", text="Tên chưa rõ")
+    assert follow(reviewer, send(reviewer, f"{address}/return"))
+    with database.reading() as session:
+        assert held(session, address).state == "returned"
+    assert "Sửa theo góp ý" in words(author.get("/studio").text)
+    assert "Tên chưa rõ" in words(author.get(f"{address}/review").text)
+    comment = re.search(r"/comments/(\d+)", author.get(f"{address}/review").text)
+    assert comment is not None
+    send(author, f"{address}/comments/{comment[1]}", what="resolve")
+    assert "góp ý chưa xử lý" not in words(author.get(address).text)
+    send(author, f"{address}/submission")
+
+    with database.reading() as session:
+        revision = held(session, address).revision
+    late = send(reviewer, f"{address}/approval", when="now", seen=str(revision - 1))
+    assert "thay đổi mới" in follow(reviewer, late)
+    done = follow(reviewer, send(reviewer, f"{address}/approval", when="now", seen=str(revision)))
+    assert "Đã duyệt và xuất bản" in done
+    with database.reading() as session:
+        live = catalogue.live(session, "finance/sample")
+    assert live is not None and live.number == 2
+    assert "Lời mở đầu mới" in live.course.html
+    assert live.course.reviewed_by == "Võ thamdinh"
+
+
+def test_published_on_a_day_or_taken_back(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    send(author, f"{address}/submission")
+    with database.reading() as session:
+        revision = held(session, address).revision
+    for day in ("", "hôm nay", "01/01/2020"):
+        bad = send(reviewer, f"{address}/approval", when="day", day=day, seen=str(revision))
+        assert bad.status_code == 422, day
+    done = send(reviewer, f"{address}/approval", when="day", day="15/12/2026", seen=str(revision))
+    assert "15/12/2026" in follow(reviewer, done)
+    assert "15/12/2026" in words(author.get("/studio").text)
+    sooner = send(author, f"{address}/publication", when="day", day="14/12/2026")
+    assert "14/12/2026" in follow(author, sooner)
+    assert "Đã rút lại" in follow(author, send(author, f"{address}/withdrawal"))
+    with database.reading() as session:
+        assert held(session, address).state == "draft"
+    assert "Đã bỏ" in follow(author, send(author, f"{address}/discard"))
+    assert "không soạn tiếp" not in author.get(address).text
+
+
+def test_a_new_key_asks_what_becomes_of_past_answers(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    path = rekey(database, now, address)
+    send(author, f"{address}/submission")
+    page = words(reviewer.get(f"{address}/review").text)
+    assert "đổi đáp án" in page and path
+    with database.reading() as session:
+        revision = held(session, address).revision
+    unsaid = send(reviewer, f"{address}/approval", when="now", seen=str(revision))
+    assert unsaid.status_code == 422 and "Hãy chọn cách xử lý" in words(unsaid.text)
+    done = send(reviewer, f"{address}/approval", when="now", seen=str(revision), key_choice="new")
+    assert "Đã duyệt và xuất bản" in follow(reviewer, done)
+    assert "Chấm lại theo đáp án mới" in words(author.get(f"{COURSE}/releases").text)
+    regrades = words(author.get(f"{COURSE}/regrades").text)
+    assert "Những lần chấm lại" in regrades
+    question = re.search(r'<option value="([^"]+)"', author.get(f"{COURSE}/regrades").text)
+    assert question is not None
+    looked = author.get(f"{COURSE}/regrades?question={question[1]}&choice=full")
+    assert "Không ai đổi điểm" in words(looked.text)
+
+
+def rekey(database: Database, now: datetime, address: str) -> str:
+    """Another option of the first single-choice question becomes the right one."""
+    with database.reading() as session:
+        contents = drafts.contents(session, held(session, address))
+    for path, data in contents.items():
+        found = re.search(r"- \(x\) (?P<a>.*)\n(?P<b>(?:\s+>.*\n)*)- \( \) (?P<c>.*)\n", data.decode())
+        if path.endswith(".md") and found:
+            turned = f"- ( ) {found['a']}\n{found['b']}- (x) {found['c']}\n"
+            write(database, now, address, path, (found[0], turned))
+            return path
+    raise AssertionError("no question to turn")
+
+
+# --- Releases
+
+
+def test_releases_are_compared_and_an_old_one_is_taken_up_again(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    send(author, f"{address}/submission")
+    with database.reading() as session:
+        revision = held(session, address).revision
+    send(reviewer, f"{address}/approval", when="now", seen=str(revision))
+    page = words(author.get(f"{COURSE}/releases").text)
+    assert "Bản 2" in page and "Võ thamdinh duyệt" in page
+    compared = words(author.get(f"{COURSE}/comparison?old=1&new=2").text)
+    assert "Tóm tắt" in compared and "giả định" in compared and "hư cấu" in compared
+    assert author.get(f"{COURSE}/comparison?old=1&new=9").status_code == 404
+    again = send(author, f"{COURSE}/releases/1/draft")
+    assert "Lấy lại bản phát hành 1" in follow(author, again)
+    second = send(author, f"{COURSE}/releases/1/draft")
+    assert "đang có một bản nháp" in follow(author, second)
+    assert send(author, f"{COURSE}/releases/77/draft").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["gift", "moodle-xml", "markdown-zip"])
+def test_a_course_is_carried_away_and_what_stays_is_said(author: FlaskClient, name: str) -> None:
+    page = words(author.get(f"{COURSE}/exports?format={name}").text)
+    assert "mang theo được" in page.lower()
+    reply = author.get(f"{COURSE}/exports/{name}")
+    assert reply.status_code == 200 and reply.headers["Content-Disposition"].startswith("attachment")
+    assert author.get(f"{COURSE}/exports/none").status_code == 404
+
+
+# --- Questions
+
+
+def test_figures_of_a_question_wait_for_ten_learners(author: FlaskClient) -> None:
+    page = words(author.get(f"{COURSE}/questions").text)
+    assert "Từ 10 người trả lời sẽ có số liệu" in page
+    assert author.get(f"{COURSE}/questions?page=khong-co").status_code == 404
+
+
+# --- Notices
+
+
+def test_a_notice_is_read_by_its_own_person(
+    author: FlaskClient, reviewer: FlaskClient, enter: Enter, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    send(author, f"{address}/submission")
+    number = re.search(r'name="notice" value="(\d+)"', reviewer.get("/notices").text)
+    assert number is not None
+    send(author, "/notices/read", notice=number[1])
+    assert "topbar-count" in reviewer.get("/studio").text
+    reply = send(reviewer, "/notices/read", notice=number[1])
+    assert reply.location.endswith(f"{address}/review")
+    assert "topbar-count" not in reviewer.get("/studio").text
+    assert "Chưa có thông báo" in words(enter("hocvien").get("/notices").text)
