@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind, Skipped
-from learning.content.exchange.markup import Markup, escaped, plain_blocks
+from learning.content.exchange.markup import Markup, escaped, plain_blocks, words
 from learning.content.exchange.qti_names import AUTO, below, first, local, said
 from learning.content.exchange.shapes import (
     NotOursError,
@@ -40,8 +40,9 @@ def read(root: Any, markup: Markup, skipped: list[Skipped]) -> Iterator[tuple[st
 
 def markup_words(element: Any) -> str:
     """The words of every text of an element; HTML that is written as text is read."""
-    quiet = Markup()
-    texts = [_text(one, quiet, line=True) for one in element.iter() if local(one) == "mattext"]
+    texts = [
+        said(one) if len(one) else words(one.text or "") for one in element.iter() if local(one) == "mattext"
+    ]
     return " · ".join(filter(None, texts)) or said(element)
 
 
