@@ -16,7 +16,7 @@ from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.model import Course, Page
 from learning.content.previewing import HOME, Preview
 from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
-from learning.library import drafts, editing, merging, presence
+from learning.library import drafts, editing, merging, presence, review
 from learning.library import sources as registry
 from learning.library.drafts import EDITABLE, Closed, DraftRefused, Stale
 from learning.library.models import DraftRow
@@ -280,7 +280,7 @@ def _comparison(draft: DraftRow, path: str, stale: Stale, origin: int) -> str:
         "studio/compare.html",
         draft=draft,
         path=path,
-        crumbs=_crumbs(draft, draft.course_id),
+        crumbs=_crumbs(draft, review.title_of(db(), draft)),
         by=stale.by,
         revision=stale.revision,
         origin=origin,

@@ -272,6 +272,18 @@ async function show() {
   const fresh = new DOMParser().parseFromString(told.html, "text/html").querySelector("main");
   const held = page.querySelector("main");
   if (fresh && held && held.innerHTML !== fresh.innerHTML) held.replaceChildren(...page.importNode(fresh, true).childNodes);
+  follow(page);
+}
+
+// The frame comes along to the part that is being written, once for each part: after that it stays where one scrolls it.
+let followed = "";
+function follow(page) {
+  const before = area.text().slice(0, area.line(area.selection().from).to);
+  const part = [...before.matchAll(/^#{2,4}[ \t]+(.+)$/gm)].at(-1)?.[1].replace(/[*_`]|\s#+$/g, "").trim() ?? "";
+  if (part === followed) return;
+  followed = part;
+  const head = [...page.querySelectorAll("main h2, main h3, main h4")].find((one) => one.textContent.trim() === part);
+  if (head) page.defaultView.scrollTo(0, head.getBoundingClientRect().top + page.defaultView.scrollY - 24);
 }
 
 function tell(told) {
