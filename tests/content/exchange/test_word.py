@@ -160,7 +160,17 @@ def test_no_word_is_lost_whatever_stands_in_a_file(pieces: list[tuple[str, str, 
     data = word_files.saved(document)
     draft = drafted(read(data))
     assert {word: count for word, count in lost(data, draft).items() if word[-3:].isdigit()} == {}
-    allowed = {"Q010", "Q011", "Q012", "Q013", "Q014", "Q015", "Q016", "S005", "P003"}  # for the author to mend
+    allowed = {
+        "Q010",
+        "Q011",
+        "Q012",
+        "Q013",
+        "Q014",
+        "Q015",
+        "Q016",
+        "S005",
+        "P003",
+    }  # for the author to mend
     assert {fault.code for fault in faults(draft) if fault.severity == "fault"} <= allowed
 
 

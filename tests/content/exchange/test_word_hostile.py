@@ -16,7 +16,16 @@ from lxml import etree
 
 from learning.content.exchange.bank import Bank, UnreadableError
 from learning.content.exchange.word import read
-from tests.content.exchange.word_files import ASKS, LAYOUTS, edited, handbook, paragraphs, raw, saved
+from tests.content.exchange.word_files import (
+    ASKS,
+    LAYOUTS,
+    edited,
+    handbook,
+    paragraphs,
+    raw,
+    saved,
+    with_relation,
+)
 
 PLAIN = paragraphs("Câu 1: Ai ký?", "A. Một", "*B. Hai")
 
@@ -77,17 +86,6 @@ def test_pictures_outside_the_file_are_not_fetched() -> None:
     bank = read(with_relation(data, link))
     assert not bank.media
     assert "127.0.0.1" in bank.skipped[0].what
-
-
-def with_relation(data: bytes, link: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "word/_rels/document.xml.rels":
-                content = content.replace(b"</Relationships>", link)
-            after.writestr(name, content)
-    return stream.getvalue()
 
 
 def test_tables_within_tables_within_tables() -> None:

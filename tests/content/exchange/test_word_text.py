@@ -19,6 +19,7 @@ from learning.vietnamese.legacy_fonts import from_unicode
 from tests.content.exchange.word_files import (
     BOX,
     centred,
+    edited,
     number,
     numbering,
     paragraphs,
@@ -26,6 +27,7 @@ from tests.content.exchange.word_files import (
     raw,
     saved,
     with_footnote,
+    with_relation,
 )
 
 SENTENCE = "Công chức tiếp nhận hồ sơ, kiểm tra thành phần và ghi phiếu hẹn trả kết quả cho người dân."
@@ -438,3 +440,56 @@ def test_a_list_override_begins_again() -> None:
         number(document.add_paragraph(text), key)
     labels = [line.split(" ")[0] for line in body(read(saved(document))).split("\n")]
     assert labels == ["1.", "2.", "1.", "2."]
+
+
+# --- What cannot be carried over is told
+
+
+def told(bank: Bank) -> str:
+    return "\n".join([*bank.warnings, *(f"{one.what}: {one.reason}" for one in bank.skipped)])
+
+
+@pytest.mark.parametrize(("kind", "name"), [("chart", "Biểu đồ"), ("diagram", "Sơ đồ SmartArt")])
+def test_charts_and_smartart_are_told_with_their_words(kind: str, name: str) -> None:
+    data = raw(
+        para(run(SENTENCE))
+        + para(
+            "<w:r><w:drawing><wp:inline><a:graphic>"
+            f'<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/{kind}">'
+            f'<a:{kind} r:id="rId77"/></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>'
+        )
+    )
+    part = f"<c {nsdecls('a')}><a:t>Số hồ sơ quá hạn</a:t></c>".encode()
+    link = b'<Relationship Id="rId77" Type="x/chart" Target="charts/chart1.xml"/></Relationships>'
+    bank = read(edited(with_relation(data, link), charts__chart1=part))
+    assert [(one.line, one.what) for one in bank.skipped] == [(2, f"{name} Số hồ sơ quá hạn")]
+
+
+def test_looks_without_a_word_in_markdown_are_told() -> None:
+    bank = read(
+        raw(para(run(SENTENCE + " ") + run("bỏ", "<w:strike/>") + run(" đỏ", '<w:color w:val="FF0000"/>')))
+    )
+    assert body(bank).endswith("bỏ đỏ")
+    assert "gạch ngang “bỏ”" in told(bank)
+    assert "Màu chữ" in told(bank)
+
+
+def test_links_to_files_of_a_computer_are_words() -> None:
+    data = raw(para(f'<w:hyperlink r:id="rId77">{run("mẫu đơn")}</w:hyperlink>'))
+    target = b'Target="file:///C:/mau.doc" TargetMode="External"'
+    link = b'<Relationship Id="rId77" Type="x/hyperlink" ' + target + b"/></Relationships>"
+    bank = read(with_relation(data, link))
+    assert body(bank) == "mẫu đơn"
+    assert "file:///C:/mau.doc" in told(bank)
+
+
+def test_a_strict_file_is_read_as_any_other() -> None:
+    def strict(content: bytes) -> bytes:
+        return content.replace(
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+
+    data = edited(paragraphs("Câu 1: Ai ký?", "A. Một", "*B. Hai"), document=strict, styles=strict)
+    (lesson,) = read(data).lessons
+    assert [option.right for option in lesson.questions[0].options] == [False, True]

@@ -80,6 +80,18 @@ def _part(name: str) -> str:
     return "[Content_Types].xml" if name == "types" else f"word/{name.replace('__', '/')}.xml"
 
 
+def with_relation(data: bytes, link: bytes) -> bytes:
+    """The file with one more relation of its document (`<Relationship …/></Relationships>`)."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(stream, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "word/_rels/document.xml.rels":
+                content = content.replace(b"</Relationships>", link)
+            after.writestr(name, content)
+    return stream.getvalue()
+
+
 def raw(body: str) -> bytes:
     """A file whose body is this XML."""
     document = Document()
