@@ -29,6 +29,7 @@ blocks = (
         | st.just("> trích"),
         min_size=1,
         max_size=3,
+        unique=True,
     )
     .map("\n\n".join)
     .filter(lambda text: "- một" not in text.split("\n\n")[0][:3])

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- samples of foreign files, as they are written
 import io
 import zipfile
 from contextlib import suppress
