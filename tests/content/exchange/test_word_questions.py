@@ -203,6 +203,12 @@ def test_a_star_or_a_tick_marks_the_key(mark: str) -> None:
     assert (key(question), question.options[1].text) == ("B", "Hai")
 
 
+def test_options_without_letters_are_known_by_the_answer_that_repeats_one() -> None:
+    question = only("Câu 1: Ai ký?", "- Chủ tịch", "- Thư ký", "Đáp án: Thư ký")
+    assert (question.stem, question.kind, key(question)) == ("Ai ký?", "single", "B")
+    assert [option.text for option in question.options] == ["Chủ tịch", "Thư ký"]
+
+
 # --- Keys
 
 

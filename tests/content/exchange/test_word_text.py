@@ -100,6 +100,11 @@ def test_headings_that_only_look_so() -> None:
     ]
 
 
+def test_capitals_behind_a_roman_number_are_a_heading() -> None:
+    bank = read(paragraphs("I. NHẬN HỒ SƠ", SENTENCE, "II. TRẢ KẾT QUẢ (một cửa)", SENTENCE))
+    assert titles(bank) == ["I. NHẬN HỒ SƠ", "II. TRẢ KẾT QUẢ (một cửa)"]
+
+
 def test_a_bold_sentence_is_no_heading() -> None:
     bank = read(paragraphs("Bài 1. Mở đầu", "Chú ý điều này.", SENTENCE, bold=(0, 1)))
     assert body(bank).startswith("**Chú ý điều này.**")

@@ -15,6 +15,7 @@ from learning.content.exchange.word.questions import (
     boxed_truth,
     marked,
     truth,
+    with_dashes,
     without_boxes,
 )
 
@@ -124,6 +125,7 @@ class Asked:
         self.findings = findings
 
     def question(self, found: Question) -> BankQuestion:
+        with_dashes(found)
         stem, written = self.stem(found)
         common = {
             "stem": stem or found.name,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from learning.content.exchange.word.body import Findings, Table
-from learning.content.exchange.word.keys import Key, Keys, letters_of, read_keys
+from learning.content.exchange.word.keys import LETTERS, Key, Keys, letters_of, read_keys
 from learning.content.exchange.word.lines import Item, Line, bare
 from learning.vietnamese.folding import fold
 
@@ -521,6 +521,35 @@ class _Scan:
             if self.options(item, ahead) or self.run_on(item, 0, ahead):
                 return True
         return False
+
+
+_DASH = re.compile(r"\s*[-–+•▪●○◦o]\s+(?=\S)")
+
+
+def with_dashes(question: Question) -> None:
+    """Options that are a list without letters, where the answer repeats one of them: they get letters."""
+    lines: list[Line] = []
+    for item in reversed(question.stem):
+        if isinstance(item, Table) or not (_DASH.match(item.text) or item.paragraph.bullet):
+            break
+        lines.insert(0, item)
+    told = fold(question.written).strip(" .;")
+    parts = [line.part(found.end()) if (found := _DASH.match(line.text)) else line for line in lines]
+    right = [at for at, part in enumerate(parts) if fold(bare(part.spans)).strip(" .;") == told]
+    if (
+        question.options
+        or len(right) != 1
+        or not 2 <= len(parts) <= len(LETTERS)
+        or len(lines) == len(question.stem)
+    ):
+        return
+    question.stem = question.stem[: -len(lines)]
+    question.options = [
+        Option(LETTERS[at], [part], part, line)
+        for at, (part, line) in enumerate(zip(parts, lines, strict=True))
+    ]
+    question.keys = [Key((LETTERS[right[0]],), question.line)]
+    question.written = ""
 
 
 _INLINE = re.compile(

@@ -103,7 +103,7 @@ _NUMBERS = (
     (re.compile(r"\s*[0-9]{1,2}\.[0-9]{1,2}(?![0-9])"), 9),
     (re.compile(r"\s*[0-9]{1,2}\s*[.)–-]\s*\S"), 8),
 )
-_CAPITALS, _OTHER = 4, 11
+_CAPITALS, _ROMAN, _OTHER = 4, (5, 6), 11
 
 
 def _rank(line: Line) -> int:
@@ -133,6 +133,8 @@ def _looks(line: Line) -> bool:
     text = line.text.strip()
     if _PART.match(text) and not _PART.match(text)["kind"].lower().startswith("điều"):  # type: ignore[index]
         return (line.bold or text.isupper() or line.paragraph.centred) and not text.endswith((";", ","))
+    if _rank(line) in _ROMAN and re.sub(r"\(.*?\)", "", text).isupper():  # II. PHẦN TỰ LUẬN (3 điểm)
+        return not text.endswith((";", ","))
     if text.endswith("?") and _rank(line) < _OTHER:  # 1. Chuyển đổi số là gì?
         return line.bold
     return line.bold and not text.endswith((".", ";", ",", ":", "?", "!", "…"))
