@@ -1,16 +1,15 @@
 """A draft as a whole: its pages in order, its pictures, what the checker says, and the way to review."""
 
-import json
-import secrets
 from dataclasses import dataclass
+from typing import cast
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
+from learning.content import new_page
 from learning.content.faults import Fault
-from learning.content.mend import ALPHABET, STAMP_LENGTH
-from learning.content.model import Course
+from learning.content.model import Course, PageKind
 from learning.library import beginnings, catalogue, drafts, frontlines, review, steps
 from learning.library.drafts import CheckedDraft, Closed, DraftRefused, File
 from learning.library.models import DraftRow
@@ -353,7 +352,15 @@ def add_page(draft_id: int) -> ResponseReturnValue:
     title, kind = str(form.title.data), str(form.kind.data)
     slug = slug_of(title) or "bai"
     path = EXAM if kind == "exam" else drafts.next_path([one.path for one in held], slug)
-    text = _page_text(draft, kind, title, slug)
+    course = checks.checked(draft).course
+    text = new_page.text(
+        cast(PageKind, kind),
+        title,
+        f"{draft.course_id.partition('/')[2]}-{slug}",
+        today(),
+        sources=sorted(course.sources) if course else (),
+        language=course.language if course else "vi",
+    )
     try:
         drafts.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
     except DraftRefused as refused:
@@ -438,28 +445,3 @@ def refusal(refused: DraftRefused) -> str:
         case drafts.BadPath():
             return _("Tên này đã có hoặc không dùng được. Hãy chọn tên khác.")
     return _("Không làm được việc này với bản nháp.")
-
-
-def _page_text(draft: DraftRow, kind: str, title: str, slug: str) -> str:
-    """A page to begin from. The title is quoted as JSON quotes it, which YAML reads."""
-    course = draft.course_id.partition("/")[2]
-    said = json.dumps(title, ensure_ascii=False)
-    if kind == "lesson":
-        held = checks.checked(draft).course
-        sources = sorted(held.sources) if held else []
-        cited = "".join(f"  - {key}\n" for key in sources[:1]) or "  - \n"
-        id_ = f"{course}-{slug}-{_stamp()}"[-100:].strip("-")
-        return (
-            f"---\nid: {id_}\ntitle: {said}\nminutes: 3\nsources:\n{cited}checked_on: {today()}\n---\n"
-            + _("Viết nội dung bài ở đây.")
-            + "\n"
-        )
-    return f"---\nkind: {kind}\ntitle: {said}\n---\n" + {
-        "exam": "\n## Phần chung\n",
-        "pretest": "\n## Câu hỏi\n",
-        "scenario": "\n## Mở đầu\nMã: mo-dau\n",
-    }.get(kind, "")
-
-
-def _stamp() -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(STAMP_LENGTH))

@@ -39,7 +39,7 @@ NAME_MOST = 100
 SHOWN = 200  # lines of a report
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 Addressed = TypeVar("Addressed", bound=AddressedForm)
-TEMPLATE_TITLE = "title: Khóa học mới\n"
+_TITLE = re.compile(rb"(?m)^title: .*\n")
 
 
 # --- The ways
@@ -113,10 +113,10 @@ def _begin_refusal(refused: DraftRefused) -> str:
 def _entitle(draft: DraftRow, title: str) -> None:
     """The template's title becomes the course's own."""
     found = drafts.file(db(), draft, drafting.HOME)
-    if found is None or TEMPLATE_TITLE.encode() not in found[0]:
+    if found is None:
         return
-    said = f"title: {msgspec.json.encode(title).decode()}\n".encode()
-    data = found[0].replace(TEMPLATE_TITLE.encode(), said, 1)
+    said = b"title: " + msgspec.json.encode(title) + b"\n"
+    data = _TITLE.sub(lambda _old: said, found[0], count=1)
     drafts.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
 
 

@@ -1,11 +1,13 @@
 """What the desk's own pages ask the database."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.certificates.models import Certificate
+from learning.content import pictures
 from learning.library.models import Blob, ReleaseFile
 from learning.quizzes.models import Attempt
 
@@ -54,3 +56,12 @@ def media(session: Session, sha256: str, name: str) -> tuple[bytes, str] | None:
         return None
     data = session.scalar(select(Blob.data).where(Blob.sha256 == sha256))
     return None if data is None else (data, MEDIA[suffix])
+
+
+@lru_cache(maxsize=64)
+def without_webp(data: bytes) -> tuple[bytes, str]:
+    """A picture for a browser that knows no WebP: bytes and type; as it is where it cannot be made otherwise."""
+    try:
+        return pictures.fallback(data)
+    except pictures.PictureRefused:
+        return data, "image/webp"

@@ -157,11 +157,20 @@ def media(sha256: str, name: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     data, kind = found
+    if kind == "image/webp" and _without_webp():
+        data, kind = queries.without_webp(data)
     response = Response(data, mimetype=kind)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    response.vary.add("Accept")
     if kind == "image/svg+xml":
         response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+def _without_webp() -> bool:
+    """A browser that names the images it takes, and WebP is not among them."""
+    accepts = request.headers.get("Accept", "")
+    return "image/" in accepts and "image/webp" not in accepts
 
 
 @blueprint.get("/me")
