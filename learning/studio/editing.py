@@ -24,8 +24,9 @@ from learning.studio import comparing, previews, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
 from learning.vietnamese import formats
 from learning.web.context import db, looks, now, settings, today
+from learning.web.i18n import LANGUAGES, ngettext
 from learning.web.i18n import gettext as _
-from learning.web.i18n import ngettext
+from learning.web.language import LANGUAGES
 from learning.web.learner_pages import learner_pages
 from learning.web.security import FRAMED, FRAMING
 
@@ -262,7 +263,6 @@ def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
         frame=_to("preview", draft, path),
         present=_presence_words([one.full_name for one in others if one.person_id != visitor().id]),
         told=_told(shown),
-        asks=shown.page is not None and shown.page.kind != "scenario",
         images=[one.path for one in files if one.path.rpartition(".")[2].lower() in PICTURES],
         media=url_for(".draft", draft_id=draft.id, _anchor="media"),
         notices=_notices(),
@@ -309,6 +309,7 @@ def _client(draft: DraftRow, path: str, shown: Preview, revision: int, open_to: 
         "alphabet": ALPHABET,
         "stamp": STAMP_LENGTH,
         "skeletons": dict(skeletons(course.language if course else "vi")),
+        "asks": [skeletons(one)["questions"] for one in LANGUAGES],
         "faults": _faults(shown.faults),
         "words": _words(),
         "editor": _editor_words(),

@@ -424,7 +424,8 @@ function question(kind) {
   const text = data.skeletons[kind].replace("{id}", `${data.prefix}-${fresh}`);
   const all = area.text();
   const lesson = data.kind === "" || data.kind === "lesson";
-  const opens = lesson ? all.search(/^## +(?:câu hỏi|questions)\s*$/im) : all.search(/^## /m);
+  const heading = new RegExp(`^(?:${data.asks.join("|")})\\s*$`, "im");
+  const opens = all.search(lesson ? heading : /^## /m);
   if (opens < 0) return block(`${data.skeletons.questions}\n\n${text}`, all.length);
   const at = area.selection().to;
   const rest = all.slice(Math.max(at, opens + 3));
