@@ -87,7 +87,7 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
     old, new = live.course if live else None, found.course
     what = meaning(old, new) if new else None
     differs = differences.compare(old, new, language()) if new else None
-    choices = _choices(draft, what, new) if draft.state in ("submitted", "approved") else []
+    looked, told, moved = _moves(what, new)
     form = _approval(form or ApprovalForm(formdata=None), draft, what)
     return render_template(
         "studio/review.html",
@@ -102,8 +102,10 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
         introduction=_pieces(draft, differs.introduction) if differs else [],
         comments=comment_views(draft),
         rekeyed=what.rekeyed if what else (),
-        choices=choices,
-        moves=any(names for _choice, _words, _told, names in choices),
+        choices=[(choice, key_choice(choice)) for choice in KEY_CHOICES] if looked else [],
+        looked=looked,
+        told=told,
+        moved=moved,
         refusal=_refusal(draft),
         publishable=draft.state == "approved" and drafted.may_publish(draft),
         reviewing=reviews_for(draft.field),
@@ -168,18 +170,6 @@ def consequences(what: Meaning) -> list[tuple[str, str]]:
     return lines
 
 
-def _choices(
-    draft: DraftRow, what: Meaning | None, new: Course | None
-) -> list[tuple[str, str, str, list[str]]]:
-    """What may be done about a changed key: (choice, words, whom it moves in numbers, their names)."""
-    if what is None or new is None or not what.rekeyed:
-        return []
-    return [
-        (choice, key_choice(choice), *_moves(new, {change.question: choice for change in what.rekeyed}))
-        for choice in KEY_CHOICES
-    ]
-
-
 def key_choice(choice: str) -> str:
     return {
         "keep": _("Giữ điểm cũ"),
@@ -190,7 +180,17 @@ def key_choice(choice: str) -> str:
     }.get(choice, choice)
 
 
-def _moves(course: Course, choices: Mapping[str, str]) -> tuple[str, list[str]]:
+def _moves(what: Meaning | None, new: Course | None) -> tuple[str, str, list[str]]:
+    """Whom a changed key moves if one does with it what `?choice=` says: (choice, in numbers, one by one); ("", "", [])
+    where no key changed. One choice at a time: for a whole province each takes seconds."""
+    if what is None or new is None or not what.rekeyed:
+        return "", "", []
+    asked = request.args.get("choice", "")
+    choice = asked if asked in KEY_CHOICES else "both"
+    return choice, *_moved(new, {change.question: choice for change in what.rekeyed})
+
+
+def _moved(course: Course, choices: Mapping[str, str]) -> tuple[str, list[str]]:
     if set(choices.values()) == {"keep"}:
         return _("không ai đổi điểm"), []
     try:
@@ -266,7 +266,7 @@ def _question_view(
         "points": (_("đổi điểm"), "gold"),
         "wording": (_("sửa lời"), ""),
         "comment": (_("sửa phản hồi, giải thích"), ""),
-    }.get(means, (_("có sửa"), ""))
+    }.get(means or one.became, (_("có sửa"), ""))
     at = (
         source(draft, page.path, _line_of(draft, page.path, one.id))
         if draft and one.became != "removed"
