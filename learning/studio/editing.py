@@ -24,8 +24,8 @@ from learning.studio import comparing, previews, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
 from learning.vietnamese import formats
 from learning.web.context import db, looks, now, settings, today
-from learning.web.i18n import LANGUAGES, ngettext
 from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 from learning.web.language import LANGUAGES
 from learning.web.learner_pages import learner_pages
 from learning.web.security import FRAMED, FRAMING
