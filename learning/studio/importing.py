@@ -237,7 +237,8 @@ def adjusted(bank: Bank, joins: frozenset[int], titles: Mapping[int, str]) -> Ba
         return bank
     lessons: list[BankLesson] = []
     for number, lesson in enumerate(bank.lessons):
-        if number in joins and lessons and bool(lessons[-1].body) == bool(lesson.body):
+        # Questions may join a lesson; a text cannot join questions of the exam.
+        if number in joins and lessons and (lessons[-1].body or not lesson.body):
             lessons[-1] = _joined(lessons[-1], lesson)
         else:
             lessons.append(replace(lesson, title=titles.get(number) or lesson.title))
@@ -245,7 +246,7 @@ def adjusted(bank: Bank, joins: frozenset[int], titles: Mapping[int, str]) -> Ba
 
 
 def _joined(one: BankLesson, other: BankLesson) -> BankLesson:
-    heading = f"\n\n## {other.title}\n\n" if other.body and other.title else "\n\n"
+    heading = f"\n\n## {other.title}\n\n" if other.body and other.title else ""
     return replace(
         one,
         body=f"{one.body}{heading}{other.body}".strip() if one.body or other.body else "",
