@@ -9,19 +9,19 @@ Two laws hold: without what stands in `<del>` it is the new text, without what s
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from html.parser import HTMLParser
 from typing import Literal
 
+from learning.content.alignment import aligned
 from learning.content.sanitise import sanitise
 
 State = Literal["same", "added", "removed", "changed"]
 
 ALIKE = 0.4  # share of words that two blocks have in common, from which on one is a version of the other
 NEAR = 12  # how many blocks ahead its other version is looked for
-MOST = 400  # words changed in one block; more is shown as the old block and the new one
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ _Line = tuple[_Block | None, _Block | None]  # the old block and the new one
 
 def _lines(before: list[_Block], after: list[_Block]) -> Iterator[_Line]:
     at = to = 0
-    for i, j in [*_matches(before, after), (len(before), len(after))]:
+    for i, j in [*aligned(before, after), (len(before), len(after))]:
         yield from _paired(before[at:i], after[to:j])
         if i < len(before):
             yield before[i], after[j]
@@ -304,57 +304,6 @@ def _bag(block: _Block) -> Counter[str]:
     return Counter(token.html for cell in block.cells for token in cell if not token.space)
 
 
-def _matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Places of what both have in the same order: the longest such run, or (beyond MOST differences) only its ends."""
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
-    shared = set(old[head : len(old) - tail]) & set(new[head : len(new) - tail])
-    left = [i for i in range(head, len(old) - tail) if old[i] in shared]
-    right = [j for j in range(head, len(new) - tail) if new[j] in shared]
-    middle = _greedy([old[i] for i in left], [new[j] for j in right])
-    return [
-        *((at, at) for at in range(head)),
-        *((left[i], right[j]) for i, j in middle),
-        *((len(old) - at, len(new) - at) for at in range(tail, 0, -1)),
-    ]
-
-
-def _greedy(old: list[Hashable], new: list[Hashable]) -> list[tuple[int, int]]:
-    """Myers' O(ND): furthest points of the diagonals, edit by edit, then the way back."""
-    furthest = {1: 0}
-    trail = []
-    for edits in range(min(len(old) + len(new), MOST) + 1):
-        trail.append(dict(furthest))
-        for k in range(-edits, edits + 1, 2):
-            down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
-            x = furthest[k + 1] if down else furthest[k - 1] + 1
-            while x < len(old) and x - k < len(new) and old[x] == new[x - k]:
-                x += 1
-            furthest[k] = x
-            if x >= len(old) and x - k >= len(new):
-                return _way_back(trail, len(old), len(new))
-    return []
-
-
-def _way_back(trail: list[dict[int, int]], x: int, y: int) -> list[tuple[int, int]]:
-    found = []
-    for edits in range(len(trail) - 1, -1, -1):
-        furthest, k = trail[edits], x - y
-        down = k == -edits or (k != edits and furthest[k - 1] < furthest[k + 1])
-        before = k + 1 if down else k - 1
-        from_x = furthest[before] if edits else 0
-        from_y = from_x - before if edits else 0
-        while x > from_x and y > from_y:
-            x, y = x - 1, y - 1
-            found.append((x, y))
-        x, y = from_x, from_y
-    return found[::-1]
-
-
 # --- Aligning words
 
 _Marked = tuple[Literal["", "ins", "del"], tuple[_Token, ...]]
@@ -364,7 +313,7 @@ def _merged(old: Sequence[_Token], new: Sequence[_Token]) -> list[_Marked]:
     """Runs of words: of both, only of the new text, only of the old one."""
     runs: list[_Marked] = []
     at = to = same = 0  # `same`: how many before old[at] are of both
-    for i, j in [*_matches(old, new), (len(old), len(new))]:
+    for i, j in [*aligned(old, new), (len(old), len(new))]:
         if i > at or j > to or i == len(old):
             if same:
                 runs.append(("", tuple(old[at - same : at])))

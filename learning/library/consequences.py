@@ -3,17 +3,18 @@
 How many attempts are under way is known one floor up (`quizzes`); the desk asks there and shows both.
 """
 
+from collections import Counter
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from typing import Literal
 
+from learning.content.alignment import aligned
 from learning.content.model import Course, Page
 from learning.library.changes import Change, compare
 
 Touch = Literal["added", "removed", "moved", "minor", "major"]
 MAJOR = 0.15  # share of a lesson's words that came or went: from here on it says something else
-WORDS_MOST = 6000
+WORDS_MOST = 1000  # that differ and are looked at in their order: far more than MAJOR is of any lesson
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,13 @@ def changed_share(old: str, new: str) -> float:
     before, after = _words(old), _words(new)
     if before == after:
         return 0.0
-    if len(before) + len(after) > WORDS_MOST:
-        return 1.0
-    return 1 - SequenceMatcher(None, before, after, autojunk=False).ratio()
+    count = len(before) + len(after)
+    alike = (
+        Counter(before) & Counter(after)
+    ).total()  # in whatever order: no more than that can be in common
+    if count - 2 * alike > WORDS_MOST:
+        return 1 - 2 * alike / count
+    return 1 - 2 * len(aligned(before, after, WORDS_MOST)) / count
 
 
 class _Text(HTMLParser):

@@ -8,8 +8,8 @@ Laws: `typed(shown(data), data) == data` for any bytes; with one line of a UTF-8
 
 import re
 from collections.abc import Mapping
-from difflib import SequenceMatcher
 
+from learning.content.alignment import aligned
 from learning.content.text import BOMS, decode
 from learning.library.merging import LINES_MOST
 
@@ -70,9 +70,8 @@ def _kept(old: list[str], new: list[str]) -> list[tuple[int, int]]:
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
     if len(a) == len(b):
         pairs += [(head + place, head + place) for place in range(len(a))]
-    elif len(a) + len(b) <= LINES_MOST:
-        for one, other, size in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
-            pairs += [(head + other + step, head + one + step) for step in range(size)]
+    else:
+        pairs += [(head + other, head + one) for one, other in aligned(a, b, LINES_MOST)]
     pairs += [(len(new) - tail + place, len(old) - tail + place) for place in range(tail)]
     return pairs
 

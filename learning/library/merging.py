@@ -4,18 +4,18 @@
     merged(hunks)                          the bytes of both sides' changes; None where they clash
     settled(hunks, {3: "theirs"})          the same with a choice for each clash, by its place in `hunks`
 
-Where one side is unchanged the result is the other side, byte for byte. (difflib, and not the package merge3, which is
-under the GPL.)
+Where one side is unchanged the result is the other side, byte for byte. (Not the package merge3, which is under the GPL.)
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
+
+from learning.content.alignment import aligned
 
 Who = Literal["same", "mine", "theirs", "both", "clash"]
 Choice = Literal["mine", "theirs", "mine+theirs", "theirs+mine", "base"]
-LINES_MOST = 4000  # a longer middle is one piece: comparing takes the square of it
+LINES_MOST = 1000  # lines that differ; what differs in more is one piece: comparing takes the square of it
 Lines = tuple[bytes, ...]
 
 
@@ -159,21 +159,14 @@ def _kept(mine: list[Place], theirs: list[Place]) -> Iterator[tuple[Place, Place
 
 def _matches(a: Lines, b: Lines) -> Iterator[Place]:
     """(place in a, place in b, length) of runs that are the same, in order; at last the ends, of length 0."""
-    head = 0
-    while head < min(len(a), len(b)) and a[head] == b[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(a), len(b)) - head and a[-1 - tail] == b[-1 - tail]:
-        tail += 1
-    if head:
-        yield 0, 0, head
-    middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
-    if middle_a and middle_b and len(middle_a) + len(middle_b) <= LINES_MOST:
-        for one, other, size in SequenceMatcher(
-            None, middle_a, middle_b, autojunk=False
-        ).get_matching_blocks():
-            if size:
-                yield head + one, head + other, size
-    if tail:
-        yield len(a) - tail, len(b) - tail, tail
+    start, size = (0, 0), 0
+    for one, other in aligned(a, b, LINES_MOST):
+        if size and (one, other) == (start[0] + size, start[1] + size):
+            size += 1
+            continue
+        if size:
+            yield *start, size
+        start, size = (one, other), 1
+    if size:
+        yield *start, size
     yield len(a), len(b), 0
