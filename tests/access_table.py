@@ -347,6 +347,7 @@ STUDIO = [
         for endpoint, rest, status, body in (
             ("studio.submit", "/submission", 303, form()),
             ("studio.withdraw", "/withdrawal", 303, form()),
+            ("studio.set_effect", "/effect", 303, form(day="15/12/2026")),
             ("studio.discard", "/discard", 303, form()),
             ("studio.add_page", "/pages", 303, form(title="Bài mới", kind="lesson")),
             ("studio.move_page", "/pages/move", 303, form(path="20-bai-2.md", way="up")),

@@ -27,11 +27,12 @@ PIXELS_MOST_JPEG = 120_000_000  # can be decoded at a part of its size
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 BYTES_MOST = 16 * 1024 * 1024
 
-Reason = Literal["svg", "animated", "large", "pixels", "broken", "unknown"]
+Reason = Literal["svg", "audio", "animated", "large", "pixels", "broken", "unknown"]
 
 
 class PictureRefused(ValueError):
-    """`reason`: "svg", "animated", "large" (bytes), "pixels", "broken", "unknown" (no picture, or of another format)."""
+    """`reason`: "svg", "audio", "animated", "large" (bytes), "pixels", "broken", "unknown" (no picture, or of another
+    format)."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -111,12 +112,20 @@ def _upright(data: bytes) -> "Image":
         raise PictureRefused("broken") from None
 
 
+# MP3 (with its tag, or bare), Ogg, M4A, WAV, AMR.
+_SOUND = re.compile(
+    rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]|OggS|....ftyp(?:M4A|mp4|isom)|RIFF....WAVE|#!AMR", re.DOTALL
+)
+
+
 def _require_modest(data: bytes) -> None:
     if len(data) > BYTES_MOST:
         raise PictureRefused("large")
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"<") and b"<svg" in data[:65536].lower():
         raise PictureRefused("svg")
+    if _SOUND.match(data):
+        raise PictureRefused("audio")
     try:
         width, height = imagesize.get(BytesIO(data))
     except Exception:  # as above

@@ -8,6 +8,7 @@ from learning.content import tree
 NAMES = {  # English → Vietnamese
     "reviewed_by": "nguoi_tham_dinh",
     "reviewed_on": "ngay_tham_dinh",
+    "effective_from": "hieu_luc_tu",
 }
 VIETNAMESE = frozenset({"tieu_de", "tom_tat", "don_vi_chu_quan", "hoan_thanh"})
 
@@ -22,6 +23,11 @@ def signed(data: bytes, reviewer: str, on: date) -> bytes:
     for key, value in (("reviewed_by", json.dumps(reviewer, ensure_ascii=False)), ("reviewed_on", str(on))):
         data = _set(data, key, value)
     return data
+
+
+def effective(data: bytes, on: date) -> bytes:
+    """course.md with the day from which it holds; every other line keeps its bytes."""
+    return _set(data, "effective_from", str(on))
 
 
 def _set(data: bytes, key: str, value: str) -> bytes:

@@ -23,7 +23,7 @@ from learning.studio.desk import (
     works_for,
     writes_for,
 )
-from learning.studio.forms import MediaForm, MessageForm, PageForm, slug_of
+from learning.studio.forms import DayForm, MediaForm, MessageForm, PageForm, slug_of
 from learning.studio.places import editor, picture
 from learning.studio.values import size
 from learning.vietnamese import formats
@@ -52,7 +52,8 @@ class PageLine:
 
 @dataclass(frozen=True)
 class Medium:
-    """`markdown`: what a page says to show it, with its words to be filled in."""
+    """`markdown`: what a page says to show it, with its words to be filled in. `address` is "" for what may carry a
+    script and is not shown."""
 
     path: str
     name: str
@@ -84,7 +85,13 @@ def draft(draft_id: int) -> ResponseReturnValue:
     return page(draft_at(draft_id))
 
 
-def page(draft: DraftRow, *, page_form: PageForm | None = None, media_form: MediaForm | None = None) -> str:
+def page(
+    draft: DraftRow,
+    *,
+    page_form: PageForm | None = None,
+    media_form: MediaForm | None = None,
+    day_form: DayForm | None = None,
+) -> str:
     found = checks.checked(draft)
     held = drafts.files(db(), draft)
     faults = [fault_line(draft, fault) for fault in found.faults]
@@ -110,6 +117,8 @@ def page(draft: DraftRow, *, page_form: PageForm | None = None, media_form: Medi
         page_form=_kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
         message_form=MessageForm(formdata=None),
+        day_form=day_form or DayForm(formdata=None),
+        no_day="effective_from" in found.missing and found.course is not None,
         live=catalogue.live(db(), draft.course_id) is not None,
         reviewing=draft.state == "submitted" and reviews_for(draft.field),
     )
@@ -181,7 +190,7 @@ def media(draft: DraftRow, held: list[File]) -> list[Medium]:
         Medium(
             one.path,
             one.path.rpartition("/")[2],
-            picture(draft, one.path, one.sha256),
+            "" if one.path.endswith(".svg") else picture(draft, one.path, one.sha256),
             size(one.size),
             f"![…]({one.path})",
             one.path in said,
@@ -291,6 +300,25 @@ def discard(draft_id: int) -> ResponseReturnValue:
     except Closed:
         flash(_("Bản này đã xuất bản rồi, không bỏ được nữa."), "bad")
     return redirect(url_for("studio.courses"), 303)
+
+
+@blueprint.post("/drafts/<int:draft_id>/effect")
+@roles(*DEPARTMENT)
+def set_effect(draft_id: int) -> ResponseReturnValue:
+    """Writes the day from which the course holds into course.md, and touches no other line."""
+    draft = draft_at(draft_id)
+    require_writer(draft)
+    form = DayForm()
+    found = drafts.file(db(), draft, HOME)
+    if not form.validate_on_submit() or found is None:
+        return page(draft, day_form=form), 422
+    data = frontlines.effective(found[0], form.day.data)
+    try:
+        drafts.save(db(), now(), draft, HOME, data, person_id=visitor().id, based_on=found[1])
+    except DraftRefused as refused:
+        return _refuse(draft, refused)
+    flash(_("Đã ghi ngày hiệu lực %(day)s.", day=formats.date(form.day.data)), "good")
+    return _to(draft)
 
 
 # --- The way to review

@@ -140,6 +140,10 @@ class MediaForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class DayForm(FlaskForm):  # type: ignore[misc]
+    day = DayField(_l("Ngày hiệu lực"), [DataRequired(_l("Hãy viết ngày, ví dụ 15/12/2026."))])
+
+
 class MessageForm(FlaskForm):  # type: ignore[misc]
     message = TextAreaField(
         _l("Lời nhắn"),

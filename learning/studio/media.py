@@ -59,6 +59,9 @@ def refusal(refused: PictureRefused) -> str:
     """Why a picture was not taken, and what to do."""
     return {
         "svg": _("Ảnh SVG có thể chứa mã chạy nên không nhận. Hãy lưu thành PNG rồi tải lên."),
+        "audio": _(
+            "Bài học chưa phát được âm thanh. Hãy viết thành lời, hoặc dẫn địa chỉ của bản ghi trên trang của cơ quan."
+        ),
         "animated": _("Ảnh động không nhận. Hãy lưu một khung hình thành PNG hay JPEG."),
         "large": _("Tệp lớn hơn 16 MB. Hãy thu nhỏ ảnh rồi tải lại."),
         "pixels": _("Ảnh có quá nhiều điểm ảnh. Hãy thu nhỏ còn dưới 6000 điểm mỗi chiều."),

@@ -116,6 +116,13 @@ def test_what_is_no_picture_is_refused(data):
     assert _refused(data) in ("unknown", "broken")
 
 
+@pytest.mark.parametrize(
+    "head", [b"ID3\4", b"\xff\xfb\x90", b"OggS\0", b"\0\0\0 ftypM4A ", b"RIFF\0\0\0\0WAVEfmt ", b"#!AMR\n"]
+)
+def test_a_recording_is_told_apart(head):
+    assert _refused(head + b"\0" * 64) == "audio"
+
+
 def test_moving_pictures_are_refused():
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "green", "blue")]
     for form in ("GIF", "PNG", "WEBP"):

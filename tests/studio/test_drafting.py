@@ -292,6 +292,24 @@ def test_faults_lead_to_their_lines(author: FlaskClient, database: Database, now
     assert "Chưa gửi được" in follow(author, reply)
 
 
+def test_the_day_of_effect_is_written_without_touching_another_line(
+    author: FlaskClient, database: Database
+) -> None:
+    reply = send(author, "/studio/new/template", title="Mới", field="finance", slug="moi")
+    address = str(reply.location)
+    assert "ngày hiệu lực" in words(author.get(address).text)
+    with database.reading() as session:
+        before = drafts.file(session, held(session, address), "course.md")
+    bad = send(author, f"{address}/effect", day="mai")
+    assert bad.status_code == 422 and "Hãy viết ngày" in words(bad.text)
+    done = follow(author, send(author, f"{address}/effect", day="15/12/2026"))
+    assert "15/12/2026" in done and "đã sẵn sàng" in done
+    with database.reading() as session:
+        after = drafts.file(session, held(session, address), "course.md")
+    assert before is not None and after is not None
+    assert set(after[0].splitlines()) - set(before[0].splitlines()) == {b"effective_from: 2026-12-15"}
+
+
 # --- Review
 
 
