@@ -137,12 +137,16 @@ def _without_comments(lines: list[str]) -> str:
 
 
 def _split(lines: list[str], first: int) -> Iterator[_Block]:
-    """A block's comments and text; a category is a block of its own even where a question follows it at once."""
+    """A block's comments and text; a category is a block of its own even where a question follows it at once, and so
+    is a named question that follows another's braces without a blank line."""
     about: list[str] = []
     kept: list[str] = []
     start = 0
     for number, line in enumerate(lines, first):
         bare = line.strip()
+        if bare.startswith(("::", "$CATEGORY:")) and _answered(kept):
+            yield _block(start, kept, about)
+            about, kept, start = [], [], 0
         if bare.startswith("//"):
             about.append(bare[2:])
         elif bare.startswith("$CATEGORY:") and not kept:
@@ -151,7 +155,16 @@ def _split(lines: list[str], first: int) -> Iterator[_Block]:
             start = start or number
             kept.append(line)
     if any(map(str.strip, kept)):
-        yield _Block(start, _held("\n".join(kept).strip()), " ".join(about))
+        yield _block(start, kept, about)
+
+
+def _answered(lines: list[str]) -> bool:
+    text = _held("\n".join(lines))
+    return 0 < text.count("{") == text.count("}")
+
+
+def _block(start: int, lines: list[str], about: list[str]) -> _Block:
+    return _Block(start, _held("\n".join(lines).strip()), " ".join(about))
 
 
 # --- Reading

@@ -252,3 +252,10 @@ def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
         gift.read(data)
     with suppress(UnreadableError):
         gift.read(b"a{=" + data + b"}\n\n::b::c{T}")
+
+
+def test_questions_without_a_blank_line_between_them_stay_apart() -> None:
+    text = "::Một::Hà Nội là thủ đô. {T}\n$CATEGORY: hai\n::Hai::Huế là thủ đô. {F}\n::Ba::Hai cộng hai? {=4}"
+    bank = gift.read(text.encode())
+    assert [[one.title for one in lesson.questions] for lesson in bank.lessons] == [["Một"], ["Hai", "Ba"]]
+    assert not bank.skipped
