@@ -2,8 +2,8 @@
 
     python benchmarks/preview.py      on the instance of LEARNING_INSTANCE, which has the courses and the cast
 
-The application answers in this process. `ms` is the time the processor was at it, which is what the page costs; `waited` is what
-went by meanwhile, on a machine that may have other things to do. Every request brings another text.
+The application answers in this process. `ms` is the time the processor was at it, which is what the page costs;
+`waited` is what went by meanwhile, on a machine that may have other things to do. Every request brings another text.
 """
 
 import json

@@ -339,7 +339,7 @@ def _told(shown: Preview) -> dict[str, Any]:
 
 
 def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
-    """What submission mends by itself is no work for the author, and says so."""
+    """What must be mended first. What submission mends by itself is no work for the author, and says so."""
     return [
         {
             "line": fault.line,
@@ -352,7 +352,7 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
             else fault.remedy,
             "place": _("Dòng %(line)s", line=fault.line),
         }
-        for fault in faults
+        for fault in sorted(faults, key=lambda fault: fault.severity != "fault")
     ]
 
 
