@@ -14,9 +14,10 @@ answer of before.
 """
 
 import json
+import posixpath
 import re
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -609,6 +610,9 @@ def materialise(session: Session, draft: DraftRow, root: Path) -> Path:
         if live.encode() in home:
             (root / live).mkdir(parents=True, exist_ok=True)
             (root / live / "course.md").touch()
+    for page in _linked(session, draft.course_id, held):
+        (root / page).parent.mkdir(parents=True, exist_ok=True)
+        (root / page).touch()
     course = root / draft.course_id
     course.mkdir(parents=True, exist_ok=True)
     # Without one the folder would not be read as a course; an empty one is the fault that it is.
@@ -617,6 +621,19 @@ def materialise(session: Session, draft: DraftRow, root: Path) -> Path:
         (course / path).parent.mkdir(parents=True, exist_ok=True)
         (course / path).write_bytes(data)
     return course
+
+
+_ELSEWHERE = re.compile(rb"\.\./[\w./-]+\.md")
+
+
+def _linked(session: Session, course_id: str, held: Mapping[str, bytes]) -> Iterator[str]:
+    """Pages of other live courses that these files link to, as "field/course/page.md"."""
+    targets = {target.decode() for data in held.values() for target in _ELSEWHERE.findall(data)}
+    for page in sorted({posixpath.normpath(f"{course_id}/{target}") for target in targets}):
+        course, _, path = page.rpartition("/")
+        query = select(ReleaseFile.path).join(CourseRow, CourseRow.live_release_id == ReleaseFile.release_id)
+        if session.scalar(query.where(CourseRow.id == course, ReleaseFile.path == path)) is not None:
+            yield page
 
 
 def registry_text(session: Session, held: Collection[bytes]) -> str:

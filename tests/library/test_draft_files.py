@@ -1,6 +1,9 @@
 """A draft's files: named, moved, put in order, taken away; and laws over generated courses."""
 
+import re
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -8,9 +11,11 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from learning.library import beginnings, drafts, presence, releases, review
+from learning.content.checker import check
+from learning.library import beginnings, drafts, history, presence, releases, review
 from learning.library.drafts import BadPath, ClientIdReused, Closed, Saved, Stale, TooLarge
 from learning.library.editing import relinked, shown, typed
+from learning.library.publishing import publish
 from tests.library.conftest import TODAY, Desk
 
 FIRST, SECOND = "10-dieu-kien-chi.md", "20-tam-ung.md"
@@ -38,6 +43,37 @@ def test_names_are_those_of_a_course(session: Session, now: datetime, draft) -> 
     for path in ("0-a.md", "40-a-1.md", "images/a.b_c-1.webp", "images/sub/x.png", "audio/loi-chao.mp3"):
         save(session, now, draft, path)
         assert path in paths(session, draft)
+
+
+def test_a_page_may_link_to_one_of_another_live_course(
+    session: Session, now: datetime, draft, courses: Path
+) -> None:
+    second = shutil.copytree(courses / "finance" / "sample", courses / "finance" / "second")
+    for page in second.glob("*.md"):
+        if page.name not in ("course.md", FIRST, SECOND):
+            page.unlink()
+            continue
+        text = page.read_text(encoding="utf-8")
+        text = re.sub(r"^\W*(id|ma|mã)\W+", r"\g<0>second-", text, flags=re.MULTILINE | re.IGNORECASE)
+        text = re.sub(r"^(completion|hoan_thanh): .*", r"\1: lessons", text, flags=re.MULTILINE)
+        page.write_text(text, encoding="utf-8")
+    found = check(second, today=TODAY, history=history.read(session))
+    assert [fault for fault in found.faults if fault.severity == "fault"] == []
+    publish(session, now, found, actor="operator")
+    [(data, revision)] = [drafts.file(session, draft, FIRST)]
+
+    def faults(target: str) -> list[str]:
+        linked = data.replace(b"\n## ", f"\n[Xem]({target}).\n\n## ".encode(), 1)
+        assert linked != data
+        nonlocal revision
+        revision = save(session, now, draft, FIRST, linked, revision).revision
+        return [
+            fault.code for fault in drafts.checked(session, draft, TODAY).faults if fault.severity == "fault"
+        ]
+
+    assert faults(f"../second/{FIRST}") == []
+    assert faults("../second/99-khong-co.md") == ["L008"]
+    assert faults("../third/10-khong-co.md") == ["L008"]
 
 
 def test_what_is_too_large_is_refused(session: Session, now: datetime, draft) -> None:
