@@ -48,15 +48,18 @@ def mail_server(url: str) -> MailServer:
 
     Raises ValueError.
     """
-    parts = urlsplit(url)
-    port = parts.port  # raises ValueError where it is none
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("no address of a mail server") from None  # whatever it is, a password may stand in it
     if (
         parts.scheme not in ("smtp", "smtps")
         or not parts.hostname
         or parts.path not in ("", "/")
         or parts.query
     ):
-        raise ValueError(url)
+        raise ValueError("no address of a mail server")
     encrypted = parts.scheme == "smtps"
     usual = 465 if encrypted else 587 if parts.username else 25
     user, password = unquote(parts.username or ""), unquote(parts.password or "")

@@ -416,7 +416,7 @@ STUDIO = [
             "/studio/new/copy",
             who,
             303,
-            form(title="Bản chép", field=field, source="finance/second"),
+            form(title="Bản chép", field=field, source=f"{field}/sample"),
         )
         for field, who in (("finance", WRITERS_D1), ("land", WRITERS_D2))
     ),

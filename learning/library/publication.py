@@ -51,8 +51,8 @@ def publish(
 ) -> Outcome:
     """Publishes an approved draft; a draft that is published already gives its release again.
 
-    `person_id` None: the clock. Raises Closed, PublicationConflict, and PublicationRefused ("faults", or "key" with what
-    changed where `key_choice` is needed); then roll back.
+    `person_id` None: the clock. Raises Closed, NotYours, PublicationConflict, and PublicationRefused ("faults", or "key"
+    with what changed where `key_choice` is needed); then roll back.
     """
     row = drafts.locked(session, draft)
     if row.state == "published" and row.release_id is not None:
@@ -69,12 +69,20 @@ def publish(
     actor = steps.username(session, person_id or row.approved_by)
     # The library's own registry and fields were what it was checked with: there is nothing new in them.
     checked = replace(found.checked, sources={}, fields={})
-    choice = key_choice or row.key_choice
+    choice = review.chosen(session, row, key_choice, person_id)
     [outcome] = publish_checked(session, now, checked, actor=actor, key_choice=choice)
     drafts.change_state(session, row, ("approved",), "published")
     row.release_id = _live_id(session, row.course_id)
     row.publish_on, row.trouble = None, ""
-    steps.record(session, now, row, "published", person_id, release=outcome.number)
+    steps.record(
+        session,
+        now,
+        row,
+        "published",
+        person_id,
+        release=outcome.number,
+        choice=choice if any(change.what == "key" for change in outcome.changes) else "",
+    )
     people = review.authors(session, row) | {row.approved_by}
     review.tell(session, now, row, "published", people, person_id, release=outcome.number)
     return outcome

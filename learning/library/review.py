@@ -38,7 +38,8 @@ class NotReady(DraftRefused):
 
 
 class NotYours(DraftRefused):
-    """`reason`: "role" (no reviewer of this field), "own" (wrote or submitted it)."""
+    """`reason`: "role" (no reviewer of this field), "own" (wrote or submitted it), "choice" (a second person chose
+    otherwise)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -162,9 +163,8 @@ def approve(
     drafts.change_state(session, row, ("submitted",), "approved")
     row.approved_by = person_id
     _set_day(session, row, today, publish_on, key_choice)
-    steps.record(
-        session, now, row, "approved", person_id, message, on=None if publish_on is None else str(publish_on)
-    )
+    at = None if publish_on is None else str(publish_on)
+    steps.record(session, now, row, "approved", person_id, message, on=at, choice=key_choice)
     notices.done_with(session, now, CALLS, row.course_id)
     on = "" if publish_on is None else publish_on.isoformat()
     tell(session, now, row, "approved", authors(session, row), person_id, message, on=on)
@@ -181,18 +181,27 @@ def schedule(
     person_id: int,
     key_choice: str = "",
 ) -> DraftRow:
-    """Sets or lifts the day of publication of an approved draft. Raises Closed, BadDay, KeyChoiceNeeded."""
+    """Sets or lifts the day of publication of an approved draft. Raises Closed, NotYours, BadDay, KeyChoiceNeeded."""
     row = drafts.locked(session, draft)
     if row.state != "approved":
         raise Closed(row.state)
-    if (row.publish_on, row.key_choice) == (publish_on, key_choice or row.key_choice):
+    choice = chosen(session, row, key_choice, person_id)
+    if (row.publish_on, row.key_choice) == (publish_on, choice):
         return row
-    _set_day(session, row, today, publish_on, key_choice or row.key_choice)
+    _set_day(session, row, today, publish_on, choice)
     row.trouble = ""
-    steps.record(
-        session, now, row, "scheduled", person_id, on=None if publish_on is None else str(publish_on)
-    )
+    on = None if publish_on is None else str(publish_on)
+    steps.record(session, now, row, "scheduled", person_id, on=on, choice=choice)
     return row
+
+
+def chosen(session: Session, draft: DraftRow, key_choice: str, person_id: int | None) -> str:
+    """What becomes of old results: what the second person chose, which only a second person changes. Raises NotYours."""
+    if not key_choice or not draft.key_choice or key_choice == draft.key_choice:
+        return key_choice or draft.key_choice
+    if person_id is None or not may_approve(session, draft, person_id):
+        raise NotYours("choice")
+    return key_choice
 
 
 def discard(session: Session, now: datetime, draft: DraftRow, *, person_id: int) -> DraftRow:

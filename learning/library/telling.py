@@ -8,6 +8,7 @@ from typing import Any
 from learning.vietnamese import formats
 
 Translate = Callable[..., str]  # gettext
+REASONS = ("conflict", "faults", "key", "second-person", "closed", "error")
 
 
 @dataclass(frozen=True)

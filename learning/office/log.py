@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles
+from learning.library.telling import REASONS, reason
 from learning.office import queries
 from learning.office.desk import asked, blueprint, role_title
 from learning.vietnamese.formats import date as format_date
@@ -55,6 +56,22 @@ def action(name: str) -> str:
         "class.member_removed": _("Đưa học viên ra khỏi lớp"),
         "certificate.issued": _("Cấp giấy xác nhận"),
         "certificate.revoked": _("Thu hồi giấy xác nhận"),
+        "draft.begun": _("Bắt đầu bản nháp"),
+        "draft.submitted": _("Gửi bản nháp để thẩm định"),
+        "draft.withdrawn": _("Rút bản nháp lại để soạn tiếp"),
+        "draft.returned": _("Trả bản nháp lại để sửa"),
+        "draft.approved": _("Duyệt bản nháp"),
+        "draft.scheduled": _("Đặt ngày xuất bản"),
+        "draft.published": _("Xuất bản bản nháp"),
+        "draft.failed": _("Không xuất bản được vào ngày đã đặt"),
+        "draft.discarded": _("Bỏ bản nháp"),
+        "draft.taken in": _("Đưa bản phát hành mới vào bản nháp"),
+        "draft.commented": _("Góp ý vào bản nháp"),
+        "draft.resolved": _("Đánh dấu góp ý đã xử lý"),
+        "draft.reopened": _("Mở lại góp ý"),
+        "source.added": _("Thêm văn bản pháp luật"),
+        "source.changed": _("Sửa thông tin văn bản pháp luật"),
+        "field.added": _("Thêm lĩnh vực"),
         "regrading.ordered": _("Yêu cầu chấm lại theo đáp án sửa"),
         "regrading.confirmed": _("Xác nhận hạ điểm khi chấm lại"),
         "regrading.refused": _("Giữ điểm cũ khi chấm lại"),
@@ -66,7 +83,11 @@ def action(name: str) -> str:
 
 def _actor(name: str) -> str:
     """Who is nobody's account is said in words; the name to look for stays."""
-    words = {"operator": _("người vận hành hệ thống"), "demo": _("dữ liệu mẫu")}.get(name)
+    words = {
+        "operator": _("người vận hành hệ thống"),
+        "clock": _("đồng hồ của hệ thống"),
+        "demo": _("dữ liệu mẫu"),
+    }.get(name)
     return f"{words} ({name})" if words else name
 
 
@@ -85,7 +106,14 @@ def _labels() -> dict[str, str]:
         "added": _("thêm"),
         "attempt": _("bài làm"),
         "changed": _("sửa"),
+        "choice": _("cách chấm bài cũ"),
         "choices": _("cách chấm"),
+        "comment": _("góp ý"),
+        "draft": _("bản nháp"),
+        "files": _("tệp"),
+        "of": _("từ"),
+        "on": _("ngày"),
+        "origin": _("bắt đầu từ"),
         "class": _("lớp"),
         "course": _("khóa học"),
         "due": _("hạn"),
@@ -114,12 +142,26 @@ def _value(key: str, value: object) -> str:
     match key:
         case "role":
             return role_title(text)
-        case "due" if DAY.fullmatch(text):
+        case "due" | "on" if DAY.fullmatch(text):
             return format_date(date.fromisoformat(text))
         case "scope" if text == "*":
             return _("mọi lĩnh vực")
         case "who" if text == "all":
             return _("mọi người")
+        case "reason" if text in REASONS:
+            return reason(text, _)
+        case "choice" | "choices":
+            return "; ".join(_choice(one) for one in text.split("; "))
+        case "origin":
+            return {
+                "template": _("khóa mẫu"),
+                "live": _("bản đang dùng"),
+                "release": _("bản phát hành cũ"),
+                "copy": _("khóa học khác"),
+                "files": _("tệp mang đến"),
+            }.get(text, text)
+        case "files" if isinstance(value, list):
+            return ", ".join(map(str, value))
         case "state":
             return {
                 "not_started": _("chưa bắt đầu"),
@@ -129,3 +171,16 @@ def _value(key: str, value: object) -> str:
             }.get(text, text)
         case _:
             return text
+
+
+def _choice(text: str) -> str:
+    """`keep`, or `question keep`, with the choice in words."""
+    question, space, choice = text.rpartition(" ")
+    words = {
+        "keep": _("giữ điểm cũ"),
+        "new": _("theo đáp án mới"),
+        "both": _("công nhận cả hai đáp án"),
+        "full": _("trọn điểm cho mọi người"),
+        "drop": _("bỏ câu này"),
+    }.get(choice, choice)
+    return f"{question}: {words}" if space else words

@@ -28,13 +28,14 @@ from learning.library import sources as registry
 from learning.library.drafts import DraftRefused
 from learning.library.models import DraftRow, FieldRow, LegalSource
 from learning.studio import drafting
-from learning.studio.desk import DEPARTMENT, blueprint, writes_for
+from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
 from learning.studio.forms import AddressedForm, CopyForm, ImportForm, SourceForm, TemplateForm, slug_of
 from learning.web.context import db, now, settings, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
 KEPT = timedelta(hours=4)  # between the look and the deed
+KEPT_MOST = 5  # files of one person that were looked at
 NAME_MOST = 100
 SHOWN = 200  # lines of a report
 _TOKEN = re.compile(r"[0-9a-f]{32}")
@@ -69,9 +70,13 @@ def new_from_template() -> ResponseReturnValue:
 @blueprint.route("/new/copy", methods=["GET", "POST"])
 @roles(*DEPARTMENT)
 def new_from_course() -> ResponseReturnValue:
-    """A copy of any live course, of one's own field: everybody may read what is live."""
+    """A copy of a live course of the fields one works for: in a copy stand the keys."""
     form = _addressed(CopyForm())
-    form.source.choices = [(one.course.id, one.course.title) for one in catalogue.live_courses(db())]
+    form.source.choices = [
+        (one.course.id, one.course.title)
+        for one in catalogue.live_courses(db())
+        if works_for(one.course.field)
+    ]
     if not form.validate_on_submit():
         return _form("copy", form)
     try:
@@ -409,6 +414,9 @@ def _to(draft: DraftRow) -> ResponseReturnValue:
 
 def _keep(name: str, kind: str, data: bytes) -> str:
     _sweep()
+    mine = sorted((settings().instance / "imports").glob(f"{visitor().id}-*"), key=_age)
+    for one in mine[: max(0, len(mine) - KEPT_MOST + 1)]:
+        shutil.rmtree(one, ignore_errors=True)
     token = secrets.token_hex(16)
     place = _place(token)
     place.mkdir(parents=True, mode=0o700)
@@ -431,6 +439,12 @@ def _sweep() -> None:
         with suppress(FileNotFoundError):
             if old.stat().st_mtime < (now() - KEPT).timestamp():
                 shutil.rmtree(old, ignore_errors=True)
+
+
+def _age(place: Path) -> float:
+    with suppress(FileNotFoundError):
+        return place.stat().st_mtime
+    return 0
 
 
 def _forget(token: str) -> None:

@@ -548,7 +548,11 @@ def _approval(form: ApprovalForm, draft: DraftRow, what: Meaning | None) -> Appr
     form.when.choices = [("now", _("Ngay bây giờ")), ("day", _("Vào ngày đã định"))]
     if draft.state == "submitted":
         form.when.choices.append(("later", _("Để sau, chưa đặt ngày")))
-    form.key_choice.choices = [(one, key_choice(one)) for one in KEY_CHOICES] if what and what.rekeyed else []
+    offered: tuple[str, ...] = tuple(KEY_CHOICES) if what and what.rekeyed else ()
+    if draft.state == "approved" and draft.key_choice in offered:
+        # What the second person chose, only a second person changes.
+        offered = offered if review.may_approve(db(), draft, visitor().id) else (draft.key_choice,)
+    form.key_choice.choices = [(one, key_choice(one)) for one in offered]
     if not form.is_submitted() and form.key_choice.choices:
         form.key_choice.data = draft.key_choice or "both"
     return form
