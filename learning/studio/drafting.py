@@ -1,5 +1,6 @@
 """A draft as a whole: its pages in order, its pictures, what the checker says, and the way to review."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
@@ -7,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.content import new_page
+from learning.content import craft, new_page
 from learning.content.faults import Fault
 from learning.content.model import Course, PageKind
 from learning.library import beginnings, catalogue, drafts, frontlines, review, steps
@@ -29,7 +30,7 @@ from learning.studio.values import size
 from learning.vietnamese import formats
 from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
-from learning.web.i18n import ngettext
+from learning.web.i18n import language, ngettext
 
 HOME, EXAM = "course.md", "exam.md"
 
@@ -94,7 +95,7 @@ def page(
 ) -> str:
     found = checks.checked(draft)
     held = drafts.files(db(), draft)
-    faults = [fault_line(draft, fault) for fault in found.faults]
+    faults = [fault_line(draft, fault) for fault in (*found.faults, *_remarks(found.course))]
     editable = draft.state in drafts.EDITABLE and writes_for(draft.field)
     return render_template(
         "studio/draft.html",
@@ -122,6 +123,12 @@ def page(
         live=catalogue.live(db(), draft.course_id) is not None,
         reviewing=draft.state == "submitted" and reviews_for(draft.field),
     )
+
+
+def _remarks(course: Course | None) -> Iterator[Fault]:
+    """Wording of questions that gives their keys away."""
+    for page in (*course.pages, *([course.exam] if course.exam else [])) if course else ():
+        yield from craft.remarks(page, language())
 
 
 def page_lines(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[PageLine]:

@@ -478,3 +478,19 @@ def test_a_notice_is_read_by_its_own_person(
     assert reply.location.endswith(f"{address}/review")
     assert "topbar-count" not in reviewer.get("/studio").text
     assert "Chưa có thông báo" in words(enter("hocvien").get("/notices").text)
+
+
+def test_wording_that_gives_a_key_away_is_remarked_on_and_holds_nothing_up(
+    author: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    with database.reading() as session:
+        contents = drafts.contents(session, held(session, address))
+    path, text = next(
+        (path, data.decode()) for path, data in contents.items() if path[0].isdigit() and b"- (x) " in data
+    )
+    right = re.search(r"- \(x\) (.*)\n", text)
+    assert right is not None
+    write(database, now, address, path, (right[0], f"- (x) {right[1]} {'và nói rõ vì sao ' * 20}\n"))
+    page = words(author.get(address).text)
+    assert "đáp án dài hơn hẳn" in page and "đã sẵn sàng" in page
