@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
+from babel.messages.pofile import read_po
 
 from learning.api.routes import api
 from learning.cli import main
@@ -158,3 +159,22 @@ def test_the_roster_of_the_guide_is_taken(database: Database, tmp_path: Path, no
 def test_pictures_are_light_and_shown(picture: Path) -> None:
     assert picture.stat().st_size <= HEAVIEST
     assert f"docs/pictures/{picture.name}" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("guide", ["authoring.md", "authoring-en.md"])
+def test_the_guide_shows_each_of_its_pictures_and_they_are_light(guide: str) -> None:
+    shown = set(re.findall(r"pictures/([\w-]+\.webp)", (DOCS / guide).read_text()))
+    there = {picture.name: picture.stat().st_size for picture in (DOCS / "pictures").glob("*.webp")}
+    assert shown == there.keys()
+    assert max(there.values()) <= HEAVIEST // 2
+
+
+def test_the_guide_names_the_buttons_that_there_are() -> None:
+    with (ROOT / "learning" / "translations" / "en" / "LC_MESSAGES" / "messages.po").open() as file:
+        words = {str(message.id): str(message.string) for message in read_po(file) if message.id}
+    named = (("authoring.md", words.keys()), ("authoring-en.md", words.values()))
+    for guide, known in named:
+        text = (DOCS / guide).read_text().partition("\n## 1. ")[2]
+        bold = {" ".join(found.split()) for found in re.findall(r"\*\*([^*\n:]+(?:\n[^*\n:]+)?)\*\*", text)}
+        buttons = {one for one in bold if one[0].isupper()}
+        assert buttons - set(known) == set(), guide

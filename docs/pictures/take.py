@@ -1,4 +1,4 @@
-"""Takes the pictures of the README: `.venv/bin/python docs/pictures/take.py`.
+"""Takes the pictures of the README and of the author's guide: `.venv/bin/python docs/pictures/take.py`.
 
 A demo instance in a temporary folder, with the sample province and some results, served as it always is, seen by
 Chromium. Look at each picture before committing it.
@@ -23,6 +23,7 @@ from struct import pack
 from typing import Any
 from uuid import uuid4
 
+import guide
 import pypdfium2
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import select
@@ -65,8 +66,9 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             on_the_phone(browser, address, result, serial)
             at_the_desk(browser, address)
+            guide.take(browser, address, signed_in, DESK, PHONE, learn)
             browser.close()
-    for picture in sorted(HERE.glob("*.png")):
+    for picture in sorted([*HERE.glob("*.png"), *HERE.glob("*.webp")]):
         print(f"{picture.stat().st_size // 1024:4} KB  {picture.name}")
 
 
@@ -95,6 +97,19 @@ def prepare() -> tuple[str, str]:
         result, serial = study(session, now() - timedelta(days=4), holder.id, SAFE_OFFICE, wrong=1)
         assert serial is not None
     return result, serial
+
+
+def learn() -> None:
+    """Six officials pass the course of the guide; its last key is wrong, and four gave the answer that is right."""
+    from learning.accounts.models import Person
+    from learning.cli.context import database, now
+
+    with database().writing() as session:
+        officials = select(Person).where(Person.username.like("gl%")).order_by(Person.id).limit(6)
+        for number, person in enumerate(session.scalars(officials)):
+            study(
+                session, now() - timedelta(days=2), person.id, guide.COURSE, wrong=int(number % 3 < 2), turn=1
+            )
 
 
 def study(
