@@ -69,6 +69,15 @@ def prepared(data: bytes) -> Picture:
     return best
 
 
+def pixels(data: bytes) -> int:
+    """How many pixels there are to be decoded, by what the file says; the most that are decoded where it does not."""
+    try:
+        width, height = imagesize.get(BytesIO(data))
+    except Exception:  # as below
+        return PIXELS_MOST
+    return width * height if width > 0 and height > 0 else PIXELS_MOST
+
+
 def fallback(data: bytes) -> tuple[bytes, str]:
     """A kept picture for a browser that knows no WebP: bytes and media type. Raises PictureRefused."""
     image = _upright(data)

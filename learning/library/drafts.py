@@ -631,6 +631,8 @@ def _linked(session: Session, course_id: str, held: Mapping[str, bytes]) -> Iter
     targets = {target.decode() for data in held.values() for target in _ELSEWHERE.findall(data)}
     for page in sorted({posixpath.normpath(f"{course_id}/{target}") for target in targets}):
         course, _, path = page.rpartition("/")
+        if course == course_id:  # its own pages are those of the draft, whatever is live
+            continue
         query = select(ReleaseFile.path).join(CourseRow, CourseRow.live_release_id == ReleaseFile.release_id)
         if session.scalar(query.where(CourseRow.id == course, ReleaseFile.path == path)) is not None:
             yield page

@@ -35,6 +35,7 @@ from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
 KEPT = timedelta(hours=4)  # between the look and the deed
+PIXELS_MOST = 600_000_000  # of all pictures of a file: some fifty photographs
 KEPT_MOST = 5  # files of one person that were looked at
 NAME_MOST = 100
 SHOWN = 200  # lines of a report
@@ -288,15 +289,25 @@ def _draft(bank: Bank, form: ImportForm, name: str) -> tuple[DraftRow, list[Skip
 
 
 def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Skipped]]:
-    """The files with every picture made fit for phones, and its pages saying its new name."""
+    """The files with every picture made fit for phones, and its pages saying its new name.
+
+    Raises TooLarge for more files than a course may have.
+    """
     from learning.studio.media import refusal
 
+    if len(files) > drafts.FILES_MOST:
+        raise drafts.TooLarge(len(files))
+    left = PIXELS_MOST
     kept: dict[str, bytes] = {}
     renamed: dict[str, str] = {}
     lost = []
     for path, data in files.items():
         if path.endswith(".md"):
             kept[path] = data
+            continue
+        left -= pictures.pixels(data)
+        if left < 0:
+            lost.append(Skipped(0, path, _("Tệp có quá nhiều ảnh lớn. Hãy tải ảnh này lên riêng.")))
             continue
         try:
             made = pictures.prepared(data)

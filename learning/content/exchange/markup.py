@@ -369,9 +369,7 @@ def _raised(markup: Markup, text: str, above: bool) -> str:
 
 
 def _code(text: str) -> str:
-    fence = "`"
-    while fence in text:
-        fence += "`"
+    fence = _longer("`", text)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
@@ -635,10 +633,14 @@ def _fenced(text: str) -> str:
     text = _ILLEGAL.sub("", text).strip("\n\r").replace("\r\n", "\n").expandtabs(4)
     if not text.strip():
         return ""
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    fence = _longer("```", text)
     return f"{fence}\n{text}\n{fence}"
+
+
+def _longer(fence: str, text: str) -> str:
+    """The shortest fence from this one on that does not stand in the text."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    return fence if longest < len(fence) else "`" * (longest + 1)
 
 
 def _whole(text: str | None, default: int) -> int:
