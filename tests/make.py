@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from learning.accounts import passwords, people
 from learning.accounts.models import Person, RoleGrant
 from learning.content.model import Course, Multiple, Option, Page, Question, Quiz, Section, Single, encode
-from learning.library import catalogue
+from learning.library import catalogue, rewrites
 from learning.library.models import CourseRow, FieldRow, Release
 from learning.organisation.models import ClassMember, Position, Posting, TrainingClass, Unit
 from learning.vietnamese.collation import sort_key
@@ -213,6 +213,8 @@ def publish(session: Session, made: Course | None = None, *, now: datetime = NOW
     )
     session.add(release)
     session.flush()
+    if row.live_release_id is not None:
+        rewrites.keep(session, now, release.id, catalogue.release(session, row.live_release_id).course, made)
     row.live_release_id = release.id
     session.flush()
     return catalogue.release(session, release.id)

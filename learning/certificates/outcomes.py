@@ -15,7 +15,7 @@ from learning.certificates import issue
 from learning.content.model import Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.progress import deeds
+from learning.progress import deeds, rereading
 from learning.progress.deeds import Held
 from learning.quizzes import attempts, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
@@ -109,6 +109,7 @@ def mark_read(
     if missing := deeds.missing(session, person_id, published.course):
         raise PrerequisitesMissing(missing)
     enrolment = deeds.read(session, now, person_id, published, page)
+    rereading.read_again(session, now, person_id, published, page)
     return _issue(session, now, zone, enrolment, published)
 
 

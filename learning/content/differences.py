@@ -212,6 +212,7 @@ def _of_course(course: Course, say: "_Words") -> _Said:
         certificate=course.certificate,
         valid_months=course.valid_months,
         prerequisites=course.prerequisites,
+        read_again=course.read_again or None,
     )
 
 
@@ -494,6 +495,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "positions": ("Vị trí việc làm", "Positions"),
     "prerequisites": ("Học trước", "Prerequisites"),
     "pretest": ("câu hỏi trước khi học", "pre-test"),
+    "read_again": ("Đọc lại bài được viết lại", "Read rewritten lessons again"),
     "reviewed_by": ("Người thẩm định", "Reviewed by"),
     "reviewed_on": ("Ngày thẩm định", "Reviewed on"),
     "right": ("đúng", "right"),

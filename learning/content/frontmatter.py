@@ -520,6 +520,7 @@ COURSE: Schema = (
     Key("certificate", "giay_xac_nhan", truth),
     Key("valid_months", "thoi_han_thang", positive),
     Key("prerequisites", "hoc_truoc", words),
+    Key("read_again", "doc_lai", truth),
 )
 FIELD: Schema = (
     Key("title", "ten", text, required=True),

@@ -236,6 +236,7 @@ class Course(Frozen, frozen=True, kw_only=True):
     certificate: bool = True
     valid_months: int | None = None
     prerequisites: tuple[str, ...] = ()  # "field/course"
+    read_again: bool = False  # who had done a lesson that was rewritten is asked to read it again
     html: str = ""  # introduction
     pages: tuple[Page, ...] = ()  # lessons, scenarios, pre-tests in their order; not the exam
     exam: Page | None = None

@@ -71,6 +71,18 @@ class ReleaseFile(Base):
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
 
 
+class Rewrite(Base):
+    """A lesson of which a release changed so much that who has read it is told (`consequences.MAJOR`)."""
+
+    __tablename__ = "rewrite"
+    __table_args__ = (Index("ix_rewrite_course_id", "course_id"),)
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    page: Mapped[str] = mapped_column(String(100), primary_key=True)  # the lesson's id
+    course_id: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]  # when the release was published
+
+
 class StampedId(Base):
     """Every lesson and question id ever published: never reused, its kind never changed."""
 

@@ -14,7 +14,7 @@ from learning.content.checker import Checked, CheckedCourse
 from learning.content.compiling import COMPILER
 from learning.content.faults import Fault
 from learning.content.model import Course, Field, Source, encode, kind_of
-from learning.library import blobs, catalogue
+from learning.library import blobs, catalogue, rewrites
 from learning.library.changes import KEY_CHOICES, Change, compare
 from learning.library.models import CourseRow, FieldRow, LegalSource, Release, ReleaseFile, StampedId
 
@@ -72,7 +72,10 @@ def publish(
             outcomes.append(Outcome(id_, live.number, new=False))
             continue
         rekeyed = any(change.what == "key" for change in changes.get(id_, ()))
-        number = _release(session, now, course, files, hash_, actor, key_choice if rekeyed else "")
+        release = _release(session, now, course, files, hash_, actor, key_choice if rekeyed else "")
+        if live is not None:
+            rewrites.keep(session, now, release.id, live.course, course)
+        number = release.number
         audit.record(session, now, actor, "course.published", id_, release=number)
         outcomes.append(Outcome(id_, number, new=True, changes=changes.get(id_, [])))
     session.flush()
@@ -148,7 +151,7 @@ def _release(
     content_hash: str,
     actor: str,
     key_choice: str,
-) -> int:
+) -> Release:
     row = session.get(CourseRow, course.id)
     if row is None:
         row = CourseRow(id=course.id, field=course.field, slug=course.slug, live_release_id=None)
@@ -170,7 +173,7 @@ def _release(
     _keep_files(session, release.id, files)
     _stamp(session, now, course)
     row.live_release_id = release.id
-    return number
+    return release
 
 
 def _keep_files(session: Session, release_id: int, files: Mapping[str, bytes]) -> None:

@@ -45,3 +45,4 @@ class PageProgress(Base):
     state: Mapped[str] = mapped_column(String(10))
     started_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
+    reread_at: Mapped[datetime | None]  # read once more, after it had been rewritten

@@ -13,6 +13,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.organisation import postings
 from learning.progress import queries as progress
+from learning.progress import rereading
 from learning.progress.wording import rule
 from learning.quizzes import attempts
 from learning.study import answering, lessons, queries, styleguide, values, wording
@@ -101,7 +102,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         field_title=titles.get(field, field),
         field_address=url_for("study.field", field=field),
         card=values.course_card(state, titles),
-        sections=values.path(state),
+        sections=values.path(state, rereading.rewritten(db(), now(), visitor().id, published)),
         rule=rule(course),
         missing=_missing(state.missing),
         certificate=queries.certificate_serial(db(), visitor().id, course.id),

@@ -11,6 +11,7 @@ from learning.certificates import issue
 from learning.certificates.models import Certificate
 from learning.content.model import Citation, Course, Page, Source
 from learning.progress.queries import CourseState, Due
+from learning.progress.rereading import Rewritten
 from learning.study import wording
 from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import number
@@ -60,6 +61,7 @@ class PathStep:
     state: str
     state_text: str
     here: bool
+    news: str = ""  # that it was rewritten since it was done, and when
 
 
 @dataclass(frozen=True)
@@ -154,18 +156,18 @@ def certificate_row(certificate: Certificate, today: date) -> Row:
     )
 
 
-def path(state: CourseState) -> list[PathSection]:
-    """The pages of a course in their order, by section, the exam last."""
+def path(state: CourseState, rewritten: Mapping[str, Rewritten]) -> list[PathSection]:
+    """The pages of a course in their order, by section, the exam last. `rewritten`: see progress.rereading."""
     course = state.published.course
     sections: list[tuple[str, list[PathStep]]] = []
     for page in (*course.pages, *((course.exam,) if course.exam else ())):
         if not sections or (page.section and sections[-1][0] != page.section):
             sections.append((page.section, []))
-        sections[-1][1].append(_step(state, course, page))
+        sections[-1][1].append(_step(state, course, page, rewritten.get(page.id)))
     return [PathSection(title, tuple(steps)) for title, steps in sections]
 
 
-def _step(state: CourseState, course: Course, page: Page) -> PathStep:
+def _step(state: CourseState, course: Course, page: Page, rewritten: Rewritten | None) -> PathStep:
     name = (state.exam or "not_started") if page.kind == "exam" else state.pages.get(page.id, "not_started")
     count = wording.questions(asked(page)) if page.quiz and page.kind != "scenario" else ""
     parts = (kind_words(page), wording.minutes(page.minutes) if page.minutes else "", count)
@@ -174,9 +176,10 @@ def _step(state: CourseState, course: Course, page: Page) -> PathStep:
         title=page.title,
         address=page_address(course, page),
         sub=" · ".join(part for part in parts if part),
-        state=name,
-        state_text=wording.state(name)[0],
+        state="again" if rewritten and rewritten.asked else name,
+        state_text=_("cần đọc lại") if rewritten and rewritten.asked else wording.state(name)[0],
         here=here,
+        news=_("đã cập nhật ngày %(day)s", day=wording.day(rewritten.at)) if rewritten else "",
     )
 
 

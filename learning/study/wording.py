@@ -4,13 +4,20 @@ from datetime import datetime
 from decimal import Decimal
 
 from learning.content.model import Page
+from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import number, percent
+from learning.web.context import zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
 
 def minutes(value: Decimal) -> str:
     return _("%(count)s phút", count=number(value))
+
+
+def day(at: datetime) -> str:
+    """The day of a moment, in the province."""
+    return format_date(at.astimezone(zone()).date())
 
 
 def questions(count: int) -> str:

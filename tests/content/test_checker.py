@@ -437,6 +437,19 @@ def test_the_sound_course_has_no_fault(tmp_path: Path):
     assert course.files["10-mot.md"] == LESSON.encode()
 
 
+@pytest.mark.parametrize(
+    ("line", "asks"),
+    (("", False), ("read_again: true\n", True), ("doc_lai: true\n", True), ("read_again: false\n", False)),
+)
+def test_a_course_may_ask_to_read_again(tmp_path: Path, line: str, asks: bool):
+    path = "finance/thu-chi/course.md"
+    front = BASE[path].replace(b"completion:", f"{line}completion:".encode(), 1)
+    found = checked(written(tmp_path, BASE | {path: front}))
+    assert places(found, tmp_path) == []
+    course = found.courses["finance/thu-chi"].course
+    assert course is not None and course.read_again is asks
+
+
 def test_every_code_has_its_broken_course():
     assert {case.code for case in CASES} == set(CODES)
 

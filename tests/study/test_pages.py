@@ -1,6 +1,7 @@
 """The pages one reads: start, catalogue, course, lesson, what is mine."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -231,3 +232,20 @@ def test_minutes_are_written_the_vietnamese_way(reader: Reader, publish: Callabl
     publish(make.course(make.lesson("bai-1", minutes=Decimal("2.5"))))
     reader.open(LESSON)
     assert "2,5 phút" in reader.text
+
+
+@pytest.mark.parametrize("asked", (False, True))
+def test_a_lesson_rewritten_since_it_was_done_says_so_on_the_way(
+    reader: Reader, course: Course, session: Session, now: datetime, asked: bool
+) -> None:
+    text = "<p>Một nội dung khác hẳn, viết lại từ đầu</p>"
+    reader.open("/courses/finance/sample/bai-2/quiz")
+    reader.press()
+    assert "đã cập nhật" not in reader.text
+    changed = make.course(make.lesson("bai-1"), make.lesson("bai-2", html=text), read_again=asked)
+    make.publish(session, changed, now=now + timedelta(seconds=1))
+    session.commit()
+    words = "cần đọc lại" if asked else "đã xong"
+    reader.open("/courses/finance/sample")
+    assert f"{words} đã cập nhật ngày " in reader.text
+    assert "1/2 bài" in reader.text
