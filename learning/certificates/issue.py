@@ -15,6 +15,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from learning import audit
+from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.certificates.models import Certificate
 from learning.certificates.serials import new_serial
@@ -68,7 +69,7 @@ def current(session: Session, person_id: int, course_id: str) -> Certificate | N
 
 
 def revoke(session: Session, now: datetime, serial: str, *, by: str, reason: str) -> Certificate:
-    """Declares a certificate void for good, with who (username) and why; audited.
+    """Declares a certificate void for good, with who (username) and why; audited, and the holder is told.
 
     Raises NotRevocable, and ValueError without a reason.
     """
@@ -85,7 +86,10 @@ def revoke(session: Session, now: datetime, serial: str, *, by: str, reason: str
         raise NotRevocable(serial)
     audit.record(session, now, by, "certificate.revoked", serial, reason=reason)
     session.flush()
-    return session.get_one(Certificate, serial, populate_existing=True)
+    revoked = session.get_one(Certificate, serial, populate_existing=True)
+    told = {"title": revoked.course, "message": reason}
+    notices.tell(session, now, [revoked.person_id], "certificate.revoked", serial, **told)
+    return revoked
 
 
 def status(certificate: Certificate, today: date) -> str:

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
+from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.certificates import issue
 from learning.certificates.models import Certificate
@@ -36,6 +37,7 @@ from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import records, regrading
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
 from learning.quizzes.regrading import BadChoice, ItemMove, Moved, NotHeld, SamePerson, Told
+from learning.vietnamese import formats
 
 __all__ = [
     "Afterwards",
@@ -211,8 +213,11 @@ def settle(
     two at once."""
     found = regrading.waiting(session, now, limit, order_id)
     for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):
+        quiet = bool(regrading.held(session, waiting_for))
         for attempt, moved in regrading.settle(session, now, waiting_for, [each for _, each in pairs]):
             _conclude(session, now, zone, attempt, moved)
+        if not quiet and regrading.held(session, waiting_for):
+            _call_second_person(session, now, session.get_one(Regrading, waiting_for))
     return len(found)
 
 
@@ -355,7 +360,7 @@ def afterwards(session: Session, certificate: Certificate) -> list[Afterwards]:
 def revoke(session: Session, now: datetime, serial: str, *, by: str, reason: str) -> Certificate:
     """Declares a certificate of `at_risk` void, on its own and with a reason that its page shows; audited.
 
-    The caller tells the holder. Raises NotAtRisk, issue.NotRevocable, ValueError without a reason.
+    Raises NotAtRisk, issue.NotRevocable, ValueError without a reason.
     """
     if serial not in {one.serial for one in at_risk(session)}:
         raise NotAtRisk(serial)
@@ -363,14 +368,27 @@ def revoke(session: Session, now: datetime, serial: str, *, by: str, reason: str
 
 
 def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt, moved: Moved) -> None:
-    """Progress, and the certificate where this attempt passes now and earns one: as `outcomes` does it."""
+    """Progress, and the certificate where this attempt passes now and earns one: as `outcomes` does it. The learner is
+    told."""
     published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)
     enrolment = deeds.finish(session, now, attempt, published.course)
+    scores = {"before": formats.percent(moved.before.percent), "after": formats.percent(moved.after.percent)}
+    title = published.course.title
+    notices.tell(session, now, [attempt.person_id], "regrade.moved", attempt.id, title=title, **scores)
     if not attempt.passed or moved.before.passed:
         return
     certificate = issue.issue(session, now, zone, enrolment, published)
     if certificate is not None:
         records.award(session, attempt, certificate.serial)
+
+
+def _call_second_person(session: Session, now: datetime, order: Regrading) -> None:
+    """Reviewers of the field, but for whoever ordered it."""
+    published = catalogue.release(session, order.release_id)
+    asked = select(Person.id).where(Person.username == order.ordered_by)
+    reviewers = notices.holders(session, "reviewer", published.course.field) - {session.scalar(asked)}
+    title = published.course.title
+    notices.tell(session, now, reviewers, "regrade.held", order.course_id, title=title, message=order.why)
 
 
 class _Rule:

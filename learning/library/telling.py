@@ -1,4 +1,4 @@
-"""Notices about drafts in words, for the page that shows them and for the letter that carries them."""
+"""Notices in words, for the page that shows them and for the letter that carries them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from learning.vietnamese import formats
 
 Translate = Callable[..., str]  # gettext
-REASONS = ("conflict", "faults", "key", "second-person", "closed", "error")
+REASONS = ("conflict", "faults", "key", "second-person", "reviewer", "closed", "error")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,18 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
         case "draft.failed":
             why = reason(str(detail.get("reason", "")), _)
             return Words(_("“%(title)s” chưa xuất bản được: %(reason)s.", reason=why, **given), message)
+        case "regrade.moved":
+            scores = {name: str(detail.get(name, "")) for name in ("before", "after")}
+            told = _(
+                "Một đáp án của “%(title)s” đã được sửa: kết quả của đồng chí từ %(before)s thành %(after)s."
+            )
+            return Words(told % {**given, **scores}, message)
+        case "regrade.held":
+            return Words(
+                _("Chấm lại “%(title)s”: có điểm sẽ giảm, cần người thứ hai xác nhận.", **given), message
+            )
+        case "certificate.revoked":
+            return Words(_("Giấy xác nhận khóa học “%(title)s” đã bị thu hồi.", **given), message)
     return Words(_("%(by)s vừa làm một việc với “%(title)s”.", **given), message)
 
 
@@ -53,6 +65,7 @@ def reason(why: str, _: Translate) -> str:
             "faults": _("bản nháp còn lỗi, hoặc sổ văn bản pháp luật vừa thay đổi"),
             "key": _("có đáp án thay đổi mà chưa chọn cách xử lý các bài đã làm"),
             "second-person": _("người duyệt không còn là người thứ hai"),
+            "reviewer": _("khóa học chưa ghi người thẩm định"),
             "closed": _("bản nháp không còn ở trạng thái chờ xuất bản"),
         }.get(why, _("có lỗi hệ thống"))
     )

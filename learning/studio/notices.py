@@ -11,8 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from learning.accounts import notices
 from learning.accounts.models import Notice
 from learning.accounts.visitors import signed_in, visitor
-from learning.studio import wording
+from learning.library import telling
 from learning.web.context import App, db, now
+from learning.web.i18n import gettext as _
 from learning.web.security import MOST
 
 SHOWN = 30
@@ -76,10 +77,11 @@ def unread_notices() -> int:
 
 
 def _line(one: Notice) -> Line:
+    words = telling.words(one.kind, one.subject, one.detail, _)
     return Line(
         one.id,
-        wording.notice(one.kind, one.detail),
-        str(one.detail.get("message", "")),
+        words.title,
+        words.text,
         one.at,
         one.read_at is None,
         _address(one),
@@ -87,6 +89,14 @@ def _line(one: Notice) -> Line:
 
 
 def _address(one: Notice) -> str:
+    match one.kind:
+        case "regrade.moved":
+            return url_for("answering.show", attempt_id=one.subject)
+        case "regrade.held":
+            field, _slash, slug = one.subject.partition("/")
+            return url_for("studio.regrades", field=field, slug=slug)
+        case "certificate.revoked":
+            return url_for("certificates.show", serial=one.subject)
     draft = one.detail.get("draft")
     if not isinstance(draft, int):
         return ""

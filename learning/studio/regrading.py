@@ -112,6 +112,10 @@ def rule(field: str, slug: str, regrade_id: int) -> ResponseReturnValue:
             regrades.confirm(db(), now(), zone(), regrade_id, by=visitor().username, why=_why())
         else:
             regrades.refuse(db(), now(), regrade_id, by=visitor().username, why=_why())
+    except regrades.NotHeld:  # another was faster
+        db().rollback()
+        flash(_("Việc này đã có người quyết định rồi."), "bad")
+        return _back(field, slug)
     except regrades.SamePerson:
         db().rollback()
         flash(_("Đồng chí đã yêu cầu chấm lại nên cần một người khác xác nhận."), "bad")

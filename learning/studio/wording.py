@@ -1,8 +1,6 @@
 """What the studio calls things."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from learning.library import telling
 from learning.library.models import DraftRow
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
@@ -56,33 +54,8 @@ def missing(key: str) -> str:
 
 
 def trouble(reason: str) -> str:
-    """Why a publication did not happen."""
-    return {
-        "conflict": _("khóa học đã có bản phát hành khác trong lúc soạn"),
-        "faults": _("bản nháp còn lỗi, hoặc sổ văn bản pháp luật vừa thay đổi"),
-        "key": _("có đáp án thay đổi mà chưa chọn cách xử lý các bài đã làm"),
-        "second-person": _("người duyệt không còn là người thứ hai"),
-        "reviewer": _("khóa học chưa ghi người thẩm định"),
-        "closed": _("bản nháp không còn ở trạng thái chờ xuất bản"),
-    }.get(reason, _("có lỗi hệ thống"))
-
-
-def notice(kind: str, detail: Mapping[str, Any]) -> str:
-    """What a notice says: who did what to which course."""
-    words = {"title": str(detail.get("title", "")), "by": str(detail.get("by", "")) or _("hệ thống")}
-    match kind:
-        case "draft.submitted":
-            return _("%(by)s gửi “%(title)s” để thẩm định.", **words)
-        case "draft.returned":
-            return _("%(by)s trả lại “%(title)s” để sửa.", **words)
-        case "draft.approved":
-            return _("%(by)s đã duyệt “%(title)s”.", **words)
-        case "draft.published":
-            return _("“%(title)s” đã được xuất bản.", **words)
-        case "draft.failed":
-            reason = trouble(str(detail.get("reason", "")))
-            return _("“%(title)s” chưa xuất bản được: %(reason)s.", reason=reason, **words)
-    return _("%(by)s vừa làm một việc với “%(title)s”.", **words)
+    """Why a draft was not published."""
+    return telling.reason(reason, _)
 
 
 def faults(count: int) -> str:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.audit import AuditEntry
 from learning.certificates import issue, outcomes, regrades
@@ -285,6 +286,30 @@ def test_nobody_falls_before_a_second_person_says_so(session, now, old, sit, cor
         session.scalar(select(AuditEntry.actor).where(AuditEntry.action == "regrading.confirmed"))
         == "thamdinh"
     )
+
+
+def test_each_step_is_told_to_whom_it_concerns(session, now, old, sit, correct, settle) -> None:
+    """A raised score to the learner; a fall first to the reviewers, once, then to the learner; a revocation."""
+    reviewer = make.person(session, "thamdinh", "Đinh Thẩm", roles={"reviewer": ["finance"]})
+    own = make.person(session, "bientap", "Võ Biên Tập", roles={"reviewer": ["finance"]})
+    an, binh, chi = sit(old, "an", "113"), sit(old, "binh", "213"), sit(old, "chi", "113")
+    correct("new")
+    settle()
+
+    def told(person_id: int) -> list[tuple[str, str]]:
+        return [(one.kind, one.subject) for one in notices.of(session, person_id)]
+
+    assert told(binh.person_id) == [("regrade.moved", binh.id)]
+    assert (told(an.person_id), told(chi.person_id)) == ([], [])
+    assert told(reviewer.id) == [("regrade.held", "finance/sample")]
+    assert told(own.id) == []  # who asked is not the second person
+    held = next(one for one in regrades.held(session) if one.username == "an")
+    regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    regrades.revoke(session, now, an.result["certificate"], by="quantri", reason="Đáp án sai")
+    assert told(an.person_id) == [
+        ("certificate.revoked", an.result["certificate"]),
+        ("regrade.moved", an.id),
+    ]
 
 
 def test_the_second_person_may_say_no(session, now, old, sit, correct, settle) -> None:

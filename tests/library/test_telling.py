@@ -7,7 +7,10 @@ from learning.library import telling
 from tests.catalogue import ENGLISH
 
 DETAIL = {"draft": 1, "title": "Thu – chi 100%", "by": "Đinh Thẩm", "message": "<b>Dòng 3</b>"}
-KINDS = ("draft.submitted", "draft.returned", "draft.approved", "draft.published", "draft.failed", "other")
+KINDS = (
+    *("draft.submitted", "draft.returned", "draft.approved", "draft.published", "draft.failed"),
+    *("regrade.moved", "regrade.held", "certificate.revoked", "other"),
+)
 
 
 def vietnamese(text: str, **values: object) -> str:
@@ -36,6 +39,6 @@ def test_the_day_is_told() -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    reasons = ("conflict", "faults", "key", "second-person", "closed", "error")
+    reasons = telling.REASONS
     for gettext in (vietnamese, english):
         assert len({telling.reason(why, gettext) for why in reasons}) == len(reasons)
