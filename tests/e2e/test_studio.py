@@ -171,7 +171,9 @@ def mend(page: Page, place: Place, draft: int, path: str, old: str, new: str) ->
     page.locator("#editor[data-ready]").wait_for()
     page.locator(".cm-content" if BUNDLED else "#text").click()
     page.keyboard.press("Control+a")
-    page.keyboard.press("Delete")  # else the browser keeps the looks of what it replaces, which the policy forbids
+    page.keyboard.press(
+        "Delete"
+    )  # else the browser keeps the looks of what it replaces, which the policy forbids
     page.keyboard.insert_text(text.replace(old, new))
     expect(page.locator("#state")).to_have_text(re.compile(r"^Đã lưu \d\d:\d\d$"))
 
