@@ -52,7 +52,9 @@ def mail_server(url: str) -> MailServer:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError("no address of a mail server") from None  # whatever it is, a password may stand in it
+        raise ValueError(
+            "no address of a mail server"
+        ) from None  # whatever it is, a password may stand in it
     if (
         parts.scheme not in ("smtp", "smtps")
         or not parts.hostname

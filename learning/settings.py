@@ -21,7 +21,9 @@ class SettingError(ValueError):
     def __init__(self, variable: str, value: str, remedy: str) -> None:
         shown = re.sub(r"(//[^:/@]*):.*@", r"\1:***@", value)
         if "@" in shown and "***" not in shown and variable.endswith("_URL"):
-            shown = f"***@{shown.rpartition('@')[2]}"  # no address, and so nobody knows where the password stands
+            shown = (
+                f"***@{shown.rpartition('@')[2]}"  # no address, and so nobody knows where the password stands
+            )
         super().__init__(f"{variable}={shown!r}: {remedy}")
 
 
