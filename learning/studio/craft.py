@@ -1,8 +1,9 @@
 """How each question did with learners, and where its wording gives the key away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -11,11 +12,12 @@ from sqlalchemy import true
 from learning.accounts.visitors import roles
 from learning.content import craft
 from learning.content.faults import Fault
-from learning.content.model import Page
+from learning.content.model import Page, Single
 from learning.library import catalogue, drafts
 from learning.library.models import DraftRow
-from learning.quizzes import items
-from learning.quizzes.items import Item
+from learning.quizzes import attempts, items
+from learning.quizzes.items import Choice, Item
+from learning.studio import queries
 from learning.studio.desk import DEPARTMENT, blueprint, works_for
 from learning.studio.places import editor
 from learning.vietnamese import formats
@@ -24,18 +26,20 @@ from learning.web.i18n import gettext as _
 from learning.web.i18n import language, ngettext
 
 FEWEST = 10  # learners, before anything is said of a question
+CHOOSERS = 3  # of an option, before anything is said of those who chose it
 HARD, EASY = 40, 95  # percent of the marks
 WEAK = 10  # discrimination, percent
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An answer that could be given. `right` is None for none at all."""
+    """An answer that could be given. `right` is None for none at all; `whom`: how those did who gave it."""
 
     html: Markup
     right: bool | None
     width: str
     text: str
+    whom: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def questions(field: str, slug: str) -> ResponseReturnValue:
         abort(404)
     draft = drafts.open_draft(db(), course.id)
     found = items.analyse(db(), published, page, true()).items if page else ()
-    lines = [] if page is None else _lines(page, [one for one in found if not one.retired], draft)
+    drawn = _drawn(course.id, attempts.quiz_key(page)) if page else {}
+    lines = [] if page is None else _lines(page, [one for one in found if not one.retired], drawn, draft)
     return render_template(
         "studio/questions.html",
         title=course.title,
@@ -82,13 +87,34 @@ def questions(field: str, slug: str) -> ResponseReturnValue:
     )
 
 
-def _lines(page: Page, found: Sequence[Item], draft: DraftRow | None) -> list[QuestionLine]:
+# (question, words of an option, whether it was right) → how many chose it, and what they came to, in percent.
+Drawn = Mapping[tuple[str, str, bool], tuple[int, float]]
+
+
+def _drawn(course_id: str, quiz: str) -> Drawn:
+    """Over all releases: an option of the same words is the same."""
+    found: dict[tuple[str, str, bool], tuple[int, float]] = {}
+    for release_id, id_, response, count, percent in queries.choosers(db(), course_id, quiz):
+        course = catalogue.release(db(), release_id).course
+        pages = (*course.pages, *([course.exam] if course.exam else []))
+        every = (one for page in pages if page.quiz for one in page.quiz.questions if one.id == id_)
+        question, key = next(every, None), msgspec.json.decode(response)
+        for option in question.options if isinstance(question, Single) else ():
+            if option.key == key:
+                place = (id_, option.html, option.right)
+                before, mean = found.get(place, (0, 0.0))
+                total = before + count
+                found[place] = (total, (mean * before + percent * count) / total)
+    return found
+
+
+def _lines(page: Page, found: Sequence[Item], drawn: Drawn, draft: DraftRow | None) -> list[QuestionLine]:
     places = {question.id: question.line for question in page.quiz.questions} if page.quiz else {}
     said: dict[int, list[Fault]] = {}
     for fault in craft.remarks(page, language()):
         said.setdefault(fault.line, []).append(fault)
     return [
-        _line(one, said.get(places.get(one.id, -1), []), _address(page, places.get(one.id, 0), draft))
+        _line(one, said.get(places.get(one.id, -1), []), drawn, _address(page, places.get(one.id, 0), draft))
         for one in found
     ]
 
@@ -97,7 +123,7 @@ def _address(page: Page, line: int, draft: DraftRow | None) -> str:
     return "" if draft is None else editor(draft, page.path, line)
 
 
-def _line(one: Item, faults: Sequence[Fault], address: str) -> QuestionLine:
+def _line(one: Item, faults: Sequence[Fault], drawn: Drawn, address: str) -> QuestionLine:
     count = one.figures.attempts
     shown = count >= FEWEST
     return QuestionLine(
@@ -108,7 +134,7 @@ def _line(one: Item, faults: Sequence[Fault], address: str) -> QuestionLine:
         _figures(one) if shown else (),
         tuple(_remarks(one)) if shown else (),
         tuple((fault.message, fault.remedy) for fault in faults),
-        tuple(_bars(one)) if shown else (),
+        tuple(_bars(one, drawn)) if shown else (),
         address,
     )
 
@@ -152,7 +178,7 @@ def _remarks(one: Item) -> list[str]:
     return said
 
 
-def _bars(one: Item) -> list[Bar]:
+def _bars(one: Item, drawn: Drawn) -> list[Bar]:
     return [
         Bar(
             Markup(choice.html),  # noqa: S704  (as above)
@@ -163,6 +189,15 @@ def _bars(one: Item) -> list[Bar]:
                 n=choice.chosen,
                 share="–" if choice.percent is None else formats.percent(choice.percent, 0),
             ),
+            _whom(one, choice, drawn),
         )
         for choice in one.choices
     ]
+
+
+def _whom(one: Item, choice: Choice, drawn: Drawn) -> str:
+    """What those who chose an option came to in the whole quiz; "" for too few of them, or where several are chosen."""
+    count, percent = drawn.get((one.id, choice.html, choice.right), (0, 0.0))
+    if count < CHOOSERS:
+        return ""
+    return _("bài của họ bình quân %(percent)s", percent=formats.percent(percent, 0))

@@ -10,7 +10,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.library.models import Blob, Release, ReleaseFile
 from learning.progress.models import Enrolment
-from learning.quizzes.models import Attempt
+from learning.quizzes.models import Attempt, ItemResult
 
 SHOWN = 10  # releases on the page; what is older is counted
 
@@ -68,3 +68,27 @@ def names(session: Session, usernames: Collection[str]) -> Mapping[str, str]:
     """Username → full name."""
     query = select(Person.username, Person.full_name).where(Person.username.in_(usernames))
     return {row.username: row.full_name for row in session.execute(query)}
+
+
+def choosers(session: Session, course_id: str, quiz: str) -> Sequence[tuple[int, str, str, int, float]]:
+    """(release, question, answer as kept, how many gave it in their first attempt, what these attempts came to on
+    average, in percent): whether an option draws those who know or those who do not."""
+    query = (
+        select(
+            ItemResult.release_id,
+            ItemResult.question,
+            ItemResult.response,
+            func.count(),
+            func.avg(Attempt.percent),
+        )
+        .join(Attempt, Attempt.id == ItemResult.attempt_id)
+        .where(
+            ItemResult.course_id == course_id,
+            ItemResult.quiz == quiz,
+            ItemResult.response != "",
+            Attempt.number == 1,
+            Attempt.percent.is_not(None),
+        )
+        .group_by(ItemResult.release_id, ItemResult.question, ItemResult.response)
+    )
+    return [(row[0], row[1], row[2], row[3], float(row[4])) for row in session.execute(query)]

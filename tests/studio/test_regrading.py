@@ -132,3 +132,4 @@ def test_figures_of_a_question_that_ten_have_answered(enter: Enter, corrected: s
     asked = next(text for text in shown if "12 người trả lời" in text)
     assert "Điểm bình quân" in asked and "Một phương án sai được chọn nhiều hơn đáp án" in asked
     assert "11 người · 92%" in asked
+    assert "bài của họ bình quân 0%" in asked  # whom that option draws
