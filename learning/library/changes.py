@@ -47,7 +47,7 @@ def compare(old: Course, new: Course) -> list[Change]:
     before, after = dict(_questions(old)), dict(_questions(new))
     changes = []
     for id_, (page, question) in after.items():
-        what = _difference(before[id_][1], question) if id_ in before else "added"
+        what = difference(before[id_][1], question) if id_ in before else "added"
         if what is not None:
             changes.append(Change(page.path, id_, question.title, what))
     changes += [
@@ -68,7 +68,8 @@ def _questions(course: Course) -> Iterable[tuple[str, tuple[Page, Question]]]:
                 yield question.id, (page, question)
 
 
-def _difference(old: Question, new: Question) -> What | None:
+def difference(old: Question, new: Question) -> What | None:
+    """The weightiest difference between two versions of a question; None where they are the same."""
     if kind_of(old) != kind_of(new):
         return "kind"
     # Where it stands in its file is not what it says.
@@ -80,6 +81,25 @@ def _difference(old: Question, new: Question) -> What | None:
     if old.points != new.points:
         return "points"
     return "wording" if _asked(old) != _asked(new) else "comment"
+
+
+def asked_alike(old: Question, new: Question) -> bool:
+    """Whether an answer to one is an answer to the other: the same words and the same key, whatever the points."""
+    return kind_of(old) == kind_of(new) and KEYS[type(new)](old, new) is None and _asked(old) == _asked(new)
+
+
+def said(question: Question) -> object:
+    """What the learner is told after answering."""
+    match question:
+        case Single() | Multiple():
+            feedback: object = [option.feedback for option in question.options]
+        case Gaps():
+            feedback = [[option.feedback for option in gap.options] for gap in question.gaps]
+        case TrueFalse() | Text() | Number():
+            feedback = question.feedback
+        case _:
+            feedback = None
+    return (question.explanation, feedback, question.citations)
 
 
 def _asked(question: Question) -> object:

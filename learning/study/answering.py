@@ -13,7 +13,7 @@ from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries as progress
-from learning.quizzes import attempts, papers, regrading, scenario
+from learning.quizzes import attempts, explaining, papers, regrading, scenario
 from learning.quizzes import wording as quiz_wording
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
@@ -352,6 +352,7 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
     serial = queries.certificate_serial(db(), visitor().id, attempt.course_id)
     notes = regrading.notes(db(), attempt)
     review = regrading.review(db(), attempt, notes) if notes else attempts.review(db(), attempt)
+    review, renewed = explaining.renewed(db(), attempt, review)
     page = heading.page
     left = progress.attempts_left(db(), visitor().id, published, page) if page.quiz else None
     return render_template(
@@ -362,7 +363,9 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
             results.outcome(attempt, page, review),
             regraded=regraded.attempt(attempt, regrading.handed_in(db(), attempt)) if notes else "",
         ),
-        items=regraded.items([results.item(number, one) for number, one in enumerate(review, 1)], notes),
+        items=regraded.items(
+            [results.item(number, one, renewed) for number, one in enumerate(review, 1)], notes
+        ),
         next=results.next_step(heading.published.course, page, attempt, state, serial, left),
         late=[event.question for event in attempts.kept(db(), attempt)],
         certificate=serial if state.state == "done" else None,

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from learning.content.model import Course, Page
 from learning.progress.queries import CourseState
 from learning.quizzes.attempts import ItemReview
+from learning.quizzes.explaining import Renewed
 from learning.quizzes.models import Attempt
-from learning.study import answers, values
+from learning.study import answers, values, wording
 from learning.study.values import CitedSource, Row
 from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import percent
@@ -80,6 +82,7 @@ class Item:
     explanation: str
     sources: tuple[CitedSource, ...]
     regraded: str = ""  # what became of it when its key was corrected
+    renewed: str = ""  # that its explanation is newer than the attempt
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ def outcome(attempt: Ended, page: Page, review: Sequence[ItemReview]) -> Outcome
     return Outcome(passed, _("Đạt") if passed else _("Chưa đạt"), words, right, len(review))
 
 
-def item(place: int, review: ItemReview) -> Item:
+def item(place: int, review: ItemReview, renewed: Mapping[str, Renewed] = MappingProxyType({})) -> Item:
+    """`renewed`: by question, whose explanation was written anew since."""
     context, prompt = answers.split_prompt(str(review.question["prompt"]))
     return Item(
         number=place,
@@ -141,6 +145,7 @@ def item(place: int, review: ItemReview) -> Item:
         feedback=review.feedback or "",
         explanation=review.explanation or "",
         sources=tuple(CitedSource(s["key"], s.get("title", ""), s.get("place", "")) for s in review.sources),
+        renewed=_renewed(renewed.get(str(review.question["id"]))),
     )
 
 
@@ -231,6 +236,14 @@ def _option(option: Any) -> OptionLine:
     return OptionLine(
         option.html, option.chosen, state, verdict, without_verdict(feedback) if verdict else feedback
     )
+
+
+def _renewed(what: Renewed | None) -> str:
+    if what is None:
+        return ""
+    if what.words:
+        return _("Giải thích đã được cập nhật ngày %(day)s.", day=wording.day(what.since))
+    return _("Căn cứ đã được cập nhật ngày %(day)s.", day=wording.day(what.since))
 
 
 def _state(verdict: str) -> str:

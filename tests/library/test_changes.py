@@ -16,7 +16,7 @@ from learning.content.model import (
     Text,
     TrueFalse,
 )
-from learning.library.changes import compare
+from learning.library.changes import asked_alike, compare
 from tests import make
 
 
@@ -112,3 +112,22 @@ def test_questions_come_and_go() -> None:
         ("cau-3", "added"),
         ("cau-1", "removed"),
     ]
+
+
+def test_an_answer_to_one_is_an_answer_to_the_other() -> None:
+    old = make.single()
+    for alike in (
+        {"explanation": "<p>Rõ hơn</p>"},
+        {"tags": ("một cửa",)},
+        {"points": Decimal(3)},
+        {"line": old.line + 3},
+    ):
+        assert asked_alike(old, msgspec.structs.replace(old, **alike))
+    for other in (
+        msgspec.structs.replace(old, prompt="<p>Hỏi khác</p>"),
+        msgspec.structs.replace(old, prompt="<p>Hỏi khác</p>", points=Decimal(3)),
+        make.single(right=2),
+        make.single(options=4),
+        make.multiple(old.id),
+    ):
+        assert not asked_alike(old, other)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -137,3 +138,16 @@ def test_who_is_under_way_hands_in_on_the_old_words(
     reader.open(reader.path)
     assert "Đồng chí được 100%" in reader.text
     assert catalogue.live(session, "finance/sample").number == 2
+
+
+def test_a_better_explanation_is_shown_and_marked(failed: Reader, session: Session, now: datetime) -> None:
+    course = corrected(1)
+    assert course.exam is not None
+    better = msgspec.structs.replace(make.single("thi-1"), explanation="<p>Viết lại cho rõ.</p>")
+    exam = make.exam(better, make.single("thi-2"), pass_percent=100)
+    make.publish(session, msgspec.structs.replace(course, exam=exam), now=now + timedelta(days=1))
+    session.commit()
+    assert "Giải thích đã được cập nhật" not in failed.text
+    failed.open(failed.path)
+    assert failed.text.count("Giải thích đã được cập nhật ngày 23/11/2026.") == 1
+    assert "Viết lại cho rõ." in failed.text and "Giải thích thi-1" not in failed.text
