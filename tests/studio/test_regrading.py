@@ -15,8 +15,9 @@ from learning.content.model import Single
 from learning.database import Database
 from learning.library import catalogue, drafts
 from learning.library.changes import compare
-from learning.quizzes import papers
+from learning.quizzes import attempts, papers
 from learning.quizzes.models import Attempt
+from learning.studio import queries
 from tests import make
 from tests.studio.test_drafting import begin, follow, held, rekey, send
 from tests.studio.test_routes import COURSE, Enter, courses, enter, words
@@ -133,3 +134,18 @@ def test_figures_of_a_question_that_ten_have_answered(enter: Enter, corrected: s
     assert "Điểm bình quân" in asked and "Một phương án sai được chọn nhiều hơn đáp án" in asked
     assert "11 người · 92%" in asked
     assert "bài của họ bình quân 0%" in asked  # whom that option draws
+
+
+def test_what_choosers_came_to_is_a_percentage(database: Database, corrected: str) -> None:
+    with database.reading() as session:
+        live = catalogue.live(session, "finance/sample")
+        assert live is not None
+        found = [
+            row
+            for page in live.course.pages
+            for row in queries.choosers(session, "finance/sample", attempts.quiz_key(page))
+        ]
+    assert sorted(row[3] for row in found) == [1, 11]
+    [alone] = [percent for _release, _question, _answer, count, percent in found if count == 1]
+    assert alone == pytest.approx(_percents(database)["hoc-0"])
+    assert 0 < alone <= 100
