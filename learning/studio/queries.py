@@ -91,4 +91,4 @@ def choosers(session: Session, course_id: str, quiz: str) -> Sequence[tuple[int,
         )
         .group_by(ItemResult.release_id, ItemResult.question, ItemResult.response)
     )
-    return [(row[0], row[1], row[2], row[3], float(row[4]) / row[3]) for row in session.execute(query)]
+    return [(row[0], row[1], row[2], row[3], float(row[4] or 0) / row[3]) for row in session.execute(query)]
