@@ -61,6 +61,7 @@ def publish(
     if row.state != "approved" or row.approved_by is None:
         raise Closed(row.state)
     review.require_second_person(session, row, row.approved_by)
+    choice = review.chosen(session, row, key_choice, person_id)
     if changed := conflict(session, row):
         raise PublicationConflict(changed)
     found = drafts.checked(session, row, today, departments=departments)
@@ -69,7 +70,6 @@ def publish(
     actor = steps.username(session, person_id or row.approved_by)
     # The library's own registry and fields were what it was checked with: there is nothing new in them.
     checked = replace(found.checked, sources={}, fields={})
-    choice = review.chosen(session, row, key_choice, person_id)
     [outcome] = publish_checked(session, now, checked, actor=actor, key_choice=choice)
     drafts.change_state(session, row, ("approved",), "published")
     row.release_id = _live_id(session, row.course_id)
