@@ -447,6 +447,8 @@ function cite(key) {
   const at = list.index + list[0].length;
   const inline = list[0].match(/^([^\n]*\[)(.*)(\][^\n]*)$/);
   if (inline) return area.replace(list.index, at, `${inline[1]}${inline[2]}${inline[2].trim() ? ", " : ""}"${key}"${inline[3]}`);
+  const single = list[0].match(/^(\w+):[ \t]+(\S.*)$/);
+  if (single) return area.replace(list.index, at, `${single[1]}:\n  - ${single[2]}\n  - "${key}, "`);
   area.replace(at, at, `\n  - "${key}, "`, [key.length + 8, key.length + 8]);
 }
 
