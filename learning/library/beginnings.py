@@ -23,9 +23,9 @@ from learning.content.compiling import compile_sources
 from learning.content.drafts import key_of
 from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.text import decode
-from learning.library import blobs, drafts, history, steps
-from learning.library.drafts import DraftRefused
+from learning.library import blobs, drafts, history, layout, releases, steps
 from learning.library.models import CourseRow, DraftFile, DraftRow, DraftSave, FieldRow, LegalSource, Release
+from learning.library.refusals import DraftRefused
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 NAME_MOST = 60
@@ -91,7 +91,7 @@ def from_live(session: Session, now: datetime, course_id: str, *, person_id: int
     row = session.get(CourseRow, course_id)
     if row is None or row.live_release_id is None:
         raise NoSuchRelease(course_id)
-    files = drafts.release_files(session, row.live_release_id)
+    files = releases.files(session, row.live_release_id)
     return _begin(session, now, course_id, files, person_id=person_id, origin="live")
 
 
@@ -100,7 +100,7 @@ def from_release(session: Session, now: datetime, course_id: str, number: int, *
     release = session.scalar(select(Release).where(Release.course_id == course_id, Release.number == number))
     if release is None:
         raise NoSuchRelease(f"{course_id} {number}")
-    files = drafts.release_files(session, release.id)
+    files = releases.files(session, release.id)
     draft = _begin(
         session, now, course_id, files, person_id=person_id, origin="release", origin_of=str(number)
     )
@@ -117,7 +117,7 @@ def from_course(
     row = session.get(CourseRow, source_id)
     if row is None or row.live_release_id is None:
         raise NoSuchRelease(source_id)
-    files = drafts.release_files(session, row.live_release_id)
+    files = releases.files(session, row.live_release_id)
     fresh = restamped(files, course_id.split("/")[1], set(history.read(session).ids))
     return _begin(session, now, course_id, fresh, person_id=person_id, origin="copy", origin_of=source_id)
 
@@ -137,7 +137,7 @@ def from_files(
     `fresh_ids`: they are a copy of another course, whose ids stay its own. Raises BadPath, TooLarge.
     """
     _require_address(session, course_id)
-    drafts.require_harmless(files)
+    layout.require_harmless(files)
     if fresh_ids:
         files = restamped(files, course_id.split("/")[1], set(history.read(session).ids))
     return _begin(session, now, course_id, files, person_id=person_id, origin="files", origin_of=name[:200])
@@ -220,7 +220,7 @@ def restamped(files: Mapping[str, bytes], slug: str, taken: set[str]) -> dict[st
     """The files with every id of a lesson or a question replaced by a new one; no other line is touched."""
     used = set(taken)
     return {
-        path: _restamp(path, data, slug, used) if drafts.place(path)[0] in (1, 2) else data
+        path: _restamp(path, data, slug, used) if layout.place(path)[0] in (1, 2) else data
         for path, data in files.items()
     }
 

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learning.library import catalogue, drafts, merging, review, steps
-from learning.library.drafts import Closed, DraftRefused
+from learning.library import catalogue, checking, drafts, layout, merging, releases, review, saving, steps
 from learning.library.models import CourseRow, DraftRow
 from learning.library.publishing import Outcome, PublicationRefused
 from learning.library.publishing import publish as publish_checked
+from learning.library.refusals import Closed, DraftRefused
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def publish(
     choice = review.chosen(session, row, key_choice, person_id)
     if changed := conflict(session, row):
         raise PublicationConflict(changed)
-    found = drafts.checked(session, row, today, departments=departments)
+    found = checking.checked(session, row, today, departments=departments)
     if not found.ready:
         raise PublicationRefused("faults", found.checked.faults)
     actor = steps.username(session, person_id or row.approved_by)
@@ -94,12 +94,12 @@ def conflict(session: Session, draft: DraftRow) -> list[FileChange]:
     if live == draft.base_release_id:
         return []
     base, theirs = (
-        {} if id_ is None else drafts.release_files(session, id_) for id_ in (draft.base_release_id, live)
+        {} if id_ is None else releases.files(session, id_) for id_ in (draft.base_release_id, live)
     )
     mine = drafts.contents(session, draft)
     return [
         FileChange(path, base.get(path), mine.get(path), theirs.get(path))
-        for path in sorted({*base, *theirs}, key=drafts.place)
+        for path in sorted({*base, *theirs}, key=layout.place)
         if base.get(path) != theirs.get(path)
     ]
 
@@ -117,9 +117,7 @@ def take_in(
     Files that both changed are merged by lines; `settled` has the whole file (None: none) where that fails.
     Raises PublicationConflict with what is still to be settled (roll back), Closed.
     """
-    row = drafts.locked(session, draft)
-    if row.state not in drafts.EDITABLE:
-        raise Closed(row.state)
+    row = drafts.editable(session, draft)
     chosen = settled or {}
     left, taken = [], []
     for change in conflict(session, row):
@@ -132,9 +130,9 @@ def take_in(
         raise PublicationConflict(left)
     for path, data in taken:
         if data is None:
-            drafts.drop(session, now, row, path, person_id=person_id)
+            saving.drop(session, now, row, path, person_id=person_id)
         else:
-            drafts.put(session, now, row, path, data, "taken in", person_id=person_id)
+            saving.put(session, now, row, path, data, "taken in", person_id=person_id)
     live = _live_id(session, row.course_id)
     if row.base_release_id != live:
         row.base_release_id = live

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from learning.accounts.models import Person
-from learning.library import blobs, catalogue, drafts
+from learning.library import blobs, catalogue, drafts, layout
 from learning.library.consequences import Meaning, meaning
-from learning.library.models import CourseRow, DraftRow, Release, ReleaseFile
+from learning.library.models import Blob, CourseRow, DraftRow, Release, ReleaseFile
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,17 @@ def of(session: Session, course_id: str) -> list[Entry]:
     return list(found.values())
 
 
+def files(session: Session, release_id: int) -> dict[str, bytes]:
+    """Every file of a release, by path."""
+    query = (
+        select(ReleaseFile.path, Blob.data)
+        .join(Blob, Blob.sha256 == ReleaseFile.sha256)
+        .where(ReleaseFile.release_id == release_id)
+        .order_by(ReleaseFile.path)
+    )
+    return {row.path: row.data for row in session.execute(query)}
+
+
 def compare(session: Session, course_id: str, old: int, new: int) -> Comparison | None:
     """What release number `new` has otherwise than number `old`; None where one of them is not there."""
     query = select(Release.number, Release.id).where(
@@ -116,7 +127,7 @@ def _differences(
     session: Session, old: Mapping[str, str], new: Mapping[str, str]
 ) -> tuple[FileDifference, ...]:
     paths: Sequence[str] = sorted(
-        (path for path in {*old, *new} if old.get(path) != new.get(path)), key=drafts.place
+        (path for path in {*old, *new} if old.get(path) != new.get(path)), key=layout.place
     )
     held = blobs.load(session, (hash_ for path in paths for hash_ in (old.get(path), new.get(path)) if hash_))
     return tuple(

@@ -19,10 +19,12 @@ from sqlalchemy.orm import Session
 from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.content.text import decode
-from learning.library import catalogue, drafts, frontlines, steps
+from learning.library import catalogue, checking, drafts, frontlines, layout, saving, steps
 from learning.library.changes import KEY_CHOICES, Change, compare
-from learning.library.drafts import EDITABLE, CheckedDraft, Closed, DraftRefused
+from learning.library.checking import CheckedDraft
+from learning.library.drafts import EDITABLE
 from learning.library.models import OPEN_STATES, DraftComment, DraftRow, DraftStep
+from learning.library.refusals import BadPath, Closed, DraftRefused
 
 COMMENT_MOST = 4000  # characters
 ALIKE = 0.6  # of a line that was edited: the same line still
@@ -92,9 +94,9 @@ def submit(
         return row
     if row.state not in EDITABLE:
         raise Closed(row.state)
-    for path, data in drafts.mended(session, row).items():
-        drafts.put(session, now, row, path, data, "mended", person_id=person_id)
-    checked = drafts.checked(session, row, today, departments=departments)
+    for path, data in checking.mended(session, row).items():
+        saving.put(session, now, row, path, data, "mended", person_id=person_id)
+    checked = checking.checked(session, row, today, departments=departments)
     if not checked.ready:
         raise NotReady(checked)
     drafts.change_state(session, row, EDITABLE, "submitted")
@@ -222,7 +224,7 @@ def _sign(session: Session, now: datetime, draft: DraftRow, today: date, person_
         raise Closed(draft.state)
     signed = frontlines.signed(found[0], steps.full_name(session, person_id), today)
     if signed != found[0]:
-        drafts.put(session, now, draft, "course.md", signed, "approval", person_id=person_id)
+        saving.put(session, now, draft, "course.md", signed, "approval", person_id=person_id)
 
 
 def _set_day(
@@ -245,7 +247,7 @@ def _unapprove(draft: DraftRow) -> None:
 def key_changes(session: Session, draft: DraftRow, today: date) -> list[Change]:
     """Questions of the live release whose right answer the draft changes."""
     live = catalogue.live(session, draft.course_id)
-    course = drafts.checked(session, draft, today).course if live is not None else None
+    course = checking.checked(session, draft, today).course if live is not None else None
     if live is None or course is None:
         return []
     return [change for change in compare(live.course, course) if change.what == "key"]
@@ -403,7 +405,7 @@ def comments(session: Session, draft: DraftRow) -> list[Comment]:
         )
         for one in every
     ]
-    return sorted(found, key=lambda one: (drafts.place(one.path), one.line or 0, one.id))
+    return sorted(found, key=lambda one: (layout.place(one.path), one.line or 0, one.id))
 
 
 def resolve(session: Session, now: datetime, draft: DraftRow, comment_id: int, *, person_id: int) -> bool:
@@ -475,7 +477,7 @@ def _quote(session: Session, draft: DraftRow, path: str, line: int) -> str:
     found = drafts.file(session, draft, path)
     lines = _lines(found[0]) if found else []
     if found is None or not 0 <= line <= len(lines):
-        raise drafts.BadPath(path, line)
+        raise BadPath(path, line)
     return lines[line - 1] if line else ""
 
 

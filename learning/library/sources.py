@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from learning import audit
 from learning.content.model import Source
 from learning.library import steps
-from learning.library.drafts import DraftRefused
 from learning.library.models import LegalSource
+from learning.library.refusals import DraftRefused
 from learning.vietnamese.folding import fold
 
 SHOWN = 20

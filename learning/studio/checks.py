@@ -5,8 +5,8 @@ from functools import lru_cache
 from flask import g
 from sqlalchemy import func, select
 
-from learning.library import drafts
-from learning.library.drafts import CheckedDraft
+from learning.library import checking
+from learning.library.checking import CheckedDraft
 from learning.library.models import DraftRow, LegalSource
 from learning.organisation.models import Unit
 from learning.web.context import database, db, today
@@ -19,7 +19,7 @@ def checked(draft: DraftRow) -> CheckedDraft:
     key = (database().address, draft.id, draft.revision, today(), language(), _registry())
     held = _held(key)
     if not held:
-        found = drafts.checked(db(), draft, today(), language=language(), departments=departments())
+        found = checking.checked(db(), draft, today(), language=language(), departments=departments())
         held.append(found)
     return held[0]
 

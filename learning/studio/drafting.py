@@ -11,9 +11,20 @@ from learning.accounts.visitors import roles, visitor
 from learning.content import craft, new_page
 from learning.content.faults import Fault
 from learning.content.model import Course, PageKind
-from learning.library import beginnings, catalogue, drafts, frontlines, review, steps
-from learning.library.drafts import CheckedDraft, Closed, DraftRefused, File
+from learning.library import (
+    beginnings,
+    catalogue,
+    drafts,
+    frontlines,
+    layout,
+    review,
+    saving,
+    steps,
+)
+from learning.library.checking import CheckedDraft
+from learning.library.drafts import File
 from learning.library.models import DraftRow
+from learning.library.refusals import BadPath, Closed, DraftRefused, Stale, TooLarge
 from learning.studio import checks, wording
 from learning.studio.desk import (
     DEPARTMENT,
@@ -132,8 +143,8 @@ def _remarks(course: Course | None) -> Iterator[Fault]:
 
 
 def page_lines(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[PageLine]:
-    texts = [one for one in held if drafts.place(one.path)[0] < 3]
-    moving = [one.path for one in texts if drafts.place(one.path)[0] == 1]
+    texts = [one for one in held if layout.place(one.path)[0] < 3]
+    moving = [one.path for one in texts if layout.place(one.path)[0] == 1]
     data = drafts.contents(db(), draft)
     pages = _by_path(found.course)
     lines = []
@@ -204,12 +215,12 @@ def media(draft: DraftRow, held: list[File]) -> list[Medium]:
             one.revision,
         )
         for one in held
-        if drafts.place(one.path)[0] == 3
+        if layout.place(one.path)[0] == 3
     ]
 
 
 def fault_line(draft: DraftRow, fault: Fault) -> FaultLine:
-    known = drafts.PAGE.fullmatch(fault.file) is not None
+    known = layout.PAGE.fullmatch(fault.file) is not None
     return FaultLine(
         _("%(file)s, dòng %(line)s", file=fault.file, line=fault.line),
         editor(draft, fault.file, fault.line) if known else "",
@@ -321,7 +332,7 @@ def set_effect(draft_id: int) -> ResponseReturnValue:
         return page(draft, day_form=form), 422
     data = frontlines.effective(found[0], form.day.data)
     try:
-        drafts.save(db(), now(), draft, HOME, data, person_id=visitor().id, based_on=found[1])
+        saving.save(db(), now(), draft, HOME, data, person_id=visitor().id, based_on=found[1])
     except DraftRefused as refused:
         return _refuse(draft, refused)
     flash(_("Đã ghi ngày hiệu lực %(day)s.", day=formats.date(form.day.data)), "good")
@@ -386,7 +397,7 @@ def add_page(draft_id: int) -> ResponseReturnValue:
         return page(draft, page_form=form), 422
     title, kind = str(form.title.data), str(form.kind.data)
     slug = slug_of(title) or "bai"
-    path = EXAM if kind == "exam" else drafts.next_path([one.path for one in held], slug)
+    path = EXAM if kind == "exam" else layout.next_path([one.path for one in held], slug)
     course = checks.checked(draft).course
     text = new_page.text(
         cast(PageKind, kind),
@@ -397,7 +408,7 @@ def add_page(draft_id: int) -> ResponseReturnValue:
         language=course.language if course else "vi",
     )
     try:
-        drafts.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
+        saving.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
     except DraftRefused as refused:
         return _refuse(draft, refused)
     return redirect(editor(draft, path), 303)
@@ -410,14 +421,14 @@ def move_page(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
     require_writer(draft)
     path, up = request.form.get("path", ""), request.form.get("way") == "up"
-    order = [one.path for one in drafts.files(db(), draft) if drafts.place(one.path)[0] == 1]
+    order = [one.path for one in drafts.files(db(), draft) if layout.place(one.path)[0] == 1]
     if path not in order:
-        return _refuse(draft, drafts.BadPath(path))
+        return _refuse(draft, BadPath(path))
     at = order.index(path)
     to = max(at - 1, 0) if up else min(at + 1, len(order) - 1)
     order.insert(to, order.pop(at))
     try:
-        drafts.reorder(db(), now(), draft, order, person_id=visitor().id)
+        saving.reorder(db(), now(), draft, order, person_id=visitor().id)
     except DraftRefused as refused:
         return _refuse(draft, refused)
     return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
@@ -432,9 +443,9 @@ def rename_page(draft_id: int) -> ResponseReturnValue:
     path, slug = request.form.get("path", ""), slug_of(request.form.get("slug", ""))
     number, dash, _rest = path.partition("-")
     if not dash or not slug:
-        return _refuse(draft, drafts.BadPath(path))
+        return _refuse(draft, BadPath(path))
     try:
-        drafts.rename(db(), now(), draft, path, f"{number}-{slug}.md", person_id=visitor().id)
+        saving.rename(db(), now(), draft, path, f"{number}-{slug}.md", person_id=visitor().id)
     except DraftRefused as refused:
         return _refuse(draft, refused)
     flash(_("Đã đổi địa chỉ. Mã bài vẫn như cũ nên kết quả học không mất."), "good")
@@ -449,9 +460,9 @@ def remove_file(draft_id: int) -> ResponseReturnValue:
     require_writer(draft)
     path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=int)
     if path == HOME:
-        return _refuse(draft, drafts.BadPath(path))
+        return _refuse(draft, BadPath(path))
     try:
-        gone = drafts.remove(db(), now(), draft, path, person_id=visitor().id, based_on=based_on)
+        gone = saving.remove(db(), now(), draft, path, person_id=visitor().id, based_on=based_on)
     except DraftRefused as refused:
         return _refuse(draft, refused)
     if gone:
@@ -473,10 +484,10 @@ def refusal(refused: DraftRefused) -> str:
     match refused:
         case Closed():
             return _("Bản nháp đang chờ thẩm định hoặc đã xong. Rút lại rồi hãy sửa.")
-        case drafts.Stale():
+        case Stale():
             return _("%(by)s vừa sửa tệp này. Hãy xem lại rồi làm lại nếu vẫn cần.", by=refused.by)
-        case drafts.TooLarge():
+        case TooLarge():
             return _("Tệp quá lớn, hoặc khóa học đã có quá nhiều tệp.")
-        case drafts.BadPath():
+        case BadPath():
             return _("Tên này đã có hoặc không dùng được. Hãy chọn tên khác.")
     return _("Không làm được việc này với bản nháp.")

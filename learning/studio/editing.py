@@ -16,10 +16,11 @@ from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.model import Course, Page
 from learning.content.previewing import HOME, Preview
 from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
-from learning.library import drafts, editing, merging, presence, review
+from learning.library import checking, drafts, editing, merging, presence, review, saving
 from learning.library import sources as registry
-from learning.library.drafts import EDITABLE, Closed, DraftRefused, Stale
+from learning.library.drafts import EDITABLE
 from learning.library.models import DraftRow
+from learning.library.refusals import Closed, DraftRefused, Stale, TooLarge
 from learning.studio import comparing, previews, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
 from learning.vietnamese import formats
@@ -194,9 +195,9 @@ def _typed() -> Typed:
         abort(400)
 
 
-def _save(draft: DraftRow, path: str, data: bytes, based_on: int, client_id: str) -> drafts.Saved:
+def _save(draft: DraftRow, path: str, data: bytes, based_on: int, client_id: str) -> saving.Saved:
     client_id = client_id[:CLIENT_ID]
-    return drafts.save(
+    return saving.save(
         db(), now(), draft, path, data, person_id=visitor().id, based_on=based_on, client_id=client_id
     )
 
@@ -220,7 +221,7 @@ def _refusal(refused: DraftRefused) -> str:
     match refused:
         case Closed():
             return _("Bản nháp không còn mở để sửa. Phần vừa gửi được giữ riêng trong lịch sử của tệp.")
-        case drafts.TooLarge():
+        case TooLarge():
             return _("Trang quá dài: tối đa 512 KB.")
     return _("Chưa lưu được. Tải lại trang rồi thử lần nữa.")
 
@@ -345,10 +346,10 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
             "line": fault.line,
             "column": fault.column,
             "code": fault.code,
-            "severity": "info" if fault.code in drafts.MENDED else fault.severity,
+            "severity": "info" if fault.code in checking.MENDED else fault.severity,
             "message": fault.message,
             "remedy": _("được sửa giúp khi gửi thẩm định, không phải làm gì")
-            if fault.code in drafts.MENDED
+            if fault.code in checking.MENDED
             else fault.remedy,
             "place": _("Dòng %(line)s", line=fault.line),
         }
@@ -357,7 +358,7 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
-    own = [fault for fault in faults if fault.code not in drafts.MENDED]
+    own = [fault for fault in faults if fault.code not in checking.MENDED]
     wrong = sum(1 for fault in own if fault.severity == "fault")
     said = [wording.faults(wrong)] if wrong else []
     said += [wording.warnings(len(own) - wrong)] if len(own) > wrong else []

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from learning.accounts.visitors import roles
 from learning.content.exchange import formats, reading
 from learning.content.exchange.bank import Skipped
-from learning.library import catalogue, drafts
+from learning.library import catalogue, releases
 from learning.library.catalogue import Published
 from learning.studio.desk import DEPARTMENT, blueprint, works_for
 from learning.web.context import db
@@ -52,7 +52,7 @@ def _written(published: Published, name: str) -> tuple[bytes, tuple[Skipped, ...
         abort(404)
     course = published.course
     bank = reading.read_course(
-        drafts.release_files(db(), published.release_id),
+        releases.files(db(), published.release_id),
         field=course.field,
         slug=course.slug,
         sources=course.sources,

@@ -23,10 +23,10 @@ from learning.content import pictures
 from learning.content.exchange import archives, formats, writing
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
 from learning.content.model import Source
-from learning.library import beginnings, catalogue, drafts, history
+from learning.library import beginnings, catalogue, drafts, history, layout, saving
 from learning.library import sources as registry
-from learning.library.drafts import DraftRefused
 from learning.library.models import DraftRow, FieldRow, LegalSource
+from learning.library.refusals import DraftRefused, TooLarge
 from learning.studio import drafting
 from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
 from learning.studio.forms import AddressedForm, CopyForm, ImportForm, SourceForm, TemplateForm, slug_of
@@ -123,7 +123,7 @@ def _entitle(draft: DraftRow, title: str) -> None:
         return
     said = b"title: " + msgspec.json.encode(title) + b"\n"
     data = _TITLE.sub(lambda _old: said, found[0], count=1)
-    drafts.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
+    saving.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
 
 
 # --- From a file
@@ -295,8 +295,8 @@ def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], l
     """
     from learning.studio.media import refusal
 
-    if len(files) > drafts.FILES_MOST:
-        raise drafts.TooLarge(len(files))
+    if len(files) > layout.FILES_MOST:
+        raise TooLarge(len(files))
     left = PIXELS_MOST
     kept: dict[str, bytes] = {}
     renamed: dict[str, str] = {}

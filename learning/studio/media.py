@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from learning.accounts.visitors import roles, visitor
 from learning.content import pictures
 from learning.content.pictures import PictureRefused
-from learning.library import blobs, drafts
-from learning.library.drafts import DraftRefused
+from learning.library import blobs, saving
 from learning.library.models import DraftRow
+from learning.library.refusals import DraftRefused
 from learning.studio import drafting, places
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, require_writer
 from learning.studio.forms import MediaForm
@@ -33,7 +33,7 @@ def add_media(draft_id: int) -> ResponseReturnValue:
     try:
         made = pictures.prepared(given.read())
         path = made.path(given.filename)
-        drafts.save(db(), now(), draft, path, made.data, person_id=visitor().id, based_on=0)
+        saving.save(db(), now(), draft, path, made.data, person_id=visitor().id, based_on=0)
     except PictureRefused as refused:
         return _refused(draft, form, refusal(refused))
     except DraftRefused as refused:

@@ -9,7 +9,7 @@ from learning.content.checker import Rules, owner_key
 from learning.content.limits import Limits
 from learning.content.model import Source
 from learning.content.previewing import Preview, Setting
-from learning.library import catalogue, drafts
+from learning.library import catalogue, checking, drafts
 from learning.library.models import CourseRow, DraftRow, LegalSource, ReleaseFile
 from learning.studio.checks import departments
 from learning.web.context import database, db, today
@@ -48,7 +48,7 @@ def _make(draft: DraftRow, path: str) -> Setting:
         path,
         drafts.contents(db(), draft),
         rules,
-        history=drafts.known_ids(db(), draft),
+        history=checking.known_ids(db(), draft),
         beside=_beside(),
     )
 

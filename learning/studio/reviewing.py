@@ -16,12 +16,12 @@ from learning.content.differences import Difference, PageDifference, QuestionDif
 from learning.content.model import Course
 from learning.content.redline import Gap, Piece
 from learning.content.text import decode
-from learning.library import catalogue, drafts, publication, review
+from learning.library import catalogue, drafts, layout, publication, review
 from learning.library.changes import KEY_CHOICES
 from learning.library.consequences import Meaning, meaning
-from learning.library.drafts import DraftRefused
 from learning.library.models import DraftRow
 from learning.library.publishing import PublicationRefused
+from learning.library.refusals import BadPath, DraftRefused
 from learning.studio import checks, drafted, drafting, queries, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, reviews_for, writes_for
 from learning.studio.forms import ApprovalForm, MessageForm
@@ -303,7 +303,7 @@ def _pieces(draft: DraftRow | None, pieces: Iterable[Piece]) -> list[Piece | Gap
 def source_text(draft_id: int, path: str) -> ResponseReturnValue:
     """A file's lines, each with the words said about it; `?line=` opens a form under that line."""
     draft = draft_at(draft_id)
-    found = drafts.file(db(), draft, path) if drafts.PAGE.fullmatch(path) else None
+    found = drafts.file(db(), draft, path) if layout.PAGE.fullmatch(path) else None
     if found is None:
         abort(404)
     lines = (decode(found[0]) or "").splitlines()
@@ -348,7 +348,7 @@ def add_comment(draft_id: int) -> ResponseReturnValue:
         flash(_("Đã ghi góp ý."), "good")
     except review.NothingSaid:
         flash(_("Hãy viết góp ý rồi gửi."), "bad")
-    except drafts.BadPath:
+    except BadPath:
         abort(404)
     except DraftRefused as refused:
         flash(drafting.refusal(refused), "bad")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from learning.content.checker import check
-from learning.library import beginnings, drafts, history, publication, review
+from learning.library import beginnings, drafts, history, publication, review, saving
 from learning.library.models import DraftRow
 from learning.library.publishing import Outcome, publish
 from tests import make
@@ -73,15 +73,15 @@ def draft(session: Session, now: datetime, desk: Desk, live: Outcome) -> DraftRo
 
 
 @pytest.fixture
-def edit(session: Session, now: datetime, desk: Desk) -> Callable[..., drafts.Saved]:
+def edit(session: Session, now: datetime, desk: Desk) -> Callable[..., saving.Saved]:
     """Saves a file with one text replaced by another."""
 
-    def edit(draft: DraftRow, path: str, old: str, new: str, person_id: int | None = None) -> drafts.Saved:
+    def edit(draft: DraftRow, path: str, old: str, new: str, person_id: int | None = None) -> saving.Saved:
         found = drafts.file(session, draft, path)
         assert found is not None and old.encode() in found[0]
         data = found[0].replace(old.encode(), new.encode(), 1)
         by = person_id or desk.author
-        return drafts.save(session, now, draft, path, data, person_id=by, based_on=found[1])
+        return saving.save(session, now, draft, path, data, person_id=by, based_on=found[1])
 
     return edit
 

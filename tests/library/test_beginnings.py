@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.audit import AuditEntry
-from learning.library import beginnings, drafts, history
+from learning.library import beginnings, catalogue, checking, drafts, history, layout, releases
 from learning.library.beginnings import AlreadyLive, AlreadyOpen, BadAddress, NoSuchRelease, UnknownField
-from learning.library.drafts import BadPath, TooLarge
 from learning.library.models import FieldRow, LegalSource
+from learning.library.refusals import BadPath, TooLarge
 from tests.library.conftest import COURSE, TODAY, Desk
 
 
@@ -18,7 +18,7 @@ def test_a_copy_has_new_ids_and_no_other_line_is_touched(
     session: Session, now: datetime, desk: Desk, live, edit, publish_draft
 ) -> None:
     copy = beginnings.from_course(session, now, COURSE, "finance/copy", person_id=desk.author)
-    old = drafts.release_files(session, drafts.catalogue.live(session, COURSE).release_id)
+    old = releases.files(session, catalogue.live(session, COURSE).release_id)
     new = drafts.contents(session, copy)
     assert new.keys() == old.keys()
     changed = []
@@ -40,7 +40,7 @@ def test_a_copy_has_new_ids_and_no_other_line_is_touched(
             "ma",
             "mã",
         )
-    assert drafts.checked(session, copy, TODAY).faults == ()
+    assert checking.checked(session, copy, TODAY).faults == ()
     assert publish_draft(copy).new
     known = history.read(session).ids
     assert {stamped.course_id for stamped in known.values()} == {COURSE, "finance/copy"}
@@ -50,13 +50,13 @@ def test_a_copy_has_new_ids_and_no_other_line_is_touched(
 def test_without_new_ids_the_checker_says_whose_they_are(
     session: Session, now: datetime, desk: Desk, live
 ) -> None:
-    files = drafts.release_files(session, drafts.catalogue.live(session, COURSE).release_id)
+    files = releases.files(session, catalogue.live(session, COURSE).release_id)
     draft = beginnings.from_files(session, now, "finance/copy", files, person_id=desk.author)
-    assert {fault.code for fault in drafts.checked(session, draft, TODAY).faults} == {"S001", "Q002"}
+    assert {fault.code for fault in checking.checked(session, draft, TODAY).faults} == {"S001", "Q002"}
     drafts_of = beginnings.from_files(
         session, now, "finance/copy2", files, person_id=desk.author, name="ban-sao.zip", fresh_ids=True
     )
-    assert drafts.checked(session, drafts_of, TODAY).faults == ()
+    assert checking.checked(session, drafts_of, TODAY).faults == ()
     assert (drafts_of.origin, drafts_of.origin_of) == ("files", "ban-sao.zip")
 
 
@@ -115,14 +115,14 @@ def test_files_that_would_leave_their_folder_are_refused(
             session, now, "finance/new", {"images": b"", "images/x.png": b""}, person_id=desk.author
         )
     with pytest.raises(TooLarge):
-        begin("10-a.md", b"x" * (drafts.PAGE_MOST + 1))
+        begin("10-a.md", b"x" * (layout.PAGE_MOST + 1))
     with pytest.raises(TooLarge):
-        many = {f"images/{number}.png": b"" for number in range(drafts.FILES_MOST + 1)}
+        many = {f"images/{number}.png": b"" for number in range(layout.FILES_MOST + 1)}
         beginnings.from_files(session, now, "finance/new", many, person_id=desk.author)
     begin("Bài 1.md")  # to be renamed: the checker says so
     draft = drafts.open_draft(session, "finance/new")
     assert draft is not None
-    assert "S002" in {fault.code for fault in drafts.checked(session, draft, TODAY).faults}
+    assert "S002" in {fault.code for fault in checking.checked(session, draft, TODAY).faults}
 
 
 def test_a_new_field_and_its_first_course(session: Session, now: datetime, desk: Desk) -> None:
@@ -137,7 +137,7 @@ def test_a_new_field_and_its_first_course(session: Session, now: datetime, desk:
     draft = beginnings.from_template(session, now, "land/first", person_id=desk.author)
     # The library knew no document: it learned of the one the template cites.
     assert session.scalars(select(LegalSource.key)).all() == ["118/2025/NĐ-CP"]
-    found = drafts.checked(session, draft, TODAY)
+    found = checking.checked(session, draft, TODAY)
     assert (found.faults, found.missing) == ((), ("effective_from",))
     actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["field.added", "draft.begun"]

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from learning.content.checker import check
-from learning.library import beginnings, drafts, history, presence, releases, review
-from learning.library.drafts import BadPath, ClientIdReused, Closed, Saved, Stale, TooLarge
+from learning.library import beginnings, checking, drafts, history, layout, presence, releases, review, saving
 from learning.library.editing import relinked, shown, typed
 from learning.library.publishing import publish
+from learning.library.refusals import BadPath, ClientIdReused, Closed, Stale, TooLarge
+from learning.library.saving import Saved
 from tests.library.conftest import TODAY, Desk
 
 FIRST, SECOND = "10-dieu-kien-chi.md", "20-tam-ung.md"
@@ -26,7 +27,7 @@ def paths(session: Session, draft) -> list[str]:
 
 
 def save(session, now, draft, path, data=b"x", based_on=0, person_id=None, **more):
-    return drafts.save(
+    return saving.save(
         session, now, draft, path, data, person_id=person_id or draft.created_by, based_on=based_on, **more
     )
 
@@ -68,7 +69,9 @@ def test_a_page_may_link_to_one_of_another_live_course(
         nonlocal revision
         revision = save(session, now, draft, FIRST, linked, revision).revision
         return [
-            fault.code for fault in drafts.checked(session, draft, TODAY).faults if fault.severity == "fault"
+            fault.code
+            for fault in checking.checked(session, draft, TODAY).faults
+            if fault.severity == "fault"
         ]
 
     assert faults(f"../second/{FIRST}") == []
@@ -78,10 +81,10 @@ def test_a_page_may_link_to_one_of_another_live_course(
 
 def test_what_is_too_large_is_refused(session: Session, now: datetime, draft) -> None:
     with pytest.raises(TooLarge):
-        save(session, now, draft, "40-a.md", b"x" * (drafts.PAGE_MOST + 1))
-    save(session, now, draft, "images/a.png", b"x" * (drafts.PAGE_MOST + 1))
+        save(session, now, draft, "40-a.md", b"x" * (layout.PAGE_MOST + 1))
+    save(session, now, draft, "images/a.png", b"x" * (layout.PAGE_MOST + 1))
     with pytest.raises(TooLarge):
-        save(session, now, draft, "images/b.png", b"x" * (drafts.MEDIA_MOST + 1))
+        save(session, now, draft, "images/b.png", b"x" * (layout.MEDIA_MOST + 1))
 
 
 def test_a_file_is_added_once(session: Session, now: datetime, desk: Desk, draft) -> None:
@@ -93,8 +96,8 @@ def test_a_file_is_added_once(session: Session, now: datetime, desk: Desk, draft
 
 
 def test_a_save_into_a_file_that_is_gone_says_so(session: Session, now: datetime, desk: Desk, draft) -> None:
-    assert drafts.remove(session, now, draft, SECOND, person_id=desk.other, based_on=1)
-    assert not drafts.remove(session, now, draft, SECOND, person_id=desk.other, based_on=1)
+    assert saving.remove(session, now, draft, SECOND, person_id=desk.other, based_on=1)
+    assert not saving.remove(session, now, draft, SECOND, person_id=desk.other, based_on=1)
     with pytest.raises(Stale) as stale:
         save(session, now, draft, SECOND, b"hai", based_on=1)
     assert stale.value.gone and stale.value.base.startswith(b"---") and stale.value.by == "Hồ Đức Chính"
@@ -126,27 +129,27 @@ def test_pages_are_put_in_order_and_links_follow(session: Session, now: datetime
     before = [path for path in paths(session, draft) if path[0].isdigit()]
     assert before == ["05-truoc-khi-hoc.md", FIRST, SECOND, "30-tinh-huong.md"]
     order = [before[2], before[0], before[1], before[3]]
-    renamed = drafts.reorder(session, now, draft, order, person_id=desk.author)
+    renamed = saving.reorder(session, now, draft, order, person_id=desk.author)
     after = [path for path in paths(session, draft) if path[0].isdigit()]
     assert after == ["10-tam-ung.md", "20-truoc-khi-hoc.md", "30-dieu-kien-chi.md", "40-tinh-huong.md"]
     assert renamed == dict(zip(order, after, strict=True))
     assert b"(30-dieu-kien-chi.md)" in drafts.file(session, draft, "course.md")[0]
-    assert drafts.checked(session, draft, TODAY).faults == ()
-    assert drafts.reorder(session, now, draft, after, person_id=desk.author) == {}
+    assert checking.checked(session, draft, TODAY).faults == ()
+    assert saving.reorder(session, now, draft, after, person_id=desk.author) == {}
     for bad in (after[:-1], [*after, "50-x.md"], [*after[:-1], after[0]], ["exam.md", *after]):
         with pytest.raises(BadPath):
-            drafts.reorder(session, now, draft, bad, person_id=desk.author)
+            saving.reorder(session, now, draft, bad, person_id=desk.author)
 
 
 def test_a_page_is_renamed_with_its_links(session: Session, now: datetime, desk: Desk, draft) -> None:
     data = drafts.file(session, draft, FIRST)[0]
-    drafts.rename(session, now, draft, FIRST, "10-khi-nao-duoc-chi.md", person_id=desk.author)
+    saving.rename(session, now, draft, FIRST, "10-khi-nao-duoc-chi.md", person_id=desk.author)
     assert drafts.file(session, draft, FIRST) is None
     assert (
         relinked(data, {FIRST: "10-khi-nao-duoc-chi.md"})
         == drafts.file(session, draft, "10-khi-nao-duoc-chi.md")[0]
     )
-    again = drafts.rename(session, now, draft, FIRST, "10-khi-nao-duoc-chi.md", person_id=desk.author)
+    again = saving.rename(session, now, draft, FIRST, "10-khi-nao-duoc-chi.md", person_id=desk.author)
     assert not again.changed
     assert b"(10-khi-nao-duoc-chi.md)" in drafts.file(session, draft, "course.md")[0]
     for old, new in (
@@ -156,7 +159,7 @@ def test_a_page_is_renamed_with_its_links(session: Session, now: datetime, desk:
         ("90-none.md", "91-none.md"),
     ):
         with pytest.raises(BadPath):
-            drafts.rename(session, now, draft, old, new, person_id=desk.author)
+            saving.rename(session, now, draft, old, new, person_id=desk.author)
 
 
 def test_links_are_the_only_thing_that_follows() -> None:
@@ -172,9 +175,9 @@ def test_a_closed_draft_is_not_changed(session: Session, now: datetime, desk: De
     review.submit(session, now, draft, TODAY, person_id=desk.author)
     before = drafts.contents(session, draft)
     for verb in (
-        lambda: drafts.remove(session, now, draft, FIRST, person_id=desk.author, based_on=1),
-        lambda: drafts.rename(session, now, draft, FIRST, "10-x.md", person_id=desk.author),
-        lambda: drafts.reorder(session, now, draft, [], person_id=desk.author),
+        lambda: saving.remove(session, now, draft, FIRST, person_id=desk.author, based_on=1),
+        lambda: saving.rename(session, now, draft, FIRST, "10-x.md", person_id=desk.author),
+        lambda: saving.reorder(session, now, draft, [], person_id=desk.author),
         lambda: save(session, now, draft, FIRST, b"x", 1),
     ):
         with pytest.raises(Closed):
@@ -184,8 +187,8 @@ def test_a_closed_draft_is_not_changed(session: Session, now: datetime, desk: De
 
 
 def test_the_next_page_comes_after_the_last() -> None:
-    assert drafts.next_path(["course.md", "10-a.md", "35-b.md", "exam.md"], "c") == "40-c.md"
-    assert drafts.next_path(["course.md"], "c") == "10-c.md"
+    assert layout.next_path(["course.md", "10-a.md", "35-b.md", "exam.md"], "c") == "40-c.md"
+    assert layout.next_path(["course.md"], "c") == "10-c.md"
 
 
 def test_presence_fades(session: Session, now: datetime, desk: Desk, draft) -> None:
@@ -235,7 +238,7 @@ def test_through_an_editor_and_back_nothing_changes_but_the_line_edited(
         before, revision = drafts.file(session, draft, "10-a.md")
         untouched = save(session, now, draft, "10-a.md", typed(shown(before), before), revision)
         assert not untouched.changed and drafts.file(session, draft, "10-a.md") == (page, revision)
-        drafts.checked(session, draft, TODAY)  # looking changes nothing
+        checking.checked(session, draft, TODAY)  # looking changes nothing
         lines = shown(before).split("\n")
         place = data.draw(st.integers(0, len(lines) - 1))
         lines[place] += "!"

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learning.accounts import notices
-from learning.library import catalogue, drafts, publication, review
-from learning.library.drafts import Closed, DraftRefused, Stale
+from learning.library import catalogue, drafts, publication, releases, review, saving
 from learning.library.models import OPEN_STATES, DraftRow, DraftSave, DraftStep, Release
 from learning.library.publishing import PublicationRefused
+from learning.library.refusals import Closed, DraftRefused, Stale
 from tests.library.conftest import COURSE, TODAY, Desk
 
 PEOPLE = ("author", "other", "reviewer", "second", "administrator")
@@ -77,15 +77,15 @@ def test_no_release_without_a_second_person_and_no_word_lost(
             assert draft.revision >= before[1]
 
         event(draft.state)
-        releases = session.scalar(select(func.count()).select_from(Release))
-        assert releases == (2 if draft.state == "published" else 1)
+        count = session.scalar(select(func.count()).select_from(Release))
+        assert count == (2 if draft.state == "published" else 1)
         if draft.state in ("approved", "published"):
             assert draft.approved_by == approved and approved not in wrote | submitted
             assert approved in notices.holders(session, "reviewer", "finance")
         if draft.state == "published":
             live = catalogue.live(session, COURSE)
             assert live is not None and live.release_id == draft.release_id
-            assert drafts.release_files(session, live.release_id) == drafts.contents(session, draft)
+            assert releases.files(session, live.release_id) == drafts.contents(session, draft)
         kept = {drafts.version(session, draft, one.id) for one in drafts.history(session, draft)}
         assert set(typed) <= kept
         latest = select(func.max(DraftSave.revision)).where(DraftSave.draft_id == draft.id)
@@ -108,7 +108,7 @@ def verbs(
     def edit(behind: int) -> None:
         found = drafts.file(session, draft, "course.md")
         assert found is not None
-        drafts.save(
+        saving.save(
             session, now, draft, "course.md", data, person_id=person_id, based_on=max(found[1] - behind, 0)
         )
 

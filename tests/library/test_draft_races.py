@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Notice
 from learning.cli import sweeping
 from learning.database import Database
-from learning.library import beginnings, drafts, presence, publication, review, soundness
-from learning.library.drafts import Closed, DraftRefused, Stale
+from learning.library import beginnings, drafts, presence, publication, review, saving, soundness
 from learning.library.models import DraftRow, DraftSave, DraftStep, Release
+from learning.library.refusals import Closed, DraftRefused, Stale
 from tests.library.conftest import COURSE, TODAY, Desk
 
 Deed = Callable[[Session, int], object]
@@ -74,12 +74,12 @@ def test_twenty_of_one_save_are_one_save(
     together, session: Session, now: datetime, desk: Desk, draft
 ) -> None:
     def save(session: Session, number: int) -> object:
-        return drafts.save(
+        return saving.save(
             session, now, here(session), "course.md", b"x", person_id=desk.author, based_on=1, client_id="c"
         )
 
     replies = together(save, times=20)
-    assert set(replies) == {drafts.Saved(2)}
+    assert set(replies) == {saving.Saved(2)}
     assert count(session, DraftSave, DraftSave.client_id == "c") == 1
 
 
@@ -88,7 +88,7 @@ def test_of_twenty_different_saves_one_is_taken_and_none_is_lost(
 ) -> None:
     def save(session: Session, number: int) -> object:
         data = f"văn bản {number}".encode()
-        return drafts.save(
+        return saving.save(
             session,
             now,
             here(session),
@@ -100,7 +100,7 @@ def test_of_twenty_different_saves_one_is_taken_and_none_is_lost(
         )
 
     replies = together(save, times=20)
-    taken = [number for number, reply in enumerate(replies) if isinstance(reply, drafts.Saved)]
+    taken = [number for number, reply in enumerate(replies) if isinstance(reply, saving.Saved)]
     assert len(taken) == 1 and all(
         isinstance(reply, Stale) for reply in replies if reply not in (replies[taken[0]],)
     )
@@ -114,7 +114,7 @@ def test_saves_of_different_files_do_not_disturb_each_other(
     together, session: Session, now: datetime, desk: Desk, draft
 ) -> None:
     def save(session: Session, number: int) -> object:
-        return drafts.save(
+        return saving.save(
             session,
             now,
             here(session),
@@ -137,7 +137,7 @@ def test_a_save_during_submission_is_taken_before_it_or_kept_aside(
 
     def save(session: Session, number: int) -> object:
         data = found[0] + b"\nThem.\n"
-        return drafts.save(
+        return saving.save(
             session, now, here(session), "course.md", data, person_id=desk.author, based_on=1, client_id="c"
         )
 
@@ -150,7 +150,7 @@ def test_a_save_during_submission_is_taken_before_it_or_kept_aside(
     now_there = drafts.file(session, draft, "course.md")
     assert now_there is not None
     kept = session.scalars(select(DraftSave).where(DraftSave.client_id == "c")).one()
-    if isinstance(saved, drafts.Saved):
+    if isinstance(saved, saving.Saved):
         assert now_there[0].endswith(b"Them.\n") and kept.revision == saved.revision
     else:
         assert isinstance(saved, Closed) and now_there == found and kept.revision is None

@@ -5,8 +5,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from learning.library import beginnings, catalogue, drafts, exporting
-from learning.library.drafts import Closed, Saved, Stale
+from learning.library import beginnings, catalogue, checking, drafts, exporting, saving
+from learning.library.refusals import Closed, Stale
+from learning.library.saving import Saved
 from tests.library.conftest import COURSE, TODAY, Desk
 
 
@@ -19,10 +20,10 @@ def test_a_course_goes_from_its_template_to_its_learners(
         "10-viec-dau-tien.md",
         "exam.md",
     ]
-    found = drafts.checked(session, draft, TODAY)
+    found = checking.checked(session, draft, TODAY)
     assert (found.faults, found.missing, found.ready) == ((), ("effective_from",), False)
     edit(draft, "course.md", "certificate: true\n", "certificate: true\neffective_from: 2026-12-01\n")
-    assert drafts.checked(session, draft, TODAY).ready
+    assert checking.checked(session, draft, TODAY).ready
     outcome = publish_draft(draft)
     assert (outcome.course_id, outcome.number, outcome.new) == ("finance/new", 1, True)
     published = catalogue.live(session, "finance/new")
@@ -33,12 +34,12 @@ def test_a_course_goes_from_its_template_to_its_learners(
 
 def test_a_draft_of_what_is_live_is_the_same_bytes(session: Session, draft) -> None:
     assert drafts.contents(session, draft) == dict(exporting.live_files(session, COURSE))
-    assert drafts.checked(session, draft, TODAY).faults == ()
+    assert checking.checked(session, draft, TODAY).faults == ()
 
 
 def test_a_save_moves_the_revision_and_is_kept(session: Session, now: datetime, desk: Desk, draft) -> None:
     def save(data: bytes, based_on: int, **more: str) -> Saved:
-        return drafts.save(
+        return saving.save(
             session, now, draft, "course.md", data, person_id=desk.author, based_on=based_on, **more
         )
 
@@ -48,7 +49,7 @@ def test_a_save_moves_the_revision_and_is_kept(session: Session, now: datetime, 
     assert save(b"mot", 1, client_id="a") == first
     assert [one.revision for one in drafts.history(session, draft, "course.md")] == [3, 2, 1]
     with pytest.raises(Stale) as stale:
-        drafts.save(session, now, draft, "course.md", b"ba", person_id=desk.other, based_on=2)
+        saving.save(session, now, draft, "course.md", b"ba", person_id=desk.other, based_on=2)
     told = stale.value
     assert (told.base, told.theirs, told.revision, told.by) == (b"mot", b"hai", 3, "Võ Biên Tập")
     aside = drafts.history(session, draft, "course.md")[0]

@@ -13,11 +13,22 @@ from learning.accounts.models import Notice, Person
 from learning.cli import sweeping
 from learning.content.checker import check
 from learning.database import Database
-from learning.library import beginnings, catalogue, drafts, history, publication, releases, review, soundness
-from learning.library.drafts import Closed
+from learning.library import (
+    beginnings,
+    catalogue,
+    checking,
+    drafts,
+    history,
+    publication,
+    releases,
+    review,
+    saving,
+    soundness,
+)
 from learning.library.models import DraftRow, Release, StampedId
 from learning.library.publication import PublicationConflict
 from learning.library.publishing import publish
+from learning.library.refusals import Closed
 from learning.quizzes.models import Regrading
 from tests.library.conftest import COURSE, TODAY, Desk
 
@@ -191,7 +202,7 @@ def test_a_release_of_others_is_not_overwritten(
     home = drafts.file(session, draft, "course.md")[0].decode()
     assert "so_tiet: 2" in home and "*mẫu*" in home and "**mẫu**" not in home
     assert publish_draft(draft).number == 4
-    live = drafts.release_files(session, draft.release_id)
+    live = releases.files(session, draft.release_id)
     assert "Một câu của bản nháp." in live[LESSON].decode()
     assert "Một câu của người khác." in live["20-tam-ung.md"].decode()
 
@@ -225,10 +236,10 @@ def test_a_page_that_others_took_away_goes(
 def test_an_old_release_is_published_again_with_its_ids(
     session: Session, now: datetime, desk: Desk, draft: DraftRow, publish_draft
 ) -> None:
-    first = drafts.release_files(session, draft.base_release_id)
+    first = releases.files(session, draft.base_release_id)
     ids = set(session.scalars(select(StampedId.id).where(StampedId.retired_at.is_(None))))
     _, revision = drafts.file(session, draft, "05-truoc-khi-hoc.md")
-    drafts.remove(session, now, draft, "05-truoc-khi-hoc.md", person_id=desk.author, based_on=revision)
+    saving.remove(session, now, draft, "05-truoc-khi-hoc.md", person_id=desk.author, based_on=revision)
     publish_draft(draft)
     gone = set(session.scalars(select(StampedId.id).where(StampedId.retired_at.is_not(None))))
     assert gone
@@ -237,7 +248,7 @@ def test_an_old_release_is_published_again_with_its_ids(
         beginnings.from_release(session, now, COURSE, 9, person_id=desk.author)
     back = beginnings.from_release(session, now, COURSE, 1, person_id=desk.author)
     assert drafts.contents(session, back) == first
-    assert drafts.checked(session, back, TODAY).faults == ()
+    assert checking.checked(session, back, TODAY).faults == ()
     assert publish_draft(back).number == 3
     assert set(session.scalars(select(StampedId.id).where(StampedId.retired_at.is_(None)))) == ids
     entries = releases.of(session, COURSE)
@@ -253,11 +264,11 @@ def test_an_id_of_a_release_that_is_not_restored_stays_retired(
     session: Session, now: datetime, desk: Desk, draft: DraftRow, publish_draft
 ) -> None:
     old, revision = drafts.file(session, draft, "05-truoc-khi-hoc.md")
-    drafts.remove(session, now, draft, "05-truoc-khi-hoc.md", person_id=desk.author, based_on=revision)
+    saving.remove(session, now, draft, "05-truoc-khi-hoc.md", person_id=desk.author, based_on=revision)
     publish_draft(draft)
     next_one = beginnings.from_release(session, now, COURSE, 2, person_id=desk.author)
-    drafts.save(session, now, next_one, "05-truoc-khi-hoc.md", old, person_id=desk.author, based_on=0)
-    assert {fault.code for fault in drafts.checked(session, next_one, TODAY).faults} == {"Q003"}
+    saving.save(session, now, next_one, "05-truoc-khi-hoc.md", old, person_id=desk.author, based_on=0)
+    assert {fault.code for fault in checking.checked(session, next_one, TODAY).faults} == {"Q003"}
 
 
 def test_any_two_releases_are_compared(

@@ -10,9 +10,19 @@ from sqlalchemy.orm import Session
 from learning.accounts import grants, notices
 from learning.accounts.models import Notice, Person
 from learning.audit import AuditEntry
-from learning.library import beginnings, catalogue, drafts, frontlines, publication, review, steps
-from learning.library.drafts import BadPath, Closed
+from learning.library import (
+    beginnings,
+    catalogue,
+    checking,
+    drafts,
+    frontlines,
+    publication,
+    review,
+    saving,
+    steps,
+)
 from learning.library.models import DraftRow, DraftStep, Release
+from learning.library.refusals import BadPath, Closed
 from learning.library.review import BadDay, KeyChoiceNeeded, Moved, NothingSaid, NotReady, NotYours
 from tests.library.conftest import COURSE, TODAY, Desk
 
@@ -122,7 +132,7 @@ def test_whose_words_were_only_kept_aside_has_not_written(
 ) -> None:
     review.submit(session, now, draft, TODAY, person_id=desk.author)
     with pytest.raises(Closed):
-        drafts.save(session, now, draft, "course.md", b"x", person_id=desk.reviewer, based_on=1)
+        saving.save(session, now, draft, "course.md", b"x", person_id=desk.reviewer, based_on=1)
     assert review.may_approve(session, draft, desk.reviewer)
 
 
@@ -193,8 +203,8 @@ def test_submission_stamps_ids_and_adds_nothing_else(
 ) -> None:
     more = "\n### Câu mới\n\nHỏi gì?\n\nĐáp án: Đúng\n"
     before, revision = drafts.file(session, draft, LESSON)
-    drafts.save(session, now, draft, LESSON, before + more.encode(), person_id=desk.author, based_on=revision)
-    found = drafts.checked(session, draft, TODAY)
+    saving.save(session, now, draft, LESSON, before + more.encode(), person_id=desk.author, based_on=revision)
+    found = checking.checked(session, draft, TODAY)
     assert [fault.code for fault in found.mended] == ["Q001"] and found.ready
     assert drafts.file(session, draft, LESSON)[0] == before + more.encode()  # nothing yet
     review.submit(session, now, draft, TODAY, person_id=desk.author)

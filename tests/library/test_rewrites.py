@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from learning.content.checker import check
-from learning.library import catalogue, drafts, history, publication, rewrites
+from learning.library import catalogue, drafts, history, publication, rewrites, saving
 from learning.library.models import Rewrite
 from learning.library.publishing import publish
 from tests.library.conftest import COURSE, TODAY
@@ -35,7 +35,7 @@ def test_the_operator_publishing_files(session, now, live, courses):
 def test_a_draft_published_by_hand_and_by_its_day(session, now, desk, draft, approve):
     lesson = catalogue.live(session, COURSE).course.lessons[0]
     data, revision = drafts.file(session, draft, lesson.path)[:2]
-    drafts.save(session, now, draft, lesson.path, told_anew(data), person_id=desk.author, based_on=revision)
+    saving.save(session, now, draft, lesson.path, told_anew(data), person_id=desk.author, based_on=revision)
     approve(draft, publish_on=TODAY + LATER)
     assert publication.publish_due(session, now + LATER, draft, TODAY + LATER)
     assert rewrites.of(session, catalogue.live(session, COURSE)) == {lesson.id: now + LATER}

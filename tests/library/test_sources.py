@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from learning.audit import AuditEntry
 from learning.content.model import Source
-from learning.library import catalogue, drafts, sources
+from learning.library import catalogue, checking, drafts, sources
 from learning.library.sources import BadSource
 from tests.library.conftest import COURSE, TODAY, Desk
 
@@ -90,9 +90,9 @@ def test_a_new_document_can_be_cited_at_once_and_a_release_keeps_what_was_known(
     text = drafts.file(session, draft, path)[0].decode()
     line = next(one for one in text.split("\n") if one.startswith("  - ") and "/" in one)
     edit(draft, path, line, f"{line}\n  - 118/2025/NĐ-CP, Điều 3")
-    assert {fault.code for fault in drafts.checked(session, draft, TODAY).faults} == {"C002"}
+    assert {fault.code for fault in checking.checked(session, draft, TODAY).faults} == {"C002"}
     put(session, now, desk)
-    assert drafts.checked(session, draft, TODAY).faults == ()
+    assert checking.checked(session, draft, TODAY).faults == ()
     publish_draft(draft)
     put(session, now, desk, title="Tên khác")
     live = catalogue.live(session, COURSE)
@@ -107,5 +107,5 @@ def test_signs_of_yaml_in_a_title_are_signs(session: Session, now: datetime, des
     text = drafts.file(session, draft, path)[0].decode()
     line = next(one for one in text.split("\n") if one.startswith("  - ") and "/" in one)
     edit(draft, path, line, f"{line}\n  - 118/2025/NĐ-CP")
-    found = drafts.checked(session, draft, TODAY)
+    found = checking.checked(session, draft, TODAY)
     assert found.faults == () and found.course.sources["118/2025/NĐ-CP"].title == odd

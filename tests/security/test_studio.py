@@ -17,9 +17,9 @@ from werkzeug.routing import Rule
 from learning.accounts.models import RoleGrant
 from learning.content import pictures
 from learning.content.alignment import aligned
-from learning.library import catalogue, drafts, publication, review
-from learning.library.drafts import DraftRefused
+from learning.library import catalogue, drafts, layout, publication, review, saving
 from learning.library.models import DraftRow, Release
+from learning.library.refusals import DraftRefused, TooLarge
 from learning.mail import mail_server
 from learning.settings import SettingError, read_settings
 from learning.studio import importing
@@ -107,7 +107,7 @@ def test_what_belongs_to_another_draft_is_not_reached_through_ones_own(stage: St
     with stage.database.reading() as session:
         found = session.get_one(DraftRow, own)
         for one in drafts.files(session, found):
-            drafts.require_proper(one.path, b"")
+            layout.require_proper(one.path, b"")
         foreign = session.get_one(DraftRow, stage.cast.drafts["finance"])
         assert {one.revision for one in drafts.files(session, foreign)} == {1}
 
@@ -303,7 +303,7 @@ def test_no_text_breaks_out_of_the_editors_data(stage: Stage) -> None:
         row = finance(session, stage)
         front = f"---\nid: {payloads._quoted('</script><script>alert(1)</script>')}\ntitle: x\n---\n"
         person_id = stage.cast.people["author_d1"]
-        drafts.save(
+        saving.save(
             session, NOW, row, "10-bai-1.md", (front + words).encode(), person_id=person_id, based_on=1
         )
     page = guest.get(f"/studio/drafts/{draft}/edit/10-bai-1.md").text
@@ -404,8 +404,8 @@ def test_many_great_pictures_are_not_all_drawn(monkeypatch: pytest.MonkeyPatch) 
     files = {f"images/a{n}.png": png(n) for n in range(5)}
     _kept, lost = importing.with_small_pictures({"course.md": COURSE, **files})
     assert len(drawn) == 2 and len(lost) == 3
-    with pytest.raises(drafts.TooLarge):
-        importing.with_small_pictures({f"images/a{n}.png": b"" for n in range(drafts.FILES_MOST + 1)})
+    with pytest.raises(TooLarge):
+        importing.with_small_pictures({f"images/a{n}.png": b"" for n in range(layout.FILES_MOST + 1)})
     assert len(drawn) == 2
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from learning.database import Database
-from learning.library import catalogue, drafts
+from learning.library import catalogue, drafts, saving
 from learning.library.models import DraftRow
 from tests.studio.test_routes import COURSE, Enter, courses, enter, words
 
@@ -61,7 +61,7 @@ def write(database: Database, now: datetime, address: str, path: str, *changes: 
         for old, new in changes:
             assert old in text
             text = text.replace(old, new)
-        drafts.save(session, now, draft, path, text.encode(), person_id=draft.created_by, based_on=found[1])
+        saving.save(session, now, draft, path, text.encode(), person_id=draft.created_by, based_on=found[1])
 
 
 def held(session: Session, address: str) -> DraftRow:

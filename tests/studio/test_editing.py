@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from learning.accounts.models import Person
 from learning.content.checker import check
 from learning.database import Database
-from learning.library import beginnings, drafts, history, publishing
+from learning.library import beginnings, drafts, history, publishing, saving
 from learning.library.models import DraftRow, DraftSave
 from learning.quizzes.models import Attempt
 from learning.web.context import App
@@ -189,7 +189,7 @@ def test_whatever_the_bytes_a_form_and_a_script_leave_them(
     data = edges[0] + data + lines[-1].encode() + edges[1]
     with database.writing() as session:
         row = session.get_one(DraftRow, draft)
-        drafts.put(session, now, row, PAGE, data, "saved", person_id=row.created_by)
+        saving.put(session, now, row, PAGE, data, "saved", person_id=row.created_by)
     page = author.get(at(draft))
     text = shown(page)
     fields = {name: held(page, name) for name in ("csrf_token", "based_on")}

@@ -13,7 +13,7 @@ from learning.accounts.models import Person
 from learning.certificates import outcomes
 from learning.content.model import Single
 from learning.database import Database
-from learning.library import catalogue, drafts
+from learning.library import catalogue, checking
 from learning.library.changes import compare
 from learning.quizzes import attempts, papers
 from learning.quizzes.models import Attempt
@@ -35,7 +35,7 @@ def corrected(enter: Enter, database: Database, now: datetime) -> str:
         for number in range(12):
             make.person(session, f"hoc-{number}", f"Lê Văn Số {number}")
         live = catalogue.live(session, "finance/sample")
-        new = drafts.checked(session, held(session, address), date(2026, 11, 22)).course
+        new = checking.checked(session, held(session, address), date(2026, 11, 22)).course
         assert live is not None and new is not None
         [change] = [one for one in compare(live.course, new) if one.what == "key"]
         page = next(page for page in live.course.pages if page.path == change.page)
