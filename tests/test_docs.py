@@ -169,6 +169,30 @@ def test_the_guide_shows_each_of_its_pictures_and_they_are_light(guide: str) -> 
     assert max(there.values()) <= HEAVIEST // 2
 
 
+@pytest.mark.parametrize("guide", ["authoring.md", "authoring-en.md"])
+def test_each_kind_of_question_in_the_guide_is_written_right(guide: str, tmp_path: Path) -> None:
+    table = re.search(r"\n\| (?:Dạng|Kind) \|.*?\n\n", (DOCS / guide).read_text(), re.DOTALL)
+    assert table
+    rows = [re.split(r"(?<!\\)\|", line)[2] for line in table[0].strip().splitlines()[2:]]
+    new_course(tmp_path, "noi-vu", "mot-cua")
+    exam = tmp_path / "noi-vu" / "mot-cua" / "exam.md"
+    written = [
+        span.replace("\\|", "|") for row in rows for span in ["### Câu hỏi", *re.findall(r"`([^`]+)`", row)]
+    ]
+    # Of two ways to write a number the first; words within a sentence are no lines.
+    lines = [line for line in written if not re.match(r"\||[\d.,]+$|= 18", line)]
+    stems = [f"{line}\n\nHỏi gì?\n" if line.startswith(("###", "Loại", "Type")) else line for line in lines]
+    exam.write_text("---\nkind: exam\ntitle: Thử\n---\n\n## Phần chung\n\n" + "\n".join(stems) + "\n")
+    mend(tmp_path)
+    checked = check(tmp_path, today=TODAY)
+    assert [fault for fault in checked.faults if fault.severity == "fault"] == []
+    course = checked.courses["noi-vu/mot-cua"].course
+    assert course is not None and course.exam is not None and course.exam.quiz is not None
+    assert {type(question).__name__ for question in course.exam.quiz.questions} == {
+        "Single", "Multiple", "TrueFalse", "Text", "Number", "Match", "Order", "Gaps"
+    }  # fmt: skip
+
+
 def test_the_guide_names_the_buttons_that_there_are() -> None:
     with (ROOT / "learning" / "translations" / "en" / "LC_MESSAGES" / "messages.po").open() as file:
         words = {str(message.id): str(message.string) for message in read_po(file) if message.id}
