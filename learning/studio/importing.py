@@ -162,7 +162,9 @@ def new_from_file() -> ResponseReturnValue:
         bank = formats.read(kind, data, name=given.filename)
     except (KeyError, UnreadableError) as error:
         form.file.errors = [
-            str(error) if isinstance(error, UnreadableError) else _("Không rõ đây là loại tệp gì.")
+            str(error)
+            if isinstance(error, UnreadableError)
+            else _("Không rõ đây là loại tệp gì. Tệp .doc cũ: mở bằng Word rồi lưu thành .docx.")
         ]
         return render_template("studio/new_file.html", form=form), 422
     token = _keep(given.filename, kind, data)
