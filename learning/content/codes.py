@@ -260,33 +260,35 @@ CODES: dict[str, Code] = {
     ),
     "L005": Code(
         (
-            "không tìm thấy tệp hình “{target}”",
-            "chép hình (png, jpg, gif, webp, avif, svg) vào thư mục của khóa học, hoặc sửa đường dẫn",
+            "không tìm thấy tệp hình hoặc ghi âm “{target}”",
+            "chép hình (png, jpg, gif, webp, avif, svg) hoặc ghi âm (mp3, m4a, ogg, opus) vào thư mục của khóa học, "
+            "hoặc sửa đường dẫn",
         ),
         (
-            "the image file “{target}” is not there",
-            "copy the image (png, jpg, gif, webp, avif, svg) into the folder of the course, or correct the path",
+            "the file “{target}” of an image or a recording is not there",
+            "copy the image (png, jpg, gif, webp, avif, svg) or the recording (mp3, m4a, ogg, opus) into the folder of "
+            "the course, or correct the path",
         ),
     ),
     "L006": Code(
         (
-            "hình “{target}” nặng {size} KB, quá nặng cho điện thoại",
-            "thu nhỏ hoặc nén hình xuống dưới {limit} KB",
+            "hình hoặc ghi âm “{target}” nặng {size} KB, quá nặng cho điện thoại",
+            "thu nhỏ, cắt ngắn hoặc nén xuống dưới {limit} KB",
         ),
         (
-            "the image “{target}” weighs {size} KB, too heavy for phones",
-            "shrink or compress it below {limit} KB",
+            "the image or recording “{target}” weighs {size} KB, too heavy for phones",
+            "shrink, shorten or compress it below {limit} KB",
         ),
         _W,
     ),
     "L007": Code(
         (
-            "hình “{target}” thiếu lời mô tả, hoặc lời mô tả “{alt}” không nói lên điều gì",
-            "mô tả trong ngoặc vuông điều người đọc cần thấy trong hình",
+            "hình hoặc ghi âm “{target}” thiếu lời mô tả, hoặc lời mô tả “{alt}” không nói lên điều gì",
+            "viết trong ngoặc vuông điều cần thấy trong hình, hoặc lời nói trong đoạn ghi âm",
         ),
         (
-            "the image “{target}” has no alternative text, or one that says nothing: “{alt}”",
-            "say between the brackets what a reader should see in it",
+            "the image or recording “{target}” has no text in its place, or one that says nothing: “{alt}”",
+            "say between the brackets what a reader should see in it, or what is said in the recording",
         ),
     ),
     "L008": Code(

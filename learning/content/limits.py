@@ -11,6 +11,7 @@ class Limits:
     syllables_a_minute: int = 200  # L002: how fast people read on a phone
     seconds_a_question: int = 30  # L002
     image_kb: int = 30  # L006
+    audio_kb: int = 500  # L006
     table_columns: int = 4  # L012
     table_cell: int = 100  # L012, characters
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import imagesize
 
+from learning.content.recordings import is_sound
 from learning.vietnamese.folding import fold
 
 if TYPE_CHECKING:
@@ -121,19 +122,13 @@ def _upright(data: bytes) -> "Image":
         raise PictureRefused("broken") from None
 
 
-# MP3 (with its tag, or bare), Ogg, M4A, WAV, AMR.
-_SOUND = re.compile(
-    rb"ID3|\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff]|OggS|....ftyp(?:M4A|mp4|isom)|RIFF....WAVE|#!AMR", re.DOTALL
-)
-
-
 def _require_modest(data: bytes) -> None:
     if len(data) > BYTES_MOST:
         raise PictureRefused("large")
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"<") and b"<svg" in data[:65536].lower():
         raise PictureRefused("svg")
-    if _SOUND.match(data):
+    if is_sound(data):
         raise PictureRefused("audio")
     try:
         width, height = imagesize.get(BytesIO(data))

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from learning.content.frontmatter import Report
 from learning.content.limits import Limits
 from learning.content.rendering import anchor
-from learning.content.tree import IMAGES, SourceCourse, SourcePage, headings
+from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending, headings
 from learning.vietnamese.folding import fold
 
 Anchors = Callable[[str], frozenset[str] | None]
@@ -255,13 +255,14 @@ def _image(
     path = resolved(page.path, unquote(target))
     if scheme and scheme not in SCHEMES:
         report("L010", *place, what=target)
-    elif scheme or target.startswith("/") or path not in course.files or not _is_image(path):
+    elif scheme or target.startswith("/") or path not in course.files or ending(path) not in MEDIA:
         report("L005", *place, target=target)
     else:
         used.add(path)
         size = len(course.files[path])
-        if size > limits.image_kb * 1024:
-            report("L006", *place, target=target, size=-(-size // 1024), limit=limits.image_kb)
+        limit = limits.audio_kb if ending(path) in SOUNDS else limits.image_kb
+        if size > limit * 1024:
+            report("L006", *place, target=target, size=-(-size // 1024), limit=limit)
     if says_nothing(alt, target):
         report("L007", *place, target=target, alt=alt)
     return used
@@ -269,13 +270,15 @@ def _image(
 
 _EMPTY_ALT = re.compile(
     r"(?:image|img|picture|pic|photo|figure|fig|screenshot|alt"
-    r"|hinh|anh|hinh anh|buc anh|tranh|so do|minh hoa|hinh minh hoa)?"
+    r"|hinh|anh|hinh anh|buc anh|tranh|so do|minh hoa|hinh minh hoa"
+    r"|audio|sound|recording|am thanh|ghi am|ban ghi|ban ghi am|doan ghi am|tep ghi am|file ghi am)?"
     r"[\s\d.:_-]*"
 )
 
 
 def says_nothing(alt: str, target: str) -> bool:
-    """Whether an alternative text leaves who cannot see the image none the wiser ("", "hình 1", the file's name)."""
+    """Whether an alternative text leaves who cannot see the image, or hear the
+    recording, none the wiser ("", "hình 1", the file's name)."""
     said = fold(alt)
     name = fold(target.rsplit("/", 1)[-1])
     return _EMPTY_ALT.fullmatch(said) is not None or said in (name, name.rsplit(".", 1)[0])
@@ -314,10 +317,6 @@ def _is_page(course: SourceCourse, path: str) -> bool:
     if not path.startswith("../"):
         return path in course.files
     return course.has_beside(posixpath.normpath(f"{course.id}/{path}"))
-
-
-def _is_image(path: str) -> bool:
-    return "." + path.rsplit(".", 1)[-1].lower() in IMAGES
 
 
 def resolved(page: str, target: str) -> str:

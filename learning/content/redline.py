@@ -90,14 +90,14 @@ _INLINE: dict[str, tuple[str, ...]] = {
     "sub": (),
     "sup": (),
 }
-_BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "tr", "caption"})
+_BLOCKS = frozenset({"p", "h2", "h3", "h4", "h5", "h6", "li", "dt", "dd", "pre", "tr", "caption", "figure"})
 _FRAMES = frozenset({"ul", "ol", "dl", "table", "aside", "blockquote"})
 _WORD = re.compile(r"\s+|\w+(?:[./-]\w+)*|[^\w\s]")
 
 
 @dataclass(frozen=True)
 class _Token:
-    """A word, a sign, a space or a picture; `around` are the inline elements it stands in, the outermost first."""
+    """A word, sign, space, picture or recording; `around` are the inline elements it stands in, the outermost first."""
 
     html: str
     around: tuple[str, ...] = ()
@@ -166,6 +166,10 @@ class _Reader(HTMLParser):
         elif tag == "img":
             kept = "".join(f' {name}="{escape(given[name])}"' for name in _PICTURE if name in given)
             self.add(f"<img{kept}>")
+        elif tag == "audio":
+            kept = "".join(f' {name}="{escape(given[name])}"' for name in _PLAYER if name in given)
+            self.add(f"<audio{kept}></audio>")
+            self.add(" ")
         elif tag == "br":
             self.add("<br>")
         elif tag == "a" and (self.silent or "footnote-backref" in given.get("class", "")):
@@ -222,6 +226,7 @@ class _Reader(HTMLParser):
         self.tag, self.tokens, self.cells, self.heads = "", [], [], []
 
 
+_PLAYER = ("controls", "preload", "src")
 _PICTURE = ("src", "alt", "width", "height", "loading")
 
 
@@ -462,7 +467,7 @@ def _written(block: _Block, line: _Line) -> str:
         return f"<tr>{html}</tr>"
     # A second paragraph of an item, or a caption outside of its table's head.
     tag = "li" if block.frames and block.frames[-1].tag in ("ul", "ol") else block.tag
-    if tag == "caption" or (tag == "li" and not block.frames):
+    if tag in ("caption", "figure") or (tag == "li" and not block.frames):
         tag = "p"
     if block.frames and block.frames[-1].tag == "table":
         return f"<tr><td>{cells[0]}</td></tr>"

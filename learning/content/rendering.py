@@ -22,7 +22,7 @@ from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 
 from learning.content.sanitise import safe_url, sanitise
-from learning.content.tree import numbered
+from learning.content.tree import SOUNDS, ending, numbered
 from learning.vietnamese.folding import fold
 
 DENSE = (
@@ -33,7 +33,7 @@ LIST_DEPTH = 6
 
 @dataclass(frozen=True)
 class Image:
-    """A picture of the course; sizes in pixels, 0 where unknown."""
+    """A picture or recording of the course; sizes in pixels, 0 where there are none or unknown."""
 
     path: str  # within the course
     digest: str  # SHA-256, hex
@@ -42,6 +42,8 @@ class Image:
 
 
 def image(path: str, digest: str, data: bytes) -> Image:
+    if ending(path) in SOUNDS:
+        return Image(path, digest)
     try:
         width, height = imagesize.get(BytesIO(data))
     except Exception:  # imagesize raises what it likes on broken files
@@ -126,7 +128,7 @@ class Renderer:
         return "/courses/" + "/".join([*parts[:2], numbered(parts[2])[1]]) + fragment
 
     def picture(self, target: str) -> Image | None:
-        """The image of the course that a relative path names."""
+        """The image or recording of the course that a relative path names."""
         if not safe_url(target) or target.startswith("/") or ":" in target:
             return None
         path = posixpath.normpath(posixpath.join(posixpath.dirname(self.page), unquote(target)))
@@ -363,6 +365,8 @@ class _Tree(Treeprocessor):
             return [self.table(element)]
         elif tag == "a":
             self.link(element)
+        elif tag == "p" and (recordings := self.recordings(element)):
+            return recordings
         elif tag == "img":
             self.image(element)
         return [element]
@@ -440,6 +444,22 @@ class _Tree(Treeprocessor):
         if external(address):
             element.set("rel", "noopener noreferrer")
 
+    def recordings(self, paragraph: ElementTree.Element) -> list[ElementTree.Element]:
+        """A paragraph of recordings and nothing else: each with its words below it. Empty for any other."""
+        made = []
+        if not len(paragraph) or (paragraph.text or "").strip():
+            return []
+        for element in paragraph:
+            sound = self.renderer.picture(element.get("src", "")) if element.tag == "img" else None
+            if sound is None or ending(sound.path) not in SOUNDS or (element.tail or "").strip():
+                return []
+            figure = ElementTree.Element("figure", {"class": "audio"})
+            figure.append(_player(sound))
+            ElementTree.SubElement(figure, "figcaption").text = element.get("alt", "")
+            figure.tail = "\n"
+            made.append(figure)
+        return made
+
     def image(self, element: ElementTree.Element) -> None:
         alt = element.get("alt", "")
         picture = self.renderer.picture(element.get("src", ""))
@@ -448,10 +468,24 @@ class _Tree(Treeprocessor):
             element.tag = "span"
             element.text = alt
             return
-        name = quote(posixpath.basename(picture.path), safe="")
-        element.set("src", f"/media/{picture.digest}/{name}")
+        if ending(picture.path) in SOUNDS:  # among words
+            element.tag = "span"
+            element.set("class", "audio")
+            element.append(_player(picture))
+            element[0].tail = f" {alt}"
+            return
+        element.set("src", _address(picture))
         element.set("alt", alt)
         if picture.width and picture.height:
             element.set("width", str(picture.width))
             element.set("height", str(picture.height))
         element.set("loading", "lazy")
+
+
+def _player(sound: Image) -> ElementTree.Element:
+    """The browser's own, which every phone and keyboard knows; nothing is fetched before it is asked to play."""
+    return ElementTree.Element("audio", {"controls": "", "preload": "none", "src": _address(sound)})
+
+
+def _address(medium: Image) -> str:
+    return f"/media/{medium.digest}/{quote(posixpath.basename(medium.path), safe='')}"

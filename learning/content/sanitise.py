@@ -13,6 +13,7 @@ TAGS = frozenset(
         "a",
         "abbr",
         "aside",
+        "audio",
         "blockquote",
         "br",
         "caption",
@@ -23,6 +24,8 @@ TAGS = frozenset(
         "dl",
         "dt",
         "em",
+        "figcaption",
+        "figure",
         "h2",
         "h3",
         "h4",
@@ -51,6 +54,7 @@ TAGS = frozenset(
 )
 ATTRIBUTES = {
     "a": {"href", "rel", "title"},
+    "audio": {"controls", "preload", "src"},
     "img": {"src", "alt", "width", "height", "loading"},
     "ol": {"start"},
     "th": {"scope", "colspan", "rowspan"},
@@ -65,6 +69,7 @@ CLASSES = frozenset(
         "align-left",
         "align-center",
         "align-right",
+        "audio",
         "footnote",
         "footnote-backref",
         "footnote-ref",
@@ -84,6 +89,8 @@ _VALUES = {
     "src": re.compile(r"/media/[0-9a-f]{64}/[A-Za-z0-9._~%-]{1,200}"),
     "rel": re.compile(r"noopener noreferrer"),
     "loading": re.compile(r"lazy"),
+    "controls": re.compile(r"(?:controls)?"),
+    "preload": re.compile(r"none"),
     "tabindex": re.compile(r"0"),
     "role": re.compile(r"region"),
     "scope": re.compile(r"col|row"),
@@ -110,7 +117,8 @@ def safe_url(url: str) -> bool:
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
-    if name not in ATTRIBUTES.get(tag, ()) and name not in ATTRIBUTES["*"]:
+    own = name in ATTRIBUTES.get(tag, ())
+    if not own and (name not in ATTRIBUTES["*"] or tag == "audio"):
         return False
     if name == "class":
         return set(value.split()) <= CLASSES
@@ -137,4 +145,14 @@ _NH3 = nh3.Cleaner(
 
 
 def _last_word(html: str) -> str:
-    return _NH3.clean(html)
+    html = _NH3.clean(html)
+    return _AUDIO.sub(_player, html) if "<audio" in html else html
+
+
+_AUDIO = re.compile(r"<audio[^<>]*>")
+
+
+def _player(found: re.Match[str]) -> str:
+    """With its controls, and silent until they are used; one that has nothing of ours to play has nothing at all."""
+    source = re.search(r' src="([^"]*)"', found[0])
+    return f'<audio controls="" preload="none" src="{source[1]}">' if source else "<audio>"

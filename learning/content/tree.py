@@ -7,7 +7,7 @@ over, as `--fix` would mend them (the checker reports that, from `SourcePage.dat
     Tree            what one PATH holds: `format`, `registry`, `fields`, each with front matter and file name
       SourceField   a folder of courses with `field.yml`
       SourceCourse  a folder with `course.md`: `home` (course.md), `pages` in their order, `exam`, `media`,
-                    `orphans` (files that are neither page nor image), `files` (path → bytes)
+                    `orphans` (files that are neither page, image nor recording), `files` (path → bytes)
       SourcePage    one Markdown file: `front` (see frontmatter.Front), `body` (line ranges to read),
                     `headings` (of the body, outside fences), `sections` (what is asked)
       SectionBlock  a `## ` that opens questions, with its own lines before the first question (pool keys)
@@ -38,6 +38,8 @@ from learning.vietnamese.folding import fold
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
+SOUNDS = frozenset({".mp3", ".m4a", ".ogg", ".opus"})
+MEDIA = IMAGES | SOUNDS
 LIBRARY_FILES = frozenset({"format.yml", "sources.yml", "field.yml"})
 Range = tuple[int, int]
 
@@ -250,6 +252,11 @@ def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
     return _with_brackets(_page(page, end + 1 if first else 1))
 
 
+def ending(path: str) -> str:
+    """`audio/chao-dan.MP3` → ".mp3"."""
+    return "." + path.rsplit(".", 1)[-1].lower()
+
+
 def numbered(path: str) -> tuple[int | None, str]:
     """`10-who-decides.md` → 10, "who-decides"; a name without a number is its own slug."""
     stem = path.rsplit("/", 1)[-1].removesuffix(".md")
@@ -317,7 +324,7 @@ def course_of(
                 pages.append(page)
             else:
                 orphans.append(name)
-        elif "." + name.rsplit(".", 1)[-1].lower() in IMAGES:
+        elif ending(name) in MEDIA:
             media.append(name)
         else:
             orphans.append(name)

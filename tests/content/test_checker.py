@@ -318,6 +318,7 @@ CASES = [
     Case("L005", TWO, "Đoạn của", "¦![Sơ đồ chi ngân sách](images/khong-co.png)\n\nĐoạn của"),
     Case("L005", TWO, "Đoạn của", "¦![Sơ đồ chi ngân sách][so-do]\n\n[so-do]: images/khong-co.png\n\nĐoạn của"),
     Case("L006", IMAGE, "", "", (ONE, 13, 1), lambda data: data + b"\0" * 31 * 1024),
+    Case("L005", TWO, "Đoạn của", "¦![Cán bộ chào người dân và mời ngồi](audio/chao.wav)\n\nĐoạn của"),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![]"),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![Hình 1]"),
     Case("L007", ONE, "![Sơ đồ ba bước chi ngân sách]", "¦![flow.png]"),
@@ -610,6 +611,27 @@ def test_names_of_images_are_plain(tmp_path: Path, name: str):
     text = SECOND + f"\n![Sơ đồ chi ngân sách](<{name}>)\n"
     root = written(tmp_path, {**BASE, TWO: text.encode(), f"finance/thu-chi/{name}": PNG})
     assert places(checked(root), root) == [("S002", f"finance/thu-chi/{name}", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("words", "size", "codes"),
+    [
+        ("Cán bộ: “Chào bác, mời bác ngồi.”", 500, []),
+        ("Cán bộ: “Chào bác, mời bác ngồi.”", 501, ["L006"]),
+        ("", 1, ["L007"]),
+        ("Đoạn ghi âm 1", 1, ["L007"]),
+        ("chao.mp3", 1, ["L007"]),
+    ],
+)
+def test_a_recording_is_light_and_has_its_words(tmp_path: Path, words: str, size: int, codes: list[str]):
+    text = BASE[TWO].replace("Đoạn của".encode(), f"![{words}](audio/chao.mp3)\n\nĐoạn của".encode(), 1)
+    sound = {"finance/thu-chi/audio/chao.mp3": bytes(size * 1024)}
+    assert [one.code for one in checked(written(tmp_path, {**BASE, TWO: text, **sound})).faults] == codes
+
+
+def test_a_recording_that_no_page_plays_is_told(tmp_path: Path):
+    root = written(tmp_path, {**BASE, "finance/thu-chi/audio/chao.opus": b"x"})
+    assert [one.code for one in checked(root).faults] == ["S002"]
 
 
 def test_a_link_to_a_file_is_no_file_of_the_course(tmp_path: Path):

@@ -17,9 +17,8 @@ from learning.content.rendering import Image, Renderer
 from learning.content.sanitise import sanitise
 from tests.content.pages import HEAD, HOME, SAMPLE, compile_files
 
-RENDER = Renderer(
-    "finance", "sample", {"images/a.png": Image("images/a.png", "a" * 64, 3, 2)}, page="10-bai.md"
-)
+MEDIA = {"images/a.png": Image("images/a.png", "a" * 64, 3, 2), "audio/a.mp3": Image("audio/a.mp3", "b" * 64)}
+RENDER = Renderer("finance", "sample", MEDIA, page="10-bai.md")
 
 LINES = [
     "Hộ gia đình nộp hồ sơ ở Bộ phận **Một cửa**.",
@@ -33,6 +32,8 @@ LINES = [
     "| A | B |\n|---|---|\n| 1 | hai |\n| 3 | bốn |",
     "| A | B |\n|---|---|\n| 1 | ba |",
     "![so do](images/a.png)",
+    "![Mời bác ngồi](audio/a.mp3)",
+    "- Nghe ![Mời bác](audio/a.mp3)",
     "Xem [bài](20-bai.md) và [ngoài](https://example.org/a?b=1&c=2).[^1]\n\n[^1]: Ghi chú",
     "```\na  <b>\n```",
     "Chữ\n: nghĩa",
@@ -108,6 +109,13 @@ def test_an_item_that_came_stands_in_its_list_and_a_row_in_its_table():
 def test_a_notice_keeps_its_kind():
     (piece,) = redline.prose(RENDER.body("> **Lưu ý:** cũ"), RENDER.body("> **Lưu ý:** mới"))
     assert piece.html.startswith('<aside class="notice notice-note"><p><strong>Lưu ý:</strong> <del>cũ</del>')
+
+
+def test_the_words_of_a_recording_are_compared_beside_it():
+    text = "![Mời bác {}](audio/a.mp3)"
+    (piece,) = redline.prose(RENDER.body(text.format("ngồi")), RENDER.body(text.format("vào")))
+    player = f'<audio controls="" preload="none" src="/media/{"b" * 64}/a.mp3"></audio>'
+    assert piece.html == f"<p>{player} Mời bác <del>ngồi</del><ins>vào</ins></p>"
 
 
 def test_what_stayed_is_counted_not_shown():

@@ -14,7 +14,11 @@ from learning.content import rendering, sanitise
 from learning.content.rendering import Image, Renderer, anchor
 from tests.content.pages import HEAD, compile_page
 
-IMAGES = {"images/so do.png": Image("images/so do.png", "a" * 64, 320, 120)}
+IMAGES = {
+    "images/so do.png": Image("images/so do.png", "a" * 64, 320, 120),
+    "audio/chào.mp3": Image("audio/chào.mp3", "b" * 64),
+}
+PLAYER = f'<audio controls="" preload="none" src="/media/{"b" * 64}/ch%C3%A0o.mp3"></audio>'
 
 
 @pytest.fixture
@@ -37,6 +41,50 @@ def test_a_year_at_the_start_of_a_line_begins_no_list(render):
 
 def test_indented_text_is_no_code(render):
     assert render.body("    Thụt đầu dòng") == "<p>Thụt đầu dòng</p>"
+
+
+def test_a_recording_on_a_line_of_its_own_has_its_words_below(render):
+    html = render.body("Nghe:\n\n![Cán bộ: “Mời <b>bác</b>\nngồi.”](audio/chào.mp3)\n\nSau")
+    words = "<figcaption>Cán bộ: “Mời &lt;b&gt;bác&lt;/b&gt;\nngồi.”</figcaption>"
+    assert html == f'<p>Nghe:</p>\n<figure class="audio">{PLAYER}{words}</figure>\n<p>Sau</p>'
+
+
+def test_a_recording_among_words_is_among_words(render):
+    html = render.body("Nghe ![Mời bác ngồi](audio/ch%C3%A0o.mp3) đã")
+    assert html == f'<p>Nghe <span class="audio">{PLAYER} Mời bác ngồi</span> đã</p>'
+
+
+def test_a_recording_that_is_not_there_is_its_words(render):
+    assert render.body("![Mời bác ngồi](audio/khong.mp3)") == "<p><span>Mời bác ngồi</span></p>"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "autoplay",
+        "loop",
+        'onplay="alert(1)"',
+        'class="audio"',
+        'id="c-x"',
+        'style="x"',
+        'preload="auto"',
+        "muted",
+        "crossorigin",
+    ],
+)
+def test_a_player_plays_our_own_when_it_is_asked_and_no_sooner(more):
+    ours = f"/media/{'b' * 64}/a.mp3"
+    player = f'<audio controls="" preload="none" src="{ours}"></audio>'
+    assert sanitise.sanitise(f'<audio {more} src="{ours}"></audio>') == player
+    assert sanitise.sanitise(player) == player
+    for foreign in (
+        "https://evil.vn/a.mp3",
+        "//evil.vn/a.mp3",
+        "data:audio/mp3;base64,AA",
+        "/logout",
+        "javascript:alert(1)",
+    ):
+        assert sanitise.sanitise(f'<audio {more} controls src="{foreign}"></audio>') == "<audio></audio>"
 
 
 def test_headings_begin_at_two_and_have_ids(render):
@@ -248,6 +296,14 @@ PAYLOADS = r"""
 ![x" onerror="alert(1)](images/so%20do.png)
 ![x](images/so%20do.png "x\\" onerror=alert(1)")
 ![x](x.svg)
+![x" autoplay onplay="alert(1)](audio/ch%C3%A0o.mp3)
+![<script>alert(1)</script>](audio/chào.mp3 "x\\" autoplay onerror=alert(1)")
+![x](https://evil.vn/x.mp3)
+[![x](audio/chào.mp3)](javascript:alert(1))
+<audio src=x onerror=alert(1)>
+<audio controls autoplay loop src="https://evil.vn/x.mp3" onplay=alert(1)></audio>
+<audio><source src=x onerror=alert(1)></audio>
+<figure onclick=alert(1)><figcaption style="position:fixed">x</figcaption></figure>
 <javascript:alert(1)>
 <data:text/html,x>
 `<script>alert(1)</script>`
@@ -279,7 +335,7 @@ PAYLOADS = [
 
 SAFE_ATTRIBUTES = {
     "href", "rel", "title", "src", "alt", "width", "height", "loading", "start", "scope", "colspan", "rowspan",
-    "tabindex", "role", "aria-label", "data-gap", "class", "id",
+    "tabindex", "role", "aria-label", "data-gap", "class", "id", "controls", "preload",
 }  # fmt: skip
 
 
@@ -294,6 +350,10 @@ def active(html: str) -> list[str]:
         for name, value in node.attrib.items():
             if name not in SAFE_ATTRIBUTES:
                 found.append(f"{node.tag} {name}")
+            if node.tag == "audio" and (
+                name not in ("controls", "preload", "src") or (name == "preload" and value != "none")
+            ):
+                found.append(f"audio {name}={value}")
             if name == "href" and not re.match(r"(https?://|mailto:|tel:|/(?![/\\])|#)", value):
                 found.append(value)
             if name == "src" and not re.match(r"/media/[0-9a-f]{64}/", value):
