@@ -65,7 +65,7 @@ static/built/editor.js: package.json package-lock.json .npmrc $(wildcard static/
 translations: $(DEV) ## Cập nhật bản tiếng Anh của giao diện theo mã nguồn
 	$(BIN)/python tests/catalogue.py
 
-pictures: $(DEV) ## Chụp lại các trang thật cho README
+pictures: $(DEV) ## Chụp lại các trang thật cho README và hướng dẫn biên soạn
 	$(BIN)/python docs/pictures/take.py
 
 lock: ## Khóa lại các thư viện (cần uv)
