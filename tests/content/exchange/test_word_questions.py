@@ -189,6 +189,27 @@ def test_a_name_with_a_letter_is_no_option() -> None:
     assert len(question.options) == 3
 
 
+@pytest.mark.parametrize(
+    "stem",
+    [
+        ("Câu 1. Ông Nguyễn Văn A. làm đơn. Bà Trần Thị B. có liên quan. Ai thụ lý?",),
+        ("Câu 1. Ông A. kiện bà B. về đất.", "Bà C. có liên quan.", "Ai thụ lý?"),
+        ("Câu 1. Hồ sơ mức A. hoặc B. do ai phân loại?",),
+    ],
+)
+def test_persons_in_a_stem_are_no_options_where_options_stand_below(stem: tuple[str, ...]) -> None:
+    bank = banked(*stem, *OPTIONS, "Đáp án: B")
+    (question,) = questions(bank)
+    assert [option.text for option in question.options] == ["Một", "Hai", "Ba", "Bốn"]
+    assert (key(question), " ".join(question.stem.split())) == ("B", " ".join(stem).removeprefix("Câu 1. "))
+    assert not told(bank, "I004")
+
+
+def test_options_behind_a_stem_go_on_below() -> None:
+    question = only("Câu 1. Hỏi gì? A. Một B. Hai", "C. Ba D. Bốn", "Đáp án: C")
+    assert ([option.text for option in question.options], key(question)) == (["Một", "Hai", "Ba", "Bốn"], "C")
+
+
 def test_an_option_goes_on_in_the_next_paragraph() -> None:
     question = only("Câu 1: Ai?", "A. Người nộp", "hồ sơ", "B. Người nhận", "C. Người thứ ba", "Đáp án: B")
     assert [option.text for option in question.options] == ["Người nộp hồ sơ", "Người nhận", "Người thứ ba"]
@@ -329,6 +350,7 @@ def test_lists_of_keys(keys: tuple[str, ...]) -> None:
     texts = [text for at in (1, 2, 3) for text in (f"Câu {at}: Ai {at}?", *OPTIONS)]
     bank = banked(*texts, *keys)
     assert [key(question) for question in questions(bank)] == ["A", "B", "C"]
+    assert " ".join(one.what for one in bank.skipped).split() == " ".join(keys).split()
 
 
 def test_two_parts_with_lists_of_their_own() -> None:

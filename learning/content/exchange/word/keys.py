@@ -25,7 +25,7 @@ class Keys:
 
     line: int
     pairs: tuple[tuple[int, Key], ...]
-    names: tuple[str, ...] = ()  # what stands above them: "ĐÁP ÁN", "I. TRẮC NGHIỆM"
+    said: str = ""  # all its words: "ĐÁP ÁN Câu Đáp án 1 A 2 C"
 
 
 _LETTER = (
@@ -70,7 +70,6 @@ def read_keys(items: Sequence[Item], at: int) -> tuple[Keys | None, int]:
     begin, first = at, items[at]
     headed = isinstance(first, Line) and is_heading(first)
     pairs: list[tuple[int, Key]] = []
-    names: list[str] = [first.text] if headed and isinstance(first, Line) else []
     said: list[str] = []  # since the last key
     lines = tables = 0
     end = at = at + headed
@@ -79,7 +78,7 @@ def read_keys(items: Sequence[Item], at: int) -> tuple[Keys | None, int]:
         found, after = _pairs_at(items, at)
         if found:
             pairs += found
-            end, names, said = after, names + said, []
+            end, said = after, []
             lines += isinstance(item, Line)
             tables += isinstance(item, Table)
         elif isinstance(item, Table) or not (headed or (pairs and item.blank)):
@@ -93,7 +92,14 @@ def read_keys(items: Sequence[Item], at: int) -> tuple[Keys | None, int]:
     # A single "1. A" may be anything; in a list, under a heading or in a table it is a key.
     if not pairs or not (headed or tables or len(pairs) >= 3 or len(pairs) > lines):
         return None, begin
-    return Keys(first.number if isinstance(first, Line) else first.line, tuple(pairs), tuple(names)), end
+    words = " ".join(" ".join(_words(item).split()) for item in items[begin:end])
+    return Keys(first.number if isinstance(first, Line) else first.line, tuple(pairs), words), end
+
+
+def _words(item: Item) -> str:
+    if isinstance(item, Line):
+        return item.text
+    return " ".join(_said(cell) for row in item.rows for cell in row)
 
 
 def _pairs_at(items: Sequence[Item], at: int) -> tuple[list[tuple[int, Key]], int]:

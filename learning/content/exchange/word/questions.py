@@ -267,7 +267,7 @@ class _Scan:
         for first in _INLINE.finditer(line.text, begin):
             if first["letter"] in "Aa" and first.start() > begin:
                 more = self.more(line, first["letter"], first.end(), at)
-                if more:
+                if more and not self.are_names(line.text[begin : first.start()], first["letter"], at):
                     return [
                         (first["letter"], first.start(), first.end(), bool(first["star"] or first["after"])),
                         *more,
@@ -284,6 +284,23 @@ class _Scan:
                 made.append((wanted, found.start(), found.end(), bool(found["star"] or found["after"])))
                 letter, begin = wanted, found.end()
         return made
+
+    def are_names(self, before: str, letter: str, at: int) -> bool:
+        """Whether "ông A. kiện bà B." speaks of persons: the real A. stands below."""
+        within = before.rstrip()[-1:].isalnum()  # in mid-sentence; options behind a stem follow "?" or ":"
+        seen = 0
+        for ahead in range(at + 1, len(self.items)):
+            line = self.items[ahead]
+            if isinstance(line, Table) or line.paragraph.level:
+                return False
+            if line.blank:
+                continue
+            if option := _OPTION.match(line.text):
+                return option["letter"] == letter and (within or not seen) and self.second(ahead, option)
+            seen += 1
+            if seen > 4 or _NAMED.match(line.text) or _NUMBERED.match(line.text) or _ANSWER.match(line.text):
+                return False
+        return False
 
     def next_letter(self, at: int) -> str:
         for ahead in range(at + 1, min(at + 4, len(self.items))):

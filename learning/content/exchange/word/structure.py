@@ -43,8 +43,7 @@ def outline(found: Found, findings: Findings) -> Outline:
             asked += 1
         elif isinstance(item, Keys):
             keys.append((asked, item))
-            if item.names:
-                findings.skip(item.line, " ".join(item.names), "Bảng đáp án: đã ghi vào từng câu hỏi.")
+            findings.skip(item.line, item.said, "Bảng đáp án: đã ghi vào từng câu hỏi.")
         elif isinstance(item, Line) and (level := levels.get(at)):
             text, at = _whole(rest, at, levels)
             sections.append(Section(level, text, item.number))
