@@ -34,9 +34,11 @@ from learning.library import catalogue
 from learning.progress import deeds
 from learning.progress.completion import fulfilled
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import records, regrading
+from learning.quizzes import moves, records, regrading, settling
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
-from learning.quizzes.regrading import BadChoice, ItemMove, Moved, NotHeld, SamePerson, Told
+from learning.quizzes.moves import ItemMove, Moved, Told, under_way
+from learning.quizzes.regrading import BadChoice, corrected, of_publication, order, to_do
+from learning.quizzes.settling import NotHeld, SamePerson
 from learning.vietnamese import formats
 
 __all__ = [
@@ -68,9 +70,6 @@ __all__ = [
     "to_do",
     "under_way",
 ]
-
-corrected, of_publication, order = regrading.corrected, regrading.of_publication, regrading.order
-to_do, under_way = regrading.to_do, regrading.under_way
 
 
 class NotAtRisk(LookupError):
@@ -175,7 +174,7 @@ def preview(
     """Whom an order would move, by Vietnamese name; nothing is written. `course` has the corrected keys: a release's,
     or a draft's. `choices`, `releases` as in `order`. Only finished attempts (`under_way` counts the others), only
     those whose marks change. Raises BadChoice."""
-    moved = regrading.moves(session, course, choices, releases)
+    moved = moves.of(session, course, choices, releases)
     rule = _Rule(session, course)
     return (
         move
@@ -213,17 +212,17 @@ def settle(
     two at once."""
     found = regrading.waiting(session, now, limit, order_id)
     for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):
-        quiet = bool(regrading.held(session, waiting_for))
-        for attempt, moved in regrading.settle(session, now, waiting_for, [each for _, each in pairs]):
+        quiet = bool(settling.held(session, waiting_for))
+        for attempt, moved in settling.settle(session, now, waiting_for, [each for _, each in pairs]):
             _conclude(session, now, zone, attempt, moved)
-        if not quiet and regrading.held(session, waiting_for):
+        if not quiet and settling.held(session, waiting_for):
             _call_second_person(session, now, session.get_one(Regrading, waiting_for))
     return len(found)
 
 
 def held(session: Session, order_id: int | None = None, course_id: str = "") -> list[Held]:
     """What waits for a second person's word (of an order, of a course, or all), by name."""
-    return [_held(*row) for row in regrading.held(session, order_id, course_id)]
+    return [_held(*row) for row in settling.held(session, order_id, course_id)]
 
 
 def confirm(
@@ -233,13 +232,13 @@ def confirm(
 
     `by` is their username. Raises SamePerson (who ordered it), NotHeld (404, or another was faster).
     """
-    attempt, moved = regrading.confirm(session, now, regrade_id, by=by, why=why)
+    attempt, moved = settling.confirm(session, now, regrade_id, by=by, why=why)
     _conclude(session, now, zone, attempt, moved)
 
 
 def refuse(session: Session, now: datetime, regrade_id: int, *, by: str, why: str = "") -> None:
     """The second person's no: the old score stays; audited. Raises SamePerson, NotHeld."""
-    regrading.refuse(session, now, regrade_id, by=by, why=why)
+    settling.refuse(session, now, regrade_id, by=by, why=why)
 
 
 def orders(session: Session, course_id: str) -> list[Standing]:
@@ -475,8 +474,8 @@ def _held(regrade: Regrade, one: Regrading, person: Person) -> Held:
         person.username,
         person.full_name,
         regrade.attempt_id,
-        Told(regrade.score_before, regrade.out_of_before, regrade.percent_before, regrade.passed_before),
-        Told(regrade.score_after, regrade.out_of_after, regrade.percent_after, regrade.passed_after),
+        Told.before(regrade),
+        Told.after(regrade),
         tuple(ItemMove(**item) for item in regrade.items),
     )
 

@@ -14,7 +14,7 @@ from learning.content.model import Course
 from learning.database import Prepared
 from learning.library import catalogue
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import marking, regrading
+from learning.quizzes import marking, standings
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 
 _MILLIONTH = Decimal("0.000001")
@@ -162,7 +162,8 @@ def _check_sequence(session: Session) -> Iterator[Difference]:
 def _check_scores(session: Session) -> Iterator[Difference]:
     """Scores as they count, after regradings; items as they were handed in."""
     ids = session.scalars(select(Attempt.id).where(Attempt.state != "open").order_by(Attempt.id)).all()
-    for attempt, marked, standing in regrading.standings(session, ids):
+    for one in standings.of(session, ids):
+        attempt, marked, standing = one.attempt, one.marked, one.standing
         attempt_id, subject = attempt.id, f"attempt {attempt.id}"
         yield from _compare(subject, "score", attempt.score, marking.decimal(standing.score))
         yield from _compare(subject, "percent", attempt.percent, marking.decimal(standing.percent))

@@ -34,6 +34,7 @@ from learning.content.model import (
     TrueFalse,
 )
 from learning.content.variables import BadExpressionError, evaluate, mentioned
+from learning.library.changes import KEYS
 from learning.quizzes import grading, marking, papers
 
 
@@ -126,6 +127,15 @@ def as_rekeyed(page: Page, quiz: str, questions: Iterable[str], course: Course) 
         for section in page.quiz.sections
     )
     return msgspec.structs.replace(page, quiz=msgspec.structs.replace(page.quiz, sections=sections))
+
+
+def rekeyed(then: Course, course: Course, question: str) -> bool:
+    """Whether a page of `then` asks the question with another key."""
+    new = question_in(course, "", question)
+    old = question_in(then, "", question)
+    if old is None or new is None or type(old) is not type(new):
+        return False
+    return KEYS[type(new)](old, new) == "key"
 
 
 def question_in(course: Course, quiz: str, question: str) -> Question | None:

@@ -13,7 +13,7 @@ from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries as progress
-from learning.quizzes import attempts, explaining, papers, regrading, scenario
+from learning.quizzes import attempts, corrections, explaining, papers, scenario
 from learning.quizzes import wording as quiz_wording
 from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
@@ -350,8 +350,8 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
     published = catalogue.live(db(), attempt.course_id) or heading.published
     state = progress.course_state(db(), visitor().id, published)
     serial = queries.certificate_serial(db(), visitor().id, attempt.course_id)
-    notes = regrading.notes(db(), attempt)
-    review = regrading.review(db(), attempt, notes) if notes else attempts.review(db(), attempt)
+    notes = corrections.notes(db(), attempt)
+    review = corrections.review(db(), attempt, notes) if notes else attempts.review(db(), attempt)
     review, renewed = explaining.renewed(db(), attempt, review)
     page = heading.page
     left = progress.attempts_left(db(), visitor().id, published, page) if page.quiz else None
@@ -361,7 +361,7 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
         attempt=attempt,
         outcome=replace(
             results.outcome(attempt, page, review),
-            regraded=regraded.attempt(attempt, regrading.handed_in(db(), attempt)) if notes else "",
+            regraded=regraded.attempt(attempt, corrections.handed_in(db(), attempt)) if notes else "",
         ),
         items=regraded.items(
             [results.item(number, one, renewed) for number, one in enumerate(review, 1)], notes

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from learning.quizzes.corrections import HandedIn, Note
 from learning.quizzes.models import Attempt
-from learning.quizzes.regrading import HandedIn, Note
 from learning.study.results import Item
 from learning.vietnamese import formats
 from learning.web.context import settings

@@ -15,10 +15,11 @@ from learning.audit import AuditEntry
 from learning.certificates import issue, outcomes, regrades
 from learning.certificates.models import Certificate
 from learning.certificates.regrades import BadChoice, NotAtRisk, NotHeld, SamePerson
+from learning.library import catalogue
 from learning.library.models import DraftRow, Release
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import attempts, papers, regrading
+from learning.quizzes import attempts, corrections, papers
 from learning.quizzes.models import Attempt, ItemResult, Regrade, RegradeWaiting, Regrading, Submission
 from tests import make
 
@@ -232,7 +233,7 @@ def test_again_and_in_pieces_is_the_same_as_once(session, now, old, sit, correct
     sat = [sit(old, name, "212") for name in ("an", "binh", "chi")]
     order = correct("both", done=False)
     assert regrades.settle(session, now, make.ZONE, limit=2) == 2
-    published = regrading.catalogue.live(session, "finance/sample")
+    published = catalogue.live(session, "finance/sample")
     again = regrades.order(session, now, published, {"thi-1": "both"}, by="bientap")
     assert again.id == order.id
     assert settle(limit=1) == 1
@@ -252,7 +253,7 @@ def test_keep_leaves_all_as_it_is(session, old, sit, correct) -> None:
 
 def test_attempts_of_the_new_release_are_left_alone(session, old, sit, correct) -> None:
     correct("full")
-    new = regrading.catalogue.live(session, "finance/sample")
+    new = catalogue.live(session, "finance/sample")
     attempt = sit(new, "an", "311")
     regrades.settle(session, attempt.finished_at, make.ZONE)
     assert stored(session, attempt)[0] == 2
@@ -351,7 +352,7 @@ def test_who_passes_again_is_no_longer_at_risk(session, now, old, sit, correct) 
     correct("new")
     [held] = regrades.held(session)
     regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
-    sit(regrading.catalogue.live(session, "finance/sample"), "an", "211")
+    sit(catalogue.live(session, "finance/sample"), "an", "211")
     assert regrades.at_risk(session) == []
 
 
@@ -370,7 +371,7 @@ def test_a_later_order_takes_the_place_of_what_an_earlier_one_held(session, now,
 def test_two_corrections_one_after_the_other(session, old, sit, correct) -> None:
     first = sit(old, "an", "311")
     correct("both")
-    second = sit(regrading.catalogue.live(session, "finance/sample"), "binh", "311")
+    second = sit(catalogue.live(session, "finance/sample"), "binh", "311")
     correct("both", right=3)
     assert stored(session, first)[0] == stored(session, second)[0] == 3
     assert recount.check(session) == []
@@ -392,7 +393,7 @@ def test_who_is_under_way_finishes_on_the_old_release_and_is_graded_by_the_same_
     later = now + timedelta(minutes=5)
     sit.hand_in(binh, answers, later)
     assert stored(session, binh)[0] == 1
-    assert [note.state for note in regrading.notes(session, session.get(Attempt, binh.id))] == ["waiting"]
+    assert [note.state for note in corrections.notes(session, session.get(Attempt, binh.id))] == ["waiting"]
     assert settle() == 1
     assert stored(session, binh) == (2, 3, Decimal("66.666667"), True)
     assert issue.current(session, binh.person_id, "finance/sample") is not None
@@ -435,15 +436,15 @@ def test_an_attempt_settled_by_the_clock_is_graded_again_too(session, now) -> No
 
 def test_the_learner_is_told_which_question_and_what_it_was_worth(session, old, sit, correct) -> None:
     an, binh = sit(old, "an", "111"), sit(old, "binh", "212")
-    assert regrading.notes(session, session.get(Attempt, an.id)) == []
+    assert corrections.notes(session, session.get(Attempt, an.id)) == []
     correct("both")
-    [note] = regrading.notes(session, session.get(Attempt, binh.id))
+    [note] = corrections.notes(session, session.get(Attempt, binh.id))
     assert (note.question, note.choice, note.state) == ("thi-1", "both", "moved")
     assert (note.before["score"], note.after["score"]) == (0, 1)
-    [note] = regrading.notes(session, session.get(Attempt, an.id))
+    [note] = corrections.notes(session, session.get(Attempt, an.id))
     assert (note.choice, note.state) == ("both", "same")
     row = session.get(Attempt, an.id)
-    items = {item.question["id"]: item for item in regrading.review(session, row, [note])}
+    items = {item.question["id"]: item for item in corrections.review(session, row, [note])}
     # The page shows the new key, and the points that count.
     assert [option.right for option in items["thi-1"].options].count(True) == 1
     assert [option.chosen for option in items["thi-1"].options if option.right] == [False]
@@ -453,11 +454,11 @@ def test_the_learner_is_told_which_question_and_what_it_was_worth(session, old, 
 def test_a_held_fall_is_told_as_not_done(session, now, old, sit, correct) -> None:
     an = sit(old, "an", "113")
     correct("new")
-    [note] = regrading.notes(session, session.get(Attempt, an.id))
+    [note] = corrections.notes(session, session.get(Attempt, an.id))
     assert (note.state, note.before["score"], note.after["score"]) == ("held", 1, 0)
     [held] = regrades.held(session)
     regrades.refuse(session, now, held.regrade_id, by="thamdinh")
-    assert [note.state for note in regrading.notes(session, session.get(Attempt, an.id))] == ["refused"]
+    assert [note.state for note in corrections.notes(session, session.get(Attempt, an.id))] == ["refused"]
 
 
 def test_a_later_order_that_moves_nobody_still_ends_what_waited(session, now, old, sit, correct) -> None:
