@@ -266,8 +266,8 @@ class QuizFiguresView(Struct, frozen=True, kw_only=True):
 
 
 class ChosenOption(Struct, frozen=True, kw_only=True):
-    """`id` is the release's own key, with the number of the release before it where only an older one had these
-    words. `percent` of the attempts that held the question."""
+    """`id` is the release's own key, with the number of the release before it for what is no option (a wrong pair,
+    words typed into a gap). `percent` of the attempts that held the question."""
 
     id: str
     html: str
@@ -277,7 +277,9 @@ class ChosenOption(Struct, frozen=True, kw_only=True):
 
 
 class ItemFiguresView(Struct, frozen=True, kw_only=True):
-    """Of typed and arranged answers, `options` holds the common ones and `other_answers` counts the rest."""
+    """Of answers to the question in its present words and key; what was given to earlier versions counts in the
+    quiz's figures alone. Of typed and arranged answers, `options` holds the common ones and `other_answers` counts
+    the rest."""
 
     question: str
     attempts: int

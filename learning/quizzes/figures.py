@@ -49,15 +49,17 @@ def figures(
     points: Mapping[str, int],
     guesses: Mapping[str, float | None] | None = None,
     drawn: frozenset[str] = frozenset(),
+    earlier: frozenset[str] = frozenset(),
 ) -> tuple[QuizFigures, list[ItemFigures]]:
     """Figures of a quiz and of each question in `points` (question → most possible mark), in that order.
 
     `attempts` holds each attempt's marks; `guesses` what guessing earns (0–1); `drawn` the questions of pools:
     not everybody had them, so they are held against the whole total T instead of the rest T − x.
+    `earlier` are former versions of others in `points`: their marks are part of T, but they have no weight.
     """
     totals = [sum(marks.values()) for marks in attempts]
     columns = {question: _column(question, attempts, totals) for question in points}
-    weights = _effective({question: covariance(*column) for question, column in columns.items()})
+    weights = _effective({key: covariance(*column) for key, column in columns.items() if key not in earlier})
     paper = _paper_points(attempts, points)
     items = []
     for question, (x, held) in columns.items():
@@ -68,7 +70,7 @@ def figures(
             replace(
                 item,
                 intended_weight=100 * points[question] / paper if paper else None,
-                effective_weight=weights[question],
+                effective_weight=weights.get(question),
                 guess_score=None if guess is None else 100 * guess,
             )
         )

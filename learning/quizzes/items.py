@@ -1,12 +1,14 @@
 """What a quiz's questions did: figures, and how often each answer was given, over attempts the reader may see.
 
-An answer is told in the words of the release it was given on. Words that later releases changed stand beside
-the new ones, so that nobody is counted for words they never read.
+Figures and answers are of a question as it is asked now: over the releases that asked it in the same words with the
+same key (`changes.asked_alike`). What was given to earlier versions is counted apart, so that nobody is counted for
+words they never read; in the figures of the quiz, and in the total a question is held against, it keeps its place.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from html import escape
 from math import factorial
@@ -33,6 +35,8 @@ from learning.content.model import (
 )
 from learning.library import catalogue
 from learning.library.catalogue import Published
+from learning.library.changes import asked_alike
+from learning.library.models import Release
 from learning.quizzes import attempts, grading, marking, papers
 from learning.quizzes.figures import ItemFigures, QuizFigures, figures
 from learning.quizzes.models import Attempt, ItemResult
@@ -48,8 +52,8 @@ PAIR = " → "
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer that was given, or could have been. `id` is the release's own key (of an older wording, the number
-    of its release before it); `html` its words. `percent` of the attempts that held the question; None for none."""
+    """An answer that was given, or could have been. `id` is the release's own key (of what was no option, the number
+    of the release before it); `html` its words. `percent` of the attempts that held the question; None for none."""
 
     id: str
     html: str
@@ -59,8 +63,17 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A former version of a question: `until` when it was asked or marked otherwise, `facility` in percent."""
+
+    until: datetime
+    attempts: int
+    facility: float | None
+
+
+@dataclass(frozen=True)
 class Item:
-    """A question: its words as of the newest release that was asked, what it did. `retired`: no longer live.
+    """A question: its words as they are now, and what it did in them. `retired`: no longer live, its words as last asked.
 
     `free`: answers are typed or arranged, so `choices` holds only those given more than once, and
     `other_answers` counts the rest.
@@ -76,6 +89,7 @@ class Item:
     other_answers: int
     not_answered: int
     retired: bool
+    earlier: tuple[Earlier, ...] = ()  # the latest first
 
 
 @dataclass(frozen=True)
@@ -89,9 +103,20 @@ class _Given:
     """The same answer given on the same release, and how often. `response` as ItemResult has it."""
 
     release: Published
+    asked: Question | Node
     response: str
     right: bool
     count: int
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Marks by attempt and version; answers by version (release, response, right); of each earlier version its question
+    and the last release that asked it. A version is called as `_version` says."""
+
+    marks: dict[str, dict[str, int]]
+    given: dict[str, Counter[tuple[int, str, bool]]]
+    last: dict[str, tuple[str, int]]
 
 
 def analyse(
@@ -103,40 +128,57 @@ def analyse(
     """
     rows = _rows(session, published.course.id, attempts.quiz_key(page), people, which)
     releases = {row.release_id: catalogue.release(session, row.release_id) for row in rows}
+    then = {id_: _asked(release, page) for id_, release in releases.items()}
     live = _questions(page)
-    known = dict(live)  # in the order of the live release, what is no longer there behind it
-    newest = {row.question: row.release_id for row in sorted(rows, key=lambda row: row.release_id)}
-    for question, release_id in newest.items():
-        if question not in known and (old := _question(releases[release_id], page, question)) is not None:
-            known[question] = old
+    asked_on: dict[str, set[int]] = {}
+    for row in rows:
+        if row.question in then[row.release_id]:
+            asked_on.setdefault(row.question, set()).add(row.release_id)
+    # In the order of the live release; behind it what is no longer there, as it was asked last.
+    known = live | {
+        question: then[max(ids)][question] for question, ids in asked_on.items() if question not in live
+    }
+    places = {
+        question: versions(known[question], {id_: then[id_][question] for id_ in ids})
+        for question, ids in asked_on.items()
+    }
     # The points of the live release; marks given under others are held against theirs.
     points = {question: _points(known[question]) for question in known}
-    marks: dict[str, dict[str, int]] = {}
-    for row in rows:
-        if row.question in known:
-            share = row.mark / row.max_mark if row.max_mark else 0
-            marks.setdefault(row.attempt_id, {})[row.question] = round(share * points[row.question])
+    counted = _count(rows, places, points)
+    drawn = _drawn(page)
     quiz, measured = figures(
-        list(marks.values()),
-        points,
+        list(counted.marks.values()),
+        points | {version: points[question] for version, (question, _id) in counted.last.items()},
         {question: guess(known[question], marking.rules(page).marking) for question in known},
-        _drawn(page),
+        drawn | {version for version, (question, _id) in counted.last.items() if question in drawn},
+        frozenset(counted.last),
     )
-    given: dict[str, Counter[tuple[int, str, bool]]] = {question: Counter() for question in known}
-    for row in rows:
-        if row.question in known:
-            given[row.question][row.release_id, row.response, row.verdict == "right"] += 1
-    items = [
-        _item(
-            known[item.question],
-            item,
-            page,
-            live.keys(),
-            [_Given(releases[key[0]], key[1], key[2], count) for key, count in given[item.question].items()],
-        )
-        for item in measured
-    ]
+    before = _earlier(session, published, page, counted.last, {item.question: item for item in measured})
+    items = []
+    for item in measured:
+        if (question := known.get(item.question)) is None:
+            continue
+        given = [
+            _Given(releases[id_], then[id_][item.question], response, right, count)
+            for (id_, response, right), count in counted.given.get(item.question, {}).items()
+        ]
+        items.append(_item(question, item, live.keys(), given, before.get(item.question, ())))
     return Analysis(quiz, tuple(items))
+
+
+def versions(current: Question | Node, then: Mapping[int, Question | Node]) -> dict[int, int]:
+    """Release → which version of the question it asked: 0 is the current one, the higher the longer ago. Pure.
+
+    A version that came back later is the later one: what was asked alike is counted together.
+    """
+    found = [current]
+    places = {}
+    for release_id in sorted(then, reverse=True):
+        place = next((n for n, one in enumerate(found) if _alike(one, then[release_id])), len(found))
+        if place == len(found):
+            found.append(then[release_id])
+        places[release_id] = place
+    return places
 
 
 def guess(question: Question | Node, rule: str) -> float | None:
@@ -200,13 +242,79 @@ def _questions(page: Page) -> dict[str, Question | Node]:
     return dict(papers.by_id(page))
 
 
-def _question(release: Published, page: Page, question: str) -> Question | Node | None:
-    """The question as that release asked it."""
+def _asked(release: Published, page: Page) -> dict[str, Question | Node]:
+    """The questions of a page as that release asked them."""
     try:
-        then = attempts.page_of(release, attempts.quiz_key(page))
+        return _questions(attempts.page_of(release, attempts.quiz_key(page)))
     except attempts.NoSuchQuiz:
-        return None
-    return _questions(then).get(question)
+        return {}
+
+
+def _count(
+    rows: Sequence[Any], places: Mapping[str, Mapping[int, int]], points: Mapping[str, int]
+) -> _Counted:
+    marks: dict[str, dict[str, int]] = {}
+    given: dict[str, Counter[tuple[int, str, bool]]] = {}
+    last: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        place = places.get(row.question, {}).get(row.release_id)
+        if place is None:  # the release does not know it
+            continue
+        version = _version(row.question, place)
+        share = row.mark / row.max_mark if row.max_mark else 0
+        marks.setdefault(row.attempt_id, {})[version] = round(share * points[row.question])
+        given.setdefault(version, Counter())[row.release_id, row.response, row.verdict == "right"] += 1
+        if place:
+            last[version] = row.question, max(row.release_id, last.get(version, ("", 0))[1])
+    return _Counted(marks, given, last)
+
+
+def _version(question: str, place: int) -> str:
+    """What a version of a question is called among the figures; the current one by its id."""
+    return f"{question} {place}" if place else question  # no id has a space
+
+
+def _alike(old: Question | Node, new: Question | Node) -> bool:
+    if not isinstance(old, Node) and not isinstance(new, Node):
+        return asked_alike(old, new)
+    return (
+        isinstance(old, Node)
+        and isinstance(new, Node)
+        and (old.title, old.html, old.ending) == (new.title, new.html, new.ending)
+        and _ways(old) == _ways(new)
+    )
+
+
+def _ways(node: Node) -> list[tuple[str, str, Decimal]]:
+    return [(choice.html, choice.target, choice.points) for choice in node.choices]
+
+
+def _earlier(
+    session: Session,
+    published: Published,
+    page: Page,
+    last: Mapping[str, tuple[str, int]],
+    measured: Mapping[str, ItemFigures],
+) -> dict[str, tuple[Earlier, ...]]:
+    """The earlier versions of each question. `last`: version → its question, and the last release that asked it."""
+    if not last:
+        return {}
+    first = min(release_id for _question, release_id in last.values())
+    query = select(Release.id).where(Release.course_id == published.course.id, Release.id >= first)
+    releases = {id_: catalogue.release(session, id_) for id_ in session.scalars(query.order_by(Release.id))}
+    asked = {id_: _asked(release, page) for id_, release in releases.items()}
+    found: dict[str, list[Earlier]] = {}
+    for version, (question, last_id) in sorted(last.items(), key=lambda item: -item[1][1]):
+        words = asked[last_id][question]
+        otherwise = (
+            release.published_at
+            for id_, release in releases.items()
+            if id_ > last_id and not (question in asked[id_] and _alike(words, asked[id_][question]))
+        )
+        told = measured[version]
+        until = next(otherwise, published.published_at)
+        found.setdefault(question, []).append(Earlier(until, told.attempts, told.facility))
+    return {question: tuple(versions) for question, versions in found.items()}
 
 
 def _points(question: Question | Node) -> int:
@@ -227,11 +335,15 @@ def _drawn(page: Page) -> frozenset[str]:
 
 
 def _item(
-    question: Question | Node, measured: ItemFigures, page: Page, live: Iterable[str], given: list[_Given]
+    question: Question | Node,
+    measured: ItemFigures,
+    live: Iterable[str],
+    given: list[_Given],
+    earlier: tuple[Earlier, ...],
 ) -> Item:
     node = isinstance(question, Node)
     free = isinstance(question, Text | Number | Order)
-    choices = _free(question, page, given) if free else _fixed(question, page, given)
+    choices = _free(given) if free else _fixed(question, given)
     answered = sum(each.count for each in given if each.response)
     asked = measured.attempts
     return Item(
@@ -248,6 +360,7 @@ def _item(
         other_answers=answered - sum(count for *_told, count in choices) if free else 0,
         not_answered=asked - answered,
         retired=question.id not in live,
+        earlier=earlier,
     )
 
 
@@ -255,15 +368,14 @@ Told = tuple[str, str, bool]  # id, html, right
 Counted = tuple[str, str, bool, int]
 
 
-def _fixed(question: Question | Node, page: Page, given: list[_Given]) -> list[Counted]:
-    """Every option of the question as it is now, and those of older wordings that were chosen."""
+def _fixed(question: Question | Node, given: list[_Given]) -> list[Counted]:
+    """Every option of the question, and what else was given: pairs, and words typed into a gap."""
     written = {(html, right): id for id, html, right in _options(question)}
     found: dict[tuple[str, bool], list[Any]] = {words: [id, 0] for words, id in written.items()}
     for each in sorted(given, key=lambda each: -each.release.release_id):
-        then = _question(each.release, page, question.id)
-        if then is None or not each.response:
+        if not each.response:
             continue
-        for id, html, right in _chosen(then, msgspec.json.decode(each.response)):
+        for id, html, right in _chosen(each.asked, msgspec.json.decode(each.response)):
             place = found.setdefault((html, right), [f"{each.release.number}:{id}", 0])
             place[1] += each.count
     told = [
@@ -287,13 +399,12 @@ def _part(html: str) -> str:
     return left if arrow else html.partition(" ")[0]
 
 
-def _free(question: Question | Node, page: Page, given: list[_Given]) -> list[Counted]:
+def _free(given: list[_Given]) -> list[Counted]:
     """Typed or arranged answers, the commonest first; what only one person gave is theirs alone and is not told."""
     found: Counter[tuple[str, bool]] = Counter()
     for each in given:
-        then = _question(each.release, page, question.id)
-        if then is not None and each.response:
-            found[_words(then, msgspec.json.decode(each.response)), each.right] += each.count
+        if each.response:
+            found[_words(each.asked, msgspec.json.decode(each.response)), each.right] += each.count
     # A right answer is told even of one person: it is the course's own.
     return [
         (str(place), html, right, count)

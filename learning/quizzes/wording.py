@@ -1,6 +1,10 @@
 """What is said to people about answers: reason codes of grading and attempts in words, for page and API alike."""
 
+from learning.quizzes.items import FEWEST, Earlier
+from learning.vietnamese import formats
+from learning.web.context import zone
 from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 
 def ask_again(reason: str) -> str:
@@ -24,3 +28,18 @@ def bad_answer(code: str) -> str:
         "seq": _("Số thứ tự (seq) phải là số nguyên không âm."),
     }
     return said[code]
+
+
+def earlier(version: Earlier) -> str:
+    """What a former version of a question did; no more than how often it was asked where that was not often."""
+    words = {
+        "day": formats.date(version.until.astimezone(zone()).date()),
+        "times": ngettext("%(n)s lượt", "%(n)s lượt", version.attempts, n=formats.number(version.attempts)),
+    }
+    if version.attempts < FEWEST or version.facility is None:
+        return _("Bản trước ngày %(day)s: %(times)s.", **words)
+    return _(
+        "Bản trước ngày %(day)s: %(times)s, điểm bình quân %(percent)s.",
+        percent=formats.percent(version.facility),
+        **words,
+    )

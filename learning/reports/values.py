@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from learning.content.model import Course, Page
 from learning.library.catalogue import Published
 from learning.progress import scores
-from learning.quizzes import attempts, items
+from learning.quizzes import attempts, items, wording
 from learning.reports.desk import Asked, state_words
 from learning.reports.queries import Made
 from learning.vietnamese import formats
@@ -117,6 +117,7 @@ class Question:
     remark: str
     bars: tuple[Bar, ...]
     free: bool
+    earlier: tuple[str, ...]  # what its former versions did
 
 
 def cards(
@@ -274,6 +275,7 @@ def question(item: items.Item) -> Question:
         remark=_remark(item),
         bars=_bars(item) if shown else (),
         free=item.free,
+        earlier=tuple(wording.earlier(version) for version in item.earlier),
     )
 
 

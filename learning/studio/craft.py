@@ -14,8 +14,9 @@ from learning.content import craft
 from learning.content.faults import Fault
 from learning.content.model import Page, Single
 from learning.library import catalogue, drafts
+from learning.library.changes import asked_alike
 from learning.library.models import DraftRow
-from learning.quizzes import attempts, items
+from learning.quizzes import attempts, items, papers, wording
 from learning.quizzes.items import Choice, Item
 from learning.studio import queries
 from learning.studio.desk import DEPARTMENT, blueprint, works_for
@@ -55,6 +56,7 @@ class QuestionLine:
     warnings: tuple[tuple[str, str], ...]
     bars: tuple[Bar, ...]
     address: str
+    earlier: tuple[str, ...]  # what its former versions did
 
 
 @blueprint.get("/courses/<field>/<slug>/questions")
@@ -72,7 +74,7 @@ def questions(field: str, slug: str) -> ResponseReturnValue:
         abort(404)
     draft = drafts.open_draft(db(), course.id)
     found = items.analyse(db(), published, page, true()).items if page else ()
-    drawn = _drawn(course.id, attempts.quiz_key(page)) if page else {}
+    drawn = _drawn(course.id, page) if page else {}
     lines = [] if page is None else _lines(page, [one for one in found if not one.retired], drawn, draft)
     return render_template(
         "studio/questions.html",
@@ -91,14 +93,19 @@ def questions(field: str, slug: str) -> ResponseReturnValue:
 Drawn = Mapping[tuple[str, str, bool], tuple[int, float]]
 
 
-def _drawn(course_id: str, quiz: str) -> Drawn:
-    """Over all releases: an option of the same words is the same."""
+def _drawn(course_id: str, page: Page) -> Drawn:
+    """Over the releases that asked a question as it is asked now."""
     found: dict[tuple[str, str, bool], tuple[int, float]] = {}
-    for release_id, id_, response, count, percent in queries.choosers(db(), course_id, quiz):
+    now = papers.by_id(page)
+    for release_id, id_, response, count, percent in queries.choosers(
+        db(), course_id, attempts.quiz_key(page)
+    ):
         course = catalogue.release(db(), release_id).course
         pages = (*course.pages, *([course.exam] if course.exam else []))
         every = (one for page in pages if page.quiz for one in page.quiz.questions if one.id == id_)
         question, key = next(every, None), msgspec.json.decode(response)
+        if question is None or id_ not in now or not asked_alike(question, now[id_]):
+            continue
         for option in question.options if isinstance(question, Single) else ():
             if option.key == key:
                 place = (id_, option.html, option.right)
@@ -136,6 +143,7 @@ def _line(one: Item, faults: Sequence[Fault], drawn: Drawn, address: str) -> Que
         tuple((fault.message, fault.remedy) for fault in faults),
         tuple(_bars(one, drawn)) if shown else (),
         address,
+        tuple(wording.earlier(version) for version in one.earlier),
     )
 
 

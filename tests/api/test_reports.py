@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -165,6 +166,18 @@ def test_the_items_of_a_quiz(call: Call, cast: SimpleNamespace) -> None:
     ]
     outside = call("GET", f"{ITEMS}?quiz=exam", username="lanhdao").json
     assert outside["quiz"]["attempts"] == 0 and outside["items"][0]["facility"] is None
+
+
+def test_the_items_are_of_the_live_words(call: Call, cast: SimpleNamespace, session: Session) -> None:
+    course = catalogue.live(session, "finance/sample").course
+    first, second = course.exam.quiz.questions
+    exam = make.exam(msgspec.structs.replace(first, prompt="<p>Hỏi rõ hơn?</p>"), second)
+    make.publish(session, msgspec.structs.replace(course, exam=exam))
+    session.commit()
+    reply = call("GET", f"{ITEMS}?quiz=exam", username="giangvien").json
+    one, other = reply["items"]
+    assert (reply["quiz"]["attempts"], one["attempts"], one["facility"], other["attempts"]) == (1, 0, None, 1)
+    assert [option["chosen"] for option in one["options"]] == [0, 0, 0]
 
 
 def test_which_attempts_and_which_quiz(call: Call, cast: SimpleNamespace, client: FlaskClient) -> None:

@@ -1,12 +1,15 @@
 """What each question did: over whose attempts, over which of them, and in the words each was answered in."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import true
 from sqlalchemy.orm import Session
 
@@ -97,47 +100,104 @@ def test_only_people_in_sight_and_only_what_is_finished(
     assert items.analyse(session, published, exam(published), true()).quiz.attempts == 2
 
 
-def test_words_that_changed_are_counted_apart_and_words_that_moved_together(
+def change(session: Session, days: int, *questions: Any) -> Published:
+    """A release some days later."""
+    later = make.NOW + timedelta(days=days)
+    return make.publish(session, make.course(exam=make.exam(*questions)), now=later)
+
+
+def test_answers_to_other_words_are_counted_apart(session: Session, answer: Answer) -> None:
+    old = make.single("a")
+    first = publish(session, old, make.single("b"))
+    answer(make.person(session, "mot"), first, a="1", b="1")
+    answer(make.person(session, "hai"), first, a="2", b="1")
+    second = change(session, 4, msgspec.structs.replace(old, prompt="<p>Hỏi rõ hơn?</p>"), make.single("b"))
+    answer(make.person(session, "ba"), second, a="1", b="2")
+    found = items.analyse(session, second, exam(second), true())
+    a, b = found.items
+    assert (a.html, a.figures.attempts, a.figures.facility) == ("<p>Hỏi rõ hơn?</p>", 1, 100)
+    assert told(a) == {
+        "Phương án 1 của a": (True, 1),
+        "Phương án 2 của a": (False, 0),
+        "Phương án 3 của a": (False, 0),
+    }
+    assert a.earlier == (items.Earlier(make.NOW + timedelta(days=4), 2, 50),)
+    # Of the quiz, and of the question that stayed, nothing is left out.
+    assert (found.quiz.attempts, b.figures.attempts, b.earlier) == (3, 3, ())
+
+
+@pytest.mark.parametrize(
+    "other",
+    (make.single("a", right=2), make.single("a", options=4)),
+    ids=("another key", "another option"),
+)
+def test_so_are_answers_to_another_key_or_to_other_options(
+    session: Session, answer: Answer, other: Any
+) -> None:
+    first = publish(session, make.single("a"))
+    answer(make.person(session, "mot"), first, a="1")
+    second = change(session, 4, other)
+    (item,) = items.analyse(session, second, exam(second), true()).items
+    assert (item.figures.attempts, item.figures.facility) == (0, None)
+    assert [choice.chosen for choice in item.choices] == [0] * len(other.options)
+    assert item.earlier == (items.Earlier(make.NOW + timedelta(days=4), 1, 100),)
+
+
+def test_comments_and_points_leave_a_question_the_same(session: Session, answer: Answer) -> None:
+    old = make.single("a")
+    answer(make.person(session, "mot"), publish(session, old), a="1")
+    second = change(
+        session, 4, msgspec.structs.replace(old, explanation="<p>Rõ hơn</p>", points=Decimal(2), line=40)
+    )
+    answer(make.person(session, "hai"), second, a="2")
+    (item,) = items.analyse(session, second, exam(second), true()).items
+    assert (item.figures.attempts, item.figures.facility, item.earlier) == (2, 50, ())
+
+
+def test_what_came_back_is_counted_together_and_each_version_has_its_last_day(
     session: Session, answer: Answer
 ) -> None:
-    first = publish(session, make.single("a"), make.single("gone"))
-    answer(make.person(session, "mot"), first, a="1", gone="1")
-    answer(make.person(session, "hai"), first, a="2", gone="1")
-    question = make.single("a")
-    moved = (
-        replace_option(question.options[1], key="1"),
-        replace_option(question.options[0], key="2"),
-        Option(key="3", html="lời mới"),
+    old = make.single("a")
+    other, third = (
+        msgspec.structs.replace(old, prompt=f"<p>Hỏi kiểu {n}?</p>") for n in ("khác", "khác nữa")
     )
-    second = publish(session, make.single("a").__class__(**{**fields(question), "options": moved}))
-    answer(make.person(session, "ba"), second, a="2")
-    answer(make.person(session, "bon"), second, a="3")
-    found = items.analyse(session, second, exam(second), true()).items
-    assert [(item.id, item.retired) for item in found] == [("a", False), ("gone", True)]
-    assert told(found[0]) == {
-        "Phương án 2 của a": (False, 1),
-        "Phương án 1 của a": (True, 2),
-        "lời mới": (False, 1),
-    }
-    assert len({choice.id for choice in found[0].choices}) == 3
-    assert found[0].figures.facility == 50
+    answer(make.person(session, "mot"), publish(session, old), a="1")
+    answer(make.person(session, "hai"), change(session, 2, other), a="2")
+    change(session, 3, other, make.single("new"))  # nobody answered, and it asks the same
+    answer(make.person(session, "ba"), change(session, 5, third), a="1")
+    live = change(session, 8, old)
+    (item,) = items.analyse(session, live, exam(live), true()).items
+    assert item.figures.attempts == 1
+    assert item.earlier == (
+        items.Earlier(make.NOW + timedelta(days=8), 1, 100),
+        items.Earlier(make.NOW + timedelta(days=5), 1, 0),
+    )
 
 
-def test_an_old_wording_has_an_id_of_its_own(session: Session, answer: Answer) -> None:
-    first = publish(session, make.single("a"))
-    answer(make.person(session, "mot"), first, a="3")
-    question = make.single("a")
-    changed = (*question.options[:2], Option(key="3", html="lời mới"))
-    second = publish(session, question.__class__(**{**fields(question), "options": changed}))
-    (item,) = items.analyse(session, second, exam(second), true()).items
-    assert [(choice.id, choice.html, choice.chosen) for choice in item.choices][2:] == [
-        ("3", "lời mới", 0),
-        ("1:3", "Phương án 3 của a", 1),
-    ]
+def test_a_question_that_is_gone_stands_as_it_was_asked_last(session: Session, answer: Answer) -> None:
+    old = make.single("gone")
+    answer(make.person(session, "mot"), publish(session, old), gone="1")
+    second = change(session, 2, msgspec.structs.replace(old, prompt="<p>Sau cùng?</p>"))
+    answer(make.person(session, "hai"), second, gone="2")
+    live = change(session, 5, make.single("a"))
+    _a, gone = items.analyse(session, live, exam(live), true()).items
+    assert (gone.id, gone.retired, gone.html) == ("gone", True, "<p>Sau cùng?</p>")
+    assert (gone.figures.attempts, gone.earlier[0].until) == (1, make.NOW + timedelta(days=2))
 
 
-def replace_option(option: Option, **more: Any) -> Option:
-    return Option(**{**fields(option), **more})
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 3), max_size=8), st.integers(0, 3))
+def test_the_law_of_versions(wordings: list[int], now: int) -> None:
+    """Releases that ask alike are one version; the current one is 0; the others go by their last release."""
+
+    def question(wording: int) -> Any:
+        return msgspec.structs.replace(make.single("a"), prompt=f"<p>{wording}</p>")
+
+    found = items.versions(question(now), {n: question(one) for n, one in enumerate(wordings)})
+    assert found.keys() == set(range(len(wordings)))
+    last = {one: n for n, one in enumerate(wordings) if one != now}
+    order = [now, *sorted(last, key=lambda one: -last[one])]
+    assert [found[n] for n in range(len(wordings))] == [order.index(one) for one in wordings]
 
 
 def fields(struct: Any) -> dict[str, Any]:
@@ -184,8 +244,8 @@ def test_each_kind_in_its_own_words(session: Session, answer: Answer) -> None:
         "gaps": {"1": "mười", "2": "1"},
         "many": ["1", "4"],
     }
-    for number, given in enumerate((right_ones, wrong_ones, wrong_ones, {})):
-        answer(make.person(session, f"nguoi{number}"), published, **given)
+    for number, chosen in enumerate((right_ones, wrong_ones, wrong_ones, {})):
+        answer(make.person(session, f"nguoi{number}"), published, **chosen)
     found = {item.id: item for item in items.analyse(session, published, exam(published), true()).items}
     assert told(found["tf"]) == {"Đúng": (True, 1), "Sai": (False, 2)}
     assert told(found["text"]) == {"&lt;b&gt;hai&lt;/b&gt;": (False, 2), "một cửa": (True, 1)}

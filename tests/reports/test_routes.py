@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -163,6 +164,24 @@ def test_items_are_shown_from_ten_attempts_on_and_pale_below_thirty(
     assert inspector.get(f"{DESK}/items?quiz=bai-1&which=best").status_code == 200
     assert inspector.get(f"{DESK}/items?quiz=bai-2").status_code == 404  # nothing to answer there
     assert inspector.get(f"{DESK}/items?which=last").status_code == 404
+
+
+def test_answers_to_earlier_words_are_named_and_not_mixed_in(
+    enter: Enter, cast: SimpleNamespace, session: Session, now: datetime
+) -> None:
+    for number in range(12):
+        learner = make.person(session, f"hoc{number}", f"Hoàng Học {number}")
+        answer(session, now, learner, cast.published, thi_1="1" if number % 3 else "2", thi_2="1")
+    reworded = make.exam(
+        msgspec.structs.replace(make.single("thi-1"), prompt="<p>Hỏi rõ hơn?</p>"), make.single("thi-2")
+    )
+    course = msgspec.structs.replace(cast.published.course, exam=reworded)
+    make.publish(session, course, now=now)
+    session.commit()
+    text = words(enter("thanhtra").get(f"{DESK}/items").text)
+    assert "1. Tên thi-1 0 lượt Hỏi rõ hơn? Chưa đủ 10 lượt nên chưa hiện số liệu." in text
+    assert "Bản trước ngày 22/11/2026: 12 lượt, điểm bình quân 66,7%." in text
+    assert "2. Tên thi-2 12 lượt" in text and text.count("Bản trước ngày") == 1
 
 
 def crowd(session: Session, start: int, count: int, class_id: int) -> None:
