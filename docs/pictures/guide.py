@@ -106,7 +106,7 @@ def mend(author: Page, draft: str) -> None:
     author.locator(".cm-lint-marker-error").first.wait_for()
     shown(author)
     cut(author, "guide-editor", author.locator("#editor"), most=660)
-    author.get_by_role("button", name="Câu hỏi").first.click()
+    author.locator("[popovertarget=menu-questions]").click()
     cut(
         author,
         "guide-questions",
@@ -119,7 +119,7 @@ def mend(author: Page, draft: str) -> None:
         author, "- ( ) Tẩy đi ghi lại\n- ( ) Tẩy đi ghi lại", "- ( ) Tẩy đi ghi lại\n- ( ) Bỏ qua vì lệch ít"
     )
     page_of(author, draft, "Thu đúng, giao biên lai ngay")
-    author.get_by_role("button", name="Ảnh").first.click()
+    author.locator("[popovertarget=menu-images]").click()
     author.locator("#image-alt").fill("Ba bước: báo mức thu, thu tiền, giao biên lai")
     cut(
         author,
@@ -135,7 +135,7 @@ def mend(author: Page, draft: str) -> None:
         "![Ba bước: báo mức thu, thu tiền, giao biên lai]",
     )
     page_of(author, draft, "Cuối ngày đối chiếu")
-    author.get_by_role("button", name="Căn cứ").first.click()
+    author.locator("[popovertarget=menu-sources]").click()
     author.locator("#document").fill("ngân sách")
     expect(author.locator("#documents button", has_text="89/2025/QH15")).to_be_visible()
     expect(author.locator("#documents button", has_text="tai-lieu-goc")).to_have_count(0)
