@@ -16,7 +16,7 @@ from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.model import Course, Page
 from learning.content.previewing import HOME, Preview
 from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
-from learning.library import checking, drafts, editing, merging, presence, review, saving
+from learning.library import checking, drafts, editing, layout, merging, presence, review, saving
 from learning.library import sources as registry
 from learning.library.drafts import EDITABLE
 from learning.library.models import DraftRow
@@ -109,7 +109,10 @@ def here(draft_id: int, path: str) -> ResponseReturnValue:
 def previewed(draft_id: int, path: str) -> ResponseReturnValue:
     """What the text sent would look like, and what is wrong with it; nothing is kept."""
     draft = draft_at(draft_id)
-    shown = _preview(draft, path, _typed().text)
+    text = _typed().text
+    if len(text) > layout.PAGE_MOST:  # which could not be saved either
+        abort(413)
+    shown = _preview(draft, path, text)
     return jsonify(html=_learner_page(draft, path, shown), **_told(shown))
 
 
