@@ -447,6 +447,12 @@ def test_no_text_makes_a_comparison_take_its_cube(size: int) -> None:
     assert places == sorted(set(places))
 
 
+def test_what_could_not_be_saved_is_not_shown_either(stage: Stage) -> None:
+    guest, draft = stage.visitor("author_d1"), stage.cast.drafts["finance"]
+    typed = {"text": "<" * (layout.PAGE_MOST + 1)}
+    assert guest.post(f"/studio/drafts/{draft}/preview/10-bai-1.md", json=typed).status_code == 413
+
+
 def test_a_comment_is_found_again_in_a_line_as_long_as_a_page() -> None:
     line = "Người có thẩm quyền quyết định " * 8000
     assert review.find(["khác", line + "và ký.", "khác nữa"], 3, line) == 2
