@@ -74,7 +74,9 @@ def told_anew(
     """The review with feedback, explanation and sources of `newer`; what was withheld stays withheld. Pure."""
     known = msgspec.structs.replace(course, sources={**course.sources, **live.sources})
     # Whether anything is told was decided by the review: here it is only worded.
-    again = reviewing.review(known, _with(page, newer), paper, answers, Decimal(0))
+    again = reviewing.review(
+        known, papers.reworded(page, lambda one: newer.get(one.id, one)), paper, answers, Decimal(0)
+    )
     return [
         _item(old, new) if _id(old) in newer and old.explanation is not None else old
         for old, new in zip(review, again, strict=True)
@@ -83,16 +85,6 @@ def told_anew(
 
 def _id(item: ItemReview) -> str:
     return str(item.question["id"])
-
-
-def _with(page: Page, newer: Mapping[str, Question]) -> Page:
-    if page.quiz is None:
-        return page
-    sections = tuple(
-        msgspec.structs.replace(section, questions=tuple(newer.get(one.id, one) for one in section.questions))
-        for section in page.quiz.sections
-    )
-    return msgspec.structs.replace(page, quiz=msgspec.structs.replace(page.quiz, sections=sections))
 
 
 def _item(old: ItemReview, new: ItemReview) -> ItemReview:

@@ -10,9 +10,11 @@ question's ids and order do not depend on the other questions drawn.
 """
 
 import hmac
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
+
+import msgspec
 
 from learning.content.model import (
     Gaps,
@@ -73,6 +75,16 @@ def questions(paper: Paper, page: Page) -> list[dict[str, Any]]:
 def by_id(page: Page) -> dict[str, Question]:
     """Every question a paper of this page may hold, by id."""
     return {question.id: question for question in page.quiz.questions} if page.quiz else {}
+
+
+def reworded(page: Page, words: Callable[[Question], Question]) -> Page:
+    """The page with each question of each section as `words` gives it back."""
+    if page.quiz is None:
+        return page
+    sections = tuple(
+        msgspec.structs.replace(one, questions=tuple(map(words, one.questions))) for one in page.quiz.sections
+    )
+    return msgspec.structs.replace(page, quiz=msgspec.structs.replace(page.quiz, sections=sections))
 
 
 def asked(paper: Paper, page: Page) -> dict[str, Question]:

@@ -113,20 +113,8 @@ def retold(marked: marking.Marked, standing: Standing) -> marking.Marked:
 
 def as_rekeyed(page: Page, quiz: str, questions: Iterable[str], course: Course) -> Page:
     """The page with the keys, feedback and explanations of `course` in these questions, for looking back on them."""
-    if page.quiz is None:
-        return page
     wanted = {id_: new for id_ in questions if (new := question_in(course, quiz, id_)) is not None}
-    sections = tuple(
-        msgspec.structs.replace(
-            section,
-            questions=tuple(
-                _told(question, wanted[question.id]) if question.id in wanted else question
-                for question in section.questions
-            ),
-        )
-        for section in page.quiz.sections
-    )
-    return msgspec.structs.replace(page, quiz=msgspec.structs.replace(page.quiz, sections=sections))
+    return papers.reworded(page, lambda one: _told(one, wanted[one.id]) if one.id in wanted else one)
 
 
 def rekeyed(then: Course, course: Course, question: str) -> bool:
