@@ -11,6 +11,7 @@ from learning.accounts.visitors import roles, visitor
 from learning.content import craft, new_page
 from learning.content.faults import Fault
 from learning.content.model import Course, PageKind
+from learning.content.tree import SOUNDS, ending
 from learning.library import (
     beginnings,
     catalogue,
@@ -64,8 +65,8 @@ class PageLine:
 
 @dataclass(frozen=True)
 class Medium:
-    """`markdown`: what a page says to show it, with its words to be filled in. `address` is "" for what may carry a
-    script and is not shown."""
+    """A picture, or a recording (`sound`). `markdown`: what a page says to show it, with its words to be filled in.
+    `address` is "" for what may carry a script and is not shown."""
 
     path: str
     name: str
@@ -74,6 +75,7 @@ class Medium:
     markdown: str
     used: bool
     revision: int
+    sound: bool
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,7 @@ def media(draft: DraftRow, held: list[File]) -> list[Medium]:
             f"![…]({one.path})",
             one.path in said,
             one.revision,
+            ending(one.path) in SOUNDS,
         )
         for one in held
         if layout.place(one.path)[0] == 3

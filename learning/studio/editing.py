@@ -16,6 +16,7 @@ from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.model import Course, Page
 from learning.content.previewing import HOME, Preview
 from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
+from learning.content.tree import ending
 from learning.library import checking, drafts, editing, layout, merging, presence, review, saving
 from learning.library import sources as registry
 from learning.library.drafts import EDITABLE
@@ -29,6 +30,7 @@ from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 from learning.web.language import LANGUAGES
 from learning.web.learner_pages import learner_pages
+from learning.web.media import SOUNDS, whole_or_part
 from learning.web.security import FRAMED, FRAMING
 
 CLIENT_ID = 64  # characters
@@ -149,14 +151,15 @@ def play(draft_id: int, path: str) -> ResponseReturnValue:
 @blueprint.get("/drafts/<int:draft_id>/media/<sha256>/<name>")
 @roles(*DEPARTMENT)
 def draft_media(draft_id: int, sha256: str, name: str) -> ResponseReturnValue:
-    """A picture of the draft, which no release may hold yet; no file that could carry a script."""
+    """A picture or recording of the draft, which no release may hold yet; no file that could carry a script."""
     draft = draft_at(draft_id)
     held = next((one for one in drafts.files(db(), draft) if one.sha256 == sha256), None)
-    kind = PICTURES.get(name.rpartition(".")[2].lower())
+    kind = SHOWN.get(ending(name))
     found = drafts.file(db(), draft, held.path) if held and kind else None
     if found is None or kind is None:
         abort(404)
-    response = Response(found[0], mimetype=kind)
+    sound = kind in SOUNDS.values()
+    response = whole_or_part(found[0], kind, sha256) if sound else Response(found[0], mimetype=kind)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 
@@ -171,13 +174,14 @@ def documents() -> ResponseReturnValue:
     )
 
 
-PICTURES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
+SHOWN = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    **SOUNDS,
 }
 
 
@@ -267,7 +271,7 @@ def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
         frame=_to("preview", draft, path),
         present=_presence_words([one.full_name for one in others if one.person_id != visitor().id]),
         told=_told(shown),
-        images=[one.path for one in files if one.path.rpartition(".")[2].lower() in PICTURES],
+        images=[one.path for one in files if ending(one.path) in SHOWN],
         media=url_for(".draft", draft_id=draft.id, _anchor="media"),
         notices=_notices(),
         questions=_questions(),
@@ -422,7 +426,7 @@ def _learner_page(draft: DraftRow, path: str, shown: Preview) -> str:
 
 
 def _with_media(draft: DraftRow, html: str) -> str:
-    """Pictures come from the draft: no release may hold them yet."""
+    """Pictures and recordings come from the draft: no release may hold them yet."""
     ours = url_for(".draft_media", draft_id=draft.id, sha256="-", name="-").removesuffix("-/-")
     return html.replace('src="/media/', f'src="{ours}')
 
@@ -481,8 +485,8 @@ def _words() -> dict[str, str]:
         "heading": _("Tiêu đề"),
         "past": _("hết hiệu lực"),
         "none_found": _("Không thấy văn bản nào trong sổ."),
-        "adding": _("Đang thêm ảnh…"),
-        "not_added": _("Chưa thêm được ảnh. Thử lại khi có mạng."),
+        "adding": _("Đang thêm tệp…"),
+        "not_added": _("Chưa thêm được tệp. Thử lại khi có mạng."),
     }
 
 

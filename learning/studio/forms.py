@@ -132,10 +132,10 @@ class RenameForm(FlaskForm):  # type: ignore[misc]
 
 
 class MediaForm(FlaskForm):  # type: ignore[misc]
-    file = FileField(_l("Ảnh"))
+    file = FileField(_l("Ảnh hoặc ghi âm"))
     alt = StringField(
-        _l("Ảnh cho thấy gì"),
-        [Length(max=300, message=_l("Lời mô tả nhiều nhất 300 ký tự."))],
+        _l("Ảnh cho thấy gì, hoặc đoạn ghi âm nói gì"),
+        [Length(max=4000, message=_l("Lời trong đoạn ghi âm nhiều nhất 4000 ký tự."))],
         filters=[stripped],
     )
 

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from learning.accounts.visitors import roles, visitor
-from learning.content import pictures
+from learning.content import pictures, recordings
 from learning.content.exchange import archives, formats, writing
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
 from learning.content.model import Source
@@ -291,11 +291,11 @@ def _draft(bank: Bank, form: ImportForm, name: str) -> tuple[DraftRow, list[Skip
 
 
 def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Skipped]]:
-    """The files with every picture made fit for phones, and its pages saying its new name.
+    """The files with every picture and recording made fit for phones, and its pages saying its new name.
 
     Raises TooLarge for more files than a course may have.
     """
-    from learning.studio.media import refusal
+    from learning.studio.media import prepared, refusal
 
     if len(files) > layout.FILES_MOST:
         raise TooLarge(len(files))
@@ -307,16 +307,17 @@ def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], l
         if path.endswith(".md"):
             kept[path] = data
             continue
-        left -= pictures.pixels(data)
+        left -= 0 if recordings.is_sound(data) else pictures.pixels(data)
         if left < 0:
             lost.append(Skipped(0, path, _("Tệp có quá nhiều ảnh lớn. Hãy tải ảnh này lên riêng.")))
             continue
         try:
-            made = pictures.prepared(data)
-        except pictures.PictureRefused as refused:
+            made = prepared(data)
+        except (pictures.PictureRefused, recordings.RecordingRefused) as refused:
             lost.append(Skipped(0, path, refusal(refused)))
             continue
-        renamed[path] = made.path(path)
+        as_it_is = made.data == data and path.startswith("audio/")
+        renamed[path] = path if as_it_is else made.path(path)
         kept[renamed[path]] = made.data
     for path, data in kept.items():
         if path.endswith(".md"):

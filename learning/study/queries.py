@@ -10,6 +10,7 @@ from learning.certificates.models import Certificate
 from learning.content import pictures
 from learning.library.models import Blob, ReleaseFile
 from learning.quizzes.models import Attempt
+from learning.web.media import SOUNDS
 
 MEDIA = {
     ".png": "image/png",
@@ -19,7 +20,7 @@ MEDIA = {
     ".webp": "image/webp",
     ".avif": "image/avif",
     ".svg": "image/svg+xml",
-    ".mp3": "audio/mpeg",
+    **SOUNDS,
     ".mp4": "video/mp4",
     ".pdf": "application/pdf",
 }

@@ -21,6 +21,7 @@ from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language
+from learning.web.media import SOUNDS, whole_or_part
 
 SUGGESTED = 6
 HISTORY = 50
@@ -160,7 +161,7 @@ def media(sha256: str, name: str) -> ResponseReturnValue:
     data, kind = found
     if kind == "image/webp" and _without_webp():
         data, kind = queries.without_webp(data)
-    response = Response(data, mimetype=kind)
+    response = whole_or_part(data, kind, sha256) if kind in SOUNDS.values() else Response(data, mimetype=kind)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.vary.add("Accept")
     if kind == "image/svg+xml":

@@ -460,7 +460,7 @@ function picture(path) {
   return true;
 }
 
-/** A picture from a file: made small by the server, then put where the cursor is. Its words are asked for first. */
+/** A picture or recording from a file: made fit by the server, then put where the cursor is. Its words are asked for first. */
 async function bring(file) {
   const alt = document.getElementById("image-alt");
   const said = document.getElementById("image-said");
@@ -551,15 +551,15 @@ if (toolbar && data.open) {
   });
   document.getElementById("image-file").addEventListener("change", (event) => event.target.files[0] && bring(event.target.files[0]));
   document.getElementById("image-add").addEventListener("click", () => (brought ? bring(brought) : document.getElementById("image-file").click()));
-  const pictureOf = (parts) => [...(parts?.files || [])].find((file) => file.type.startsWith("image/"));
+  const mediumOf = (parts) => [...(parts?.files || [])].find((file) => /^(image|audio)\/|^video\/ogg$/.test(file.type) || /\.(mp3|m4a|ogg|opus)$/i.test(file.name));
   const source = document.getElementById("source");
   source.addEventListener("paste", (event) => {
-    const file = pictureOf(event.clipboardData);
+    const file = mediumOf(event.clipboardData);
     if (file) event.preventDefault(), event.stopPropagation(), bring(file);
   }, true);
   source.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
   source.addEventListener("drop", (event) => {
-    const file = pictureOf(event.dataTransfer);
+    const file = mediumOf(event.dataTransfer);
     if (file) event.preventDefault(), event.stopPropagation(), bring(file);
   }, true);
   here.addEventListener("keydown", (event) => {

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from learning.database import Database
 from learning.library import catalogue, drafts, saving
 from learning.library.models import DraftRow
+from tests import recordings
 from tests.studio.test_routes import COURSE, Enter, courses, enter, words
 
 __all__ = ["courses", "enter"]
@@ -281,6 +282,61 @@ def test_a_picture_is_made_small_and_comes_with_its_line(author: FlaskClient, en
         headers={"Accept": "application/json"},
     )
     assert refused.status_code == 422 and refused.json is not None and refused.json["error"]
+
+
+def test_a_recording_is_freed_of_its_tags_and_plays_in_the_draft(author: FlaskClient, enter: Enter) -> None:
+    address = begin(author)
+    sent_mp3 = io.BytesIO(recordings.mp3(tag=recordings.id3()))
+    reply = send(
+        author, f"{address}/media", file=(sent_mp3, "Chào dân.MP3"), alt="Cán bộ:\n“Mời [bác] ngồi.”"
+    )
+    page = follow(author, reply)
+    found = re.search(r"!\[Cán bộ: “Mời \(bác\) ngồi.”\]\((audio/chao-dan-[0-9a-f]{8}\.mp3)\)", page)
+    assert found is not None
+    shown = re.search(r'<audio controls preload="none" src="([^"]+)"', author.get(address).text)
+    assert shown is not None
+    kept = author.get(shown[1])
+    assert (kept.status_code, kept.mimetype, kept.data) == (200, "audio/mpeg", recordings.mp3())
+    assert author.get(shown[1], headers={"Range": "bytes=0-1"}).status_code == 206
+    assert enter("datdai").get(shown[1]).status_code == 404
+    for data, why in (
+        (b"RIFF0000WAVEfmt ", "lưu thành MP3"),
+        (b"\xff\xf1\x50\x80" + bytes(99), "lưu thành MP3"),
+        (recordings.m4a(181), "dài hơn 3 phút"),
+        (b"OggS<script>", "bị hỏng"),
+        (recordings.m4a(sort=b"vide"), "phim"),
+    ):
+        refused = send(author, f"{address}/media", file=(io.BytesIO(data), "a.mp3"), alt="")
+        assert refused.status_code == 422 and why in words(refused.text)
+    asked = author.post(
+        f"{address}/media",
+        data={
+            "csrf_token": token(author),
+            "file": (io.BytesIO(recordings.opus()), "b.ogg"),
+            "alt": "Mời vào",
+        },
+        headers={"Accept": "application/json"},
+    )
+    assert asked.json is not None and asked.json["markdown"] == f"![Mời vào]({asked.json['path']})"
+    assert asked.json["path"].endswith(".ogg") and asked.json["seconds"] == 0
+
+
+def test_the_preview_plays_the_drafts_own_recording(
+    author: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = begin(author)
+    send(author, f"{address}/media", file=(io.BytesIO(recordings.m4a()), "a.m4a"), alt="Mời bác ngồi")
+    with database.reading() as session:
+        paths = [one.path for one in drafts.files(session, held(session, address))]
+    path = next(one for one in paths if one.endswith(".m4a"))
+    lesson = next(one for one in paths if one[0].isdigit())
+    line = f"\n![Mời bác ngồi]({path})\n\n## Câu hỏi"
+    write(database, now, address, lesson, ("\n## Câu hỏi", line))
+    page = author.get(f"{address}/preview/{lesson}").text
+    shown = re.search(r'<figure class="audio"><audio controls="" preload="none" src="([^"]+)"></audio>', page)
+    assert shown is not None and shown[1].startswith(f"{address}/media/")
+    assert "<figcaption>Mời bác ngồi</figcaption>" in page
+    assert author.get(shown[1]).mimetype == "audio/mp4"
 
 
 def test_faults_lead_to_their_lines(author: FlaskClient, database: Database, now: datetime) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from learning.library.models import Blob, ReleaseFile
-from tests import make
+from tests import make, recordings
 
 
 @pytest.fixture
@@ -43,3 +43,52 @@ def test_a_browser_gets_a_picture_it_knows(client: FlaskClient, address: str, ac
     assert reply.cache_control.immutable
     with Image.open(io.BytesIO(reply.data)) as image:
         assert image.size == (4, 3)
+
+
+@pytest.fixture
+def sound(session: Session, client: FlaskClient) -> str:
+    data = recordings.mp3()
+    digest = sha256(data).hexdigest()
+    published = make.publish(session, make.course())
+    session.add(Blob(sha256=digest, data=data))
+    session.flush()
+    session.add(ReleaseFile(release_id=published.release_id, path="audio/chao.mp3", sha256=digest))
+    make.person(session, password=make.PASSWORD)
+    session.commit()
+    make.sign_in(client, "hocvien")
+    return f"/media/{digest}/chao.mp3"
+
+
+def test_a_recording_comes_whole_or_in_the_range_that_a_phone_asks_for(
+    client: FlaskClient, sound: str
+) -> None:
+    data = recordings.mp3()
+    whole = client.get(sound)
+    assert (whole.status_code, whole.mimetype, whole.data) == (200, "audio/mpeg", data)
+    assert whole.headers["Accept-Ranges"] == "bytes"
+    assert whole.headers["X-Content-Type-Options"] == "nosniff"
+    assert whole.cache_control.immutable and whole.cache_control.private
+    for asked, first, end in (("0-1", 0, 2), ("100-", 100, len(data)), ("-7", len(data) - 7, len(data))):
+        part = client.get(sound, headers={"Range": f"bytes={asked}"})
+        assert (part.status_code, part.data) == (206, data[first:end])
+        assert part.headers["Content-Range"] == f"bytes {first}-{end - 1}/{len(data)}"
+        assert part.headers["Content-Length"] == str(end - first)
+    again = client.get(sound, headers={"If-None-Match": whole.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.parametrize("asked", ["bytes=999999-", "bytes=5-1", "bytes=x", "chapters=1-2"])
+def test_a_range_that_is_none_is_refused_or_the_whole_is_sent(
+    client: FlaskClient, sound: str, asked: str
+) -> None:
+    reply = client.get(sound, headers={"Range": asked})
+    assert reply.status_code in (200, 416)
+    assert reply.status_code == 416 or reply.data == recordings.mp3()
+
+
+def test_a_recording_is_for_who_is_signed_in_and_under_its_own_name(client: FlaskClient, sound: str) -> None:
+    assert client.get(sound.replace("chao.mp3", "khac.mp3")).status_code == 404
+    assert client.get(sound.replace("chao.mp3", "chao.ogg")).status_code == 404
+    for cookie in list(client._cookies or {}):
+        client.delete_cookie(cookie[2], domain=cookie[0], path=cookie[1])
+    assert client.get(sound).status_code in (302, 303, 401)

@@ -72,3 +72,14 @@ def test_a_question_is_light(reader: Reader, session: Session) -> None:
     reader.press()
     size, requests = weigh(reader.client, f"{reader.path}?q=1")
     assert size <= 50 * KB and requests <= 6
+
+
+def test_a_recording_weighs_nothing_before_it_is_asked_to_play(reader: Reader, session: Session) -> None:
+    player = f'<audio controls="" preload="none" src="/media/{"b" * 64}/a.mp3"></audio>'
+    figure = f'<figure class="audio">{player}<figcaption>Mời bác ngồi</figcaption></figure>'
+    make.publish(session, make.course(make.lesson("bai-1", html=figure)))
+    session.commit()
+    page = reader.client.get("/courses/finance/sample/bai-1").text
+    assert player in page
+    assert re.findall(r"""["'(]/media/[^"')]*""", page) == [f'"/media/{"b" * 64}/a.mp3']
+    assert not re.search(r"<link[^>]*(preload|prefetch)[^>]*audio", page)

@@ -151,7 +151,7 @@ class _Writer:
             for question in lesson.questions:
                 yield from self.block(question)
         for path in bank.media:
-            self.leave(0, path, "Aiken không chứa hình.")
+            self.leave(0, path, "Aiken không chứa hình, ghi âm.")
 
     def block(self, question: BankQuestion) -> Iterator[str]:
         what = question.title or question.stem

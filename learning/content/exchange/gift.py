@@ -521,7 +521,7 @@ class _Writer:
             for question in lesson.questions:
                 yield self.question(question)
         for path in self.bank.media:
-            self.leave(0, path, "GIFT không chứa hình.")
+            self.leave(0, path, "GIFT không chứa hình, ghi âm.")
 
     def leave(self, line: int, what: str, reason: str) -> None:
         self.left_out.append(Skipped(line, _one_line(what)[:200], reason))

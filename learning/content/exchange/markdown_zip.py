@@ -14,7 +14,7 @@ from learning.content.exchange.landing import entry
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import name_of
 from learning.content.model import Source
-from learning.content.tree import IMAGES, Findings
+from learning.content.tree import MEDIA, Findings, ending
 
 DAWN = (1980, 1, 1, 0, 0, 0)  # the same course is the same zip
 
@@ -37,7 +37,9 @@ def read(data: bytes, *, name: str = "") -> Bank:
         if path.startswith(folder) and _is_of_a_course(within):
             kept[within] = content
         elif path.rpartition("/")[2] not in tree.LIBRARY_FILES:
-            skipped.append(Skipped(0, path, "Tệp này không phải bài, bài kiểm tra hay hình của khóa học."))
+            skipped.append(
+                Skipped(0, path, "Tệp này không phải bài, bài kiểm tra, hình hay ghi âm của khóa học.")
+            )
     bank = read_course(kept, sources=_sources(files))
     # What a bank cannot hold is in the files all the same.
     return replace(bank, skipped=tuple(skipped))
@@ -56,11 +58,11 @@ def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
 
 
 def _is_of_a_course(path: str) -> bool:
-    """A page or a picture, under a name that is one everywhere."""
+    """A page, picture or recording, under a name that is one everywhere."""
     if re.fullmatch(r"(?:course|exam|[0-9]{1,6}-[a-z0-9]+(?:-[a-z0-9]+)*)\.md", path):
         return True
-    picture = re.fullmatch(r"(?:[a-z0-9_-][a-z0-9._-]*/)*[a-z0-9_-][a-z0-9._-]*", path)
-    return picture is not None and "." + path.rpartition(".")[2] in IMAGES
+    medium = re.fullmatch(r"(?:[a-z0-9_-][a-z0-9._-]*/)*[a-z0-9_-][a-z0-9._-]*", path)
+    return medium is not None and ending(path) in MEDIA
 
 
 def _sources(files: Mapping[str, bytes]) -> dict[str, Source]:

@@ -698,6 +698,10 @@ class Page:
             element.set("href", attributes["href"])
         elif tag == "a":  # leads to a place of this site
             element.tag = "span"
+        elif tag == "audio":
+            digest = attributes.get("src", "").split("/")[2:3]
+            element.attrib.update({"controls": "controls", "preload": "none"})
+            element.set("src", self.addresses.get(digest[0], "") if digest else "")
         elif tag == "img":
             digest = attributes.get("src", "").split("/")[2:3]
             element.set("src", self.addresses.get(digest[0], "") if digest else "")

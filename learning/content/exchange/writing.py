@@ -22,7 +22,7 @@ from learning.content.mend import ALPHABET
 from learning.content.model import Source
 from learning.content.prose import count_syllables
 from learning.content.text import read as read_text
-from learning.content.tree import IMAGES
+from learning.content.tree import MEDIA, ending
 from learning.vietnamese.folding import fold
 
 NAME_CAP = 60  # letters of a folder's or a lesson's name
@@ -372,9 +372,7 @@ def _usable_media(media: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         path: data
         for path, data in media.items()
-        if re.fullmatch(r"[a-z0-9._-]+(/[a-z0-9._-]+)*", path)
-        and "." + path.rpartition(".")[2] in IMAGES
-        and ".." not in path
+        if re.fullmatch(r"[a-z0-9._-]+(/[a-z0-9._-]+)*", path) and ending(path) in MEDIA and ".." not in path
     }
 
 
