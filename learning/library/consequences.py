@@ -19,7 +19,8 @@ WORDS_MOST = 1000  # that differ and are looked at in their order: far more than
 
 @dataclass(frozen=True)
 class PageTouch:
-    """A page that is otherwise. "minor": a few words, or the title; "moved": only its place or address."""
+    """A page that is otherwise. "minor": a few words, or the title, or what is no lesson; "moved": only its place
+    or address."""
 
     page: str  # id
     path: str
@@ -93,7 +94,8 @@ def _pages(old: Course, new: Course) -> list[PageTouch]:
             continue
         share = changed_share(before[id_].html, page.html)
         told = before[id_].html != page.html or before[id_].title != page.title
-        what: Touch | None = "major" if share >= MAJOR else "minor" if told else None
+        anew = share >= MAJOR and page.kind == "lesson"
+        what: Touch | None = "major" if anew else "minor" if told else None
         if what is None and before[id_].path != page.path:
             what = "moved"
         if what is not None:
@@ -138,7 +140,9 @@ def _words(html: str) -> list[str]:
     return " ".join(parser.parts).split()
 
 
-COURSE_RULES = ("completion", "certificate", "valid_months", "effective_from", "prerequisites")
+COURSE_RULES = (
+    "completion", "certificate", "valid_months", "effective_from", "prerequisites", "read_again",
+)  # fmt: skip
 QUIZ_RULES = {
     "pass_percent": "pass",
     "attempts": "attempts",
