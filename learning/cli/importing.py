@@ -1,7 +1,7 @@
 """`learning courses import | export-bank`: question banks and documents of other systems, in and out."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +15,7 @@ from learning.content.compiling import compile_sources
 from learning.content.exchange import formats
 from learning.content.exchange.bank import Bank, Skipped, UnreadableError
 from learning.content.exchange.landing import BadPlaceError, ChangedError, Place, land, place_of
+from learning.content.exchange.lightening import lightened
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import Draft, draft_course
 from learning.content.template import OWNER
@@ -126,7 +127,7 @@ def _draft(place: Place, bank: Bank, owner: str) -> Draft:
     course_id = f"{place.field}/{place.slug}"
     known = history.load(settings()).ids
     taken = {name for name, one in known.items() if one.retired or one.course_id != course_id}
-    return draft_course(
+    draft = draft_course(
         bank,
         owner=owner,
         today=today(),
@@ -135,6 +136,10 @@ def _draft(place: Place, bank: Bank, owner: str) -> Draft:
         known=place.known,
         taken=taken,
     )
+    if bank.files:  # a course of ours comes byte for byte
+        return draft
+    files, told = lightened(draft.files)
+    return replace(draft, files=files, warnings=(*draft.warnings, *told))
 
 
 def _report(draft: Draft, warnings: list[str], as_json: bool) -> None:

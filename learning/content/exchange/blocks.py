@@ -145,6 +145,7 @@ def one_line(text: str) -> str:
     return _TAGGED.sub("‹", text).strip()
 
 
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 _UNESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|])")
 _TAGGED = re.compile(r"<(?=[A-Za-z/!?])")
 
@@ -418,7 +419,11 @@ class _Block:
             body += _long(self.words.keys["explanation"], self.explanation, self.kind)
         if not self.declared and any(key_of(line, frozenset({"type"})) for line in body):
             self.declared = self.kind
-        title = heading(asked.title) or heading(asked.stem, 60) or name_without_words(self.name)
+        title = (
+            heading(asked.title)
+            or heading(_PICTURE.sub(" ", asked.stem), 60)
+            or name_without_words(self.name)
+        )
         lines = [f"### {title}", *self.keys(), "", *body]
         return Made("\n".join(lines).rstrip("\n") + "\n", tuple(self.warnings))
 

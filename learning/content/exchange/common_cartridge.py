@@ -120,7 +120,7 @@ class _Reader:
             self.skip(resource, title, "Công cụ ngoài (LTI) không nhập.")
         elif kind == "webcontent" and resource.paths and resource.paths[0].lower().endswith(PAGES):
             return [self.page(resource, title)]
-        elif kind != "webcontent" and title:
+        elif kind != "webcontent":
             self.skip(resource, title, "Phần này là của riêng hệ thống cũ, không nhập.")
         elif title:
             self.skip(resource, title, "Tệp đính kèm không phải trang bài học, không nhập.")
@@ -139,7 +139,9 @@ class _Reader:
         if not path.lower().endswith((*PAGES, ".xml")):
             return path
         plain = texts.decode(self.files[path])
-        return words(re.sub(r"<\?.*?\?>", "", words(plain))) if plain else path
+        # The end of one text and the beginning of the next stay two words.
+        apart = re.sub(r"(?<=>)", " ", plain or "")
+        return words(re.sub(r"<\?.*?\?>", "", words(apart))) or path
 
     def page(self, resource: _Resource, title: str) -> BankLesson:
         path = resource.paths[0]

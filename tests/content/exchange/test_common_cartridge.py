@@ -179,6 +179,22 @@ def test_a_hostile_or_foreign_file_is_refused(data: bytes) -> None:
         read(data, name="a.imscc")
 
 
+def test_the_words_of_what_is_left_out_are_told_each_by_itself() -> None:
+    manifest = MANIFEST.replace(
+        "</resources>",
+        '<resource identifier="m1" type="associatedcontent/imscc_xmlv1p1/learning-application-resource">'
+        '<file href="q1/meta.xml"/></resource></resources>',
+    )
+    files = {
+        "imsmanifest.xml": manifest.encode(),
+        "d1.xml": b"<topic><title>Talk</title><text>Of manners</text></topic>",
+        "q1/meta.xml": b"<quiz><title>Week one</title><description>Read first</description></quiz>",
+    }
+    told = " ".join(one.what for one in read(package(files)).skipped)
+    assert "Talk Of manners" in told
+    assert "Week one Read first" in told
+
+
 def test_a_link_that_is_not_https_is_told_and_not_kept() -> None:
     bank = read(package(FILES | {"w1.xml": b'<webLink><url href="javascript:alert(1)"/></webLink>'}))
     assert len(bank.lessons) == 2

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -24,7 +26,7 @@ from learning.content.exchange.writing import Draft, draft_course
 from learning.content.faults import Fault
 from learning.vietnamese.legacy_fonts import encoding_of_font, to_unicode
 from tests.content.exchange import word_files
-from tests.content.exchange.word_files import ASKS, LAYOUTS, Ask
+from tests.content.exchange.word_files import ASKS, LAYOUTS, Ask, saved
 
 TODAY = date(2026, 11, 22)
 
@@ -275,3 +277,37 @@ def paragraphs(root: Any) -> Iterator[str]:
                 encoding = "tcvn3"  # so it is in the one layout that sets this font
             text += to_unicode(element.text, encoding) if encoding and element.text else element.text or " "
         yield text
+
+
+def test_a_caption_set_in_bold_is_no_heading() -> None:
+    document = Document()
+    document.add_heading("Phần một", 1)
+    document.add_paragraph("Nội dung.")
+    document.add_paragraph().add_run("Hình 1. Sơ đồ tiếp dân").bold = True
+    document.add_paragraph("Bảng 2: Số liệu", style="Caption")
+    (lesson,) = read(saved(document)).lessons
+    assert "#" not in lesson.body
+    assert "Hình 1. Sơ đồ tiếp dân" in lesson.body
+    assert "Bảng 2: Số liệu" in lesson.body
+
+
+def test_a_list_by_a_style_of_inner_lists_stands_within() -> None:
+    document = Document()
+    for text, style in (("Ngoài", "List Bullet"), ("Trong", "List Bullet 2"), ("Sau", "List Bullet")):
+        document.add_paragraph(text, style=style)
+    (lesson,) = read(saved(document)).lessons
+    assert lesson.body == "- Ngoài\n  - Trong\n- Sau"
+
+
+def test_a_fraction_keeps_its_bar() -> None:
+    document = Document()
+    maths = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    document.element.body.insert(
+        0,
+        parse_xml(
+            f'<w:p {nsdecls("w")} xmlns:m="{maths}"><m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num>'
+            "<m:den><m:r><m:t>c</m:t></m:r></m:den></m:f></m:oMath></w:p>"
+        ),
+    )
+    (lesson,) = read(saved(document)).lessons
+    assert "(a+b)/c" in lesson.body

@@ -165,6 +165,11 @@ def test_a_long_text_is_divided_at_its_headings_and_no_word_is_lost() -> None:
     assert any("chia thành" in warning for warning in made.warnings)
 
 
+def test_a_question_without_a_name_is_not_called_by_its_picture() -> None:
+    made = draft(bank(replace(YES, stem="Dấu này đúng không?\n\n![Con dấu đỏ](images/a.png)")))
+    assert "### Dấu này đúng không?\n" in made.files["exam.md"].decode()
+
+
 def test_headings_stand_under_each_other() -> None:
     made = draft(
         Bank("x", (lesson("### Sâu\n\na\n\n# Cao\n\nb\n\nKẻ dưới\n======\n\nc\n\n## Câu hỏi\n\nd"),))

@@ -208,7 +208,8 @@ class _Walk:
         # Word counts an empty paragraph of a list, too.
         label = numbered and self.numbering.next(*numbered)
         if label:
-            made.label, made.depth, made.bullet = label.text, label.depth, label.bullet
+            made.label, made.bullet = label.text, label.bullet
+            made.depth = max(label.depth, _depth_of(made.style))
         boxes = self.boxes
         _, self.spans, self.boxes, self.base = outer
         found: list[Block] = [made]
@@ -412,7 +413,7 @@ class _Walk:
         return " ".join(words)
 
     def maths(self, element: Any) -> None:
-        text = "".join(part.text or "" for part in element.iter(MATHS + "t"))
+        text = _formula(element)
         self.add(text, ())
         self.findings.warn(
             f"Đoạn {self.line}: công thức “{text}” chỉ giữ được chữ; hãy xem lại cách viết công thức này."
@@ -467,6 +468,27 @@ class _Walk:
         self.links, self.fields = [], 0
         self.line = 0
         return self.package.xml(part)
+
+
+_LIST_STYLE = re.compile(r"list (?:bullet|number|continue) ([2-5])")
+
+
+def _depth_of(style: str) -> int:
+    """Word's own styles of lists within lists say so in their names: each is a list of its own to Word."""
+    found = _LIST_STYLE.fullmatch(style)
+    return int(found[1]) - 1 if found else 0
+
+
+def _formula(element: Any) -> str:
+    """A formula in one line: (a + b)/c."""
+    if element.tag == MATHS + "t":
+        return element.text or ""
+    parts = [text for child in element if (text := _formula(child))]
+    joints = {"f": "/", "sSup": "^", "sSub": "_"}
+    joint = next((sign for name, sign in joints.items() if element.tag == MATHS + name), "")
+    if joint:
+        return joint.join(part if part.isalnum() else f"({part})" for part in parts)
+    return "".join(parts)
 
 
 def _part(package: Package, kind: str) -> Any | None:

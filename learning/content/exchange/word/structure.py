@@ -127,7 +127,7 @@ def _short(line: Line) -> bool:
 
 def _looks(line: Line) -> bool:
     """A short bold paragraph of its own; or one that is called a chapter and set off somehow."""
-    if not _short(line) or line.paragraph.bullet:
+    if not _short(line) or line.paragraph.bullet or _is_caption(line):
         return False
     text = line.text.strip()
     if _PART.match(text) and not _PART.match(text)["kind"].lower().startswith("điều"):  # type: ignore[index]
@@ -137,6 +137,15 @@ def _looks(line: Line) -> bool:
     if text.endswith("?") and _rank(line) < _OTHER:  # 1. Chuyển đổi số là gì?
         return line.bold
     return line.bold and not text.endswith((".", ";", ",", ":", "?", "!", "…"))
+
+
+def _is_caption(line: Line) -> bool:
+    return line.paragraph.style in ("caption", "chu thich") or _CAPTION.match(line.text) is not None
+
+
+_CAPTION = re.compile(
+    r"\s*(?:hình(?: ảnh)?|ảnh|bảng|sơ đồ|biểu đồ|lưu đồ)\s*(?:số\s*)?[0-9][0-9.]*\s*[.:–-]", re.IGNORECASE
+)
 
 
 def _levels(items: Found) -> dict[int, int]:
