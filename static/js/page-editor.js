@@ -408,11 +408,12 @@ function eachLine(mark) {
   area.replace(first.from, last.to, text);
 }
 
-/** A piece of its own under the line at hand, blank lines around it. */
+/** A piece of its own under the line at hand, blank lines around it; never among the declarations on top. */
 function block(text, at = area.line(area.selection().to).to) {
   const all = area.text();
-  const before = all.slice(0, at).replace(/\n+$/, "");
-  const after = all.slice(at).replace(/^\n+/, "");
+  const top = all.match(/^---\n[\s\S]*?\n---(?=\n|$)/)?.[0].length ?? 0;
+  const before = all.slice(0, Math.max(at, top)).replace(/\n+$/, "");
+  const after = all.slice(Math.max(at, top)).replace(/^\n+/, "");
   const head = before ? "\n\n" : "";
   const from = before.length;
   area.replace(from, all.length - after.length, head + text + (after ? "\n\n" : "\n"), [head.length, head.length + text.length]);
