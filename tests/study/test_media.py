@@ -1,15 +1,23 @@
 """Pictures of lessons: one file, and for old browsers the same picture in a format they know."""
 
 import io
+import re
+import shutil
+from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy.orm import Session
 
+from learning.content import checker
+from learning.library import publishing
 from learning.library.models import Blob, ReleaseFile
 from tests import make, recordings
+
+SAMPLE = Path(__file__).parents[1] / "content/sample/courses"
 
 
 @pytest.fixture
@@ -43,6 +51,30 @@ def test_a_browser_gets_a_picture_it_knows(client: FlaskClient, address: str, ac
     assert reply.cache_control.immutable
     with Image.open(io.BytesIO(reply.data)) as image:
         assert image.size == (4, 3)
+
+
+def test_a_course_on_the_disk_publishes_its_recording(
+    client: FlaskClient, session: Session, tmp_path: Path
+) -> None:
+    root = tmp_path / "courses"
+    shutil.copytree(SAMPLE, root)
+    lesson = root / "finance/sample/20-tam-ung.md"
+    before, heading, after = lesson.read_text().partition("\n## Câu hỏi")
+    lesson.write_text(f"{before}\n![Mời bác ngồi](audio/chao.opus)\n{heading}{after}")
+    sound = root / "finance/sample/audio/chao.opus"
+    sound.parent.mkdir()
+    sound.write_bytes(recordings.opus())
+    checked = checker.check(root, today=date(2026, 11, 22))
+    assert [fault for fault in checked.faults if fault.severity == "fault"] == []
+    publishing.publish(session, datetime(2026, 11, 22, 8, tzinfo=UTC), checked, actor="operator")
+    make.person(session, password=make.PASSWORD)
+    session.commit()
+    make.sign_in(client, "hocvien")
+    page = client.get("/courses/finance/sample/tam-ung").text
+    shown = re.search(r'<audio controls="" preload="none" src="([^"]+)"></audio>', page)
+    assert shown is not None and "<figcaption>Mời bác ngồi</figcaption>" in page
+    reply = client.get(shown[1], headers={"Range": "bytes=0-3"})
+    assert (reply.status_code, reply.mimetype, reply.data) == (206, "audio/ogg", b"OggS")
 
 
 @pytest.fixture
