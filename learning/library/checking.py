@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from learning.content import mend, template, text
 from learning.content.checker import Checked, History, check
+from learning.content.exchange.bank import IMPORTED
 from learning.content.faults import Fault
 from learning.content.model import Course
 from learning.library import catalogue, drafts, history
@@ -94,7 +95,9 @@ def _mends(fault: Fault, data: Mapping[str, bytes]) -> bool:
 def _missing(course: Course | None) -> tuple[str, ...]:
     if course is None:
         return ("owner", "effective_from", "sources")
-    wanted = {"owner": course.owner, "effective_from": course.effective_from, "sources": course.sources}
+    # What an import notes down as its own file is no legal basis.
+    law = any(not key.startswith(IMPORTED) for key in course.sources)
+    wanted = {"owner": course.owner, "effective_from": course.effective_from, "sources": law}
     return tuple(name for name, value in wanted.items() if not value)
 
 

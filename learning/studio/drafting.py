@@ -43,6 +43,7 @@ from learning.vietnamese import formats
 from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language, ngettext
+from learning.web.security import whole
 
 HOME, EXAM = "course.md", "exam.md"
 
@@ -461,7 +462,7 @@ def remove_file(draft_id: int) -> ResponseReturnValue:
     """Takes a page or a picture out of the draft; what is live keeps it until the draft is published."""
     draft = draft_at(draft_id)
     require_writer(draft)
-    path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=int)
+    path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=whole)
     if path == HOME:
         return _refuse(draft, BadPath(path))
     try:

@@ -31,7 +31,7 @@ from learning.web.i18n import ngettext
 from learning.web.language import LANGUAGES
 from learning.web.learner_pages import learner_pages
 from learning.web.media import SOUNDS, whole_or_part
-from learning.web.security import FRAMED, FRAMING
+from learning.web.security import FRAMED, FRAMING, whole
 
 CLIENT_ID = 64  # characters
 DOCUMENTS = 12  # found for a word
@@ -60,9 +60,9 @@ def edit(draft_id: int, path: str) -> ResponseReturnValue:
 def save(draft_id: int, path: str) -> ResponseReturnValue:
     """The form: saves, and comes back to the page; over a newer version, to the comparison of the two."""
     draft = _writable(draft_id, path)
-    based_on = request.form.get("based_on", 0, type=int)
+    based_on = request.form.get("based_on", 0, type=whole)
     # Of the comparison: the version that what was typed began from.
-    origin = request.form.get("origin", based_on, type=int)
+    origin = request.form.get("origin", based_on, type=whole)
     try:
         mine = editing.typed(request.form.get("text", ""), _version(draft, path, origin))
         if "origin" in request.form:

@@ -13,6 +13,7 @@ from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
 from learning.web.context import db, now
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language
+from learning.web.security import whole
 
 
 @blueprint.get("/courses/<field>/<slug>/releases")
@@ -37,7 +38,7 @@ def comparison(field: str, slug: str) -> ResponseReturnValue:
     """What release `new` says differently from release `old`."""
     course_id = _course_id(field, slug)
     by_number = {one.number: one for one in releases.of(db(), course_id)}
-    numbers = [request.args.get(name, 0, type=int) for name in ("old", "new")]
+    numbers = [request.args.get(name, 0, type=whole) for name in ("old", "new")]
     if not set(numbers) <= by_number.keys():
         abort(404)
     old, new = (catalogue.release(db(), by_number[number].release_id) for number in sorted(numbers))

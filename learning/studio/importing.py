@@ -33,6 +33,7 @@ from learning.studio.forms import AddressedForm, CopyForm, ImportForm, SourceFor
 from learning.web.context import db, now, settings, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.security import whole
 
 KEPT = timedelta(hours=4)  # between the look and the deed
 PIXELS_MOST = 600_000_000  # of all pictures of a file: some fifty photographs
@@ -188,7 +189,7 @@ def new_draft_from_file() -> ResponseReturnValue:
     form = _addressed(ImportForm())
     name, kind, data = kept
     bank = formats.read(kind, data, name=name)
-    joins = frozenset(request.form.getlist("join", type=int))
+    joins = frozenset(request.form.getlist("join", type=whole))
     titles = {
         number: " ".join(title.replace("\0", "").split())[:200]
         for number in range(len(bank.lessons))

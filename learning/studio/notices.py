@@ -14,7 +14,7 @@ from learning.accounts.visitors import signed_in, visitor
 from learning.library import telling
 from learning.web.context import App, db, now
 from learning.web.i18n import gettext as _
-from learning.web.security import MOST
+from learning.web.security import MOST, whole
 
 SHOWN = 30
 
@@ -41,7 +41,7 @@ def install(app: App) -> None:
 @blueprint.get("", endpoint="list")
 @signed_in
 def listing() -> ResponseReturnValue:
-    before = request.args.get("before", 0, type=int)
+    before = request.args.get("before", 0, type=whole)
     found = notices.of(db(), visitor().id, limit=SHOWN + 1, before=before if 0 < before <= MOST else None)
     return render_template(
         "studio/notices.html",
@@ -56,7 +56,7 @@ def listing() -> ResponseReturnValue:
 @signed_in
 def read() -> ResponseReturnValue:
     """Marks one notice (field `notice`) or all as read, and goes where the one leads."""
-    notice_id = request.form.get("notice", type=int)
+    notice_id = request.form.get("notice", type=whole)
     if notice_id is not None and 0 < notice_id <= MOST:
         one = db().get(Notice, notice_id)
         if one is not None and one.person_id == visitor().id:

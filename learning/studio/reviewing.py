@@ -30,6 +30,7 @@ from learning.vietnamese import formats
 from learning.web.context import db, now, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language
+from learning.web.security import whole
 
 AT_ONCE = 50  # attempts graded again with the publication
 SHOWN = 30  # people whom a new key moves
@@ -315,7 +316,7 @@ def source_text(draft_id: int, path: str) -> ResponseReturnValue:
     for fault in checks.checked(draft).faults:
         if fault.file == path:
             faults.setdefault(fault.line, []).append(drafting.fault_line(draft, fault))
-    asked = request.args.get("line", -1, type=int)
+    asked = request.args.get("line", -1, type=whole)
     return render_template(
         "studio/source_text.html",
         draft=draft,
@@ -337,7 +338,7 @@ def source_text(draft_id: int, path: str) -> ResponseReturnValue:
 @roles(*DEPARTMENT)
 def add_comment(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
-    path, line = request.form.get("path", "").replace("\0", ""), request.form.get("line", 0, type=int)
+    path, line = request.form.get("path", "").replace("\0", ""), request.form.get("line", 0, type=whole)
     text = request.form.get("text", "").replace("\0", "").strip()
     back = (
         source(draft, path, line) if path else url_for("studio.review", draft_id=draft.id, _anchor="comments")
@@ -421,7 +422,7 @@ def approve(draft_id: int) -> ResponseReturnValue:
     """A second person's word; then at once, or on a day."""
     draft = draft_at(draft_id)
     form = _approval(ApprovalForm(), draft, _meaning(draft))
-    seen = request.form.get("seen", -1, type=int)
+    seen = request.form.get("seen", -1, type=whole)
     if not form.validate():
         return page(draft, form), 422
     if form.when.data == "day" and form.day.data is None:

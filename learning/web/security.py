@@ -99,6 +99,14 @@ class Cookies(SecureCookieSessionInterface):
         return cast(tuple[dict[str, Any], datetime], serializer.loads(value, return_timestamp=True))
 
 
+def whole(text: str) -> int:
+    """A number of a form or a query; raises ValueError for one that no column holds."""
+    number = int(text)
+    if abs(number) > MOST:
+        raise ValueError(text)
+    return number
+
+
 class Number(IntegerConverter):
     """`<int:…>` in an address: what no row can be numbered is not there."""
 

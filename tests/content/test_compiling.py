@@ -1,5 +1,6 @@
 """A folder becomes a course, whatever the files hold."""
 
+import gc
 import time
 from datetime import date
 from decimal import Decimal
@@ -335,9 +336,14 @@ def test_long_pages_take_no_longer_than_their_length_asks(seed):
 
     def seconds(length: int) -> float:
         text = HEAD + "## Câu hỏi\n### Câu\n" + seed * (length // len(seed))
-        began = time.process_time()
-        compile_page(text)
-        return time.process_time() - began
+        gc.collect()
+        gc.disable()
+        try:
+            began = time.process_time()
+            compile_page(text)
+            return time.process_time() - began
+        finally:
+            gc.enable()
 
-    small = max(min(seconds(12_000), seconds(12_000)), 0.03)
-    assert seconds(48_000) < 11 * small
+    small = max(min(seconds(12_000) for _ in range(3)), 0.03)
+    assert min(seconds(48_000) for _ in range(3)) < 11 * small

@@ -47,5 +47,5 @@ def test_both_languages_begin_the_same_pieces() -> None:
     assert (
         skeletons.VIETNAMESE.keys()
         == skeletons.ENGLISH.keys()
-        == {*skeletons.QUESTIONS, *skeletons.NOTICES, "table"}
+        == {*skeletons.QUESTIONS, *skeletons.NOTICES, "table", "questions", "cite"}
     )

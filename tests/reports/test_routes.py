@@ -215,10 +215,10 @@ def crowd(session: Session, start: int, count: int, class_id: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/reports", 5),
-        (DESK, 7),
-        (f"{DESK}?class=L01&unit=23677&state=started", 9),
-        (f"{DESK}/people/u1000", 7),
+        ("/reports", 6),
+        (DESK, 8),
+        (f"{DESK}?class=L01&unit=23677&state=started", 10),
+        (f"{DESK}/people/u1000", 8),
     ],
 )
 def test_as_many_queries_for_few_as_for_many(

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from learning.database import Database
+from learning.studio.desk import UPLOADS
 from tests.access_table import Row
 from tests.cast import Guest, Stage
 from tests.security.test_tampering import DEEDS, doer
@@ -234,7 +235,8 @@ def test_a_body_beyond_the_cap_is_refused_everywhere(stage: Stage) -> None:
             continue
         guest = stage.visitor(doer(row))
         kind = "application/json" if row.api else "application/x-www-form-urlencoded"
-        data = b"a=" + b"x" * (2 * 1024 * 1024 + 1)
+        most = UPLOADS.get(row.endpoint, 2 * 1024 * 1024)
+        data = b"a=" + b"x" * (most + 1)
         replies = [guest.open(row.method, row.address, data=data, content_type=kind)]
         if not row.api:
             parts = {f"f{n}": "x" for n in range(3000)}
@@ -244,7 +246,7 @@ def test_a_body_beyond_the_cap_is_refused_everywhere(stage: Stage) -> None:
                 )
             )
             head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-            upload = head + b"x" * 3_000_000 + b"\r\n--b--\r\n"
+            upload = head + b"x" * (most + 1_000_000) + b"\r\n--b--\r\n"
             kind = "multipart/form-data; boundary=b"
             replies.append(guest.open(row.method, row.address, data=upload, content_type=kind))
         if row.body is not None and (row.api or given_by(row, guest).get("data")):

@@ -15,6 +15,10 @@ from learning.content.model import Source
 Kind = Literal["single", "multiple", "true-false", "text", "number", "match", "order", "gaps"]
 
 
+# Under such a key the imported file itself is noted down as a document, until the author names the law.
+IMPORTED = "tai-lieu-goc-"
+
+
 @dataclass(frozen=True)
 class BankOption:
     text: str

@@ -16,7 +16,7 @@ from hashlib import sha256
 from math import ceil
 
 from learning.content.exchange import blocks, sections
-from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
+from learning.content.exchange.bank import IMPORTED, Bank, BankLesson, BankQuestion, Skipped
 from learning.content.limits import Limits
 from learning.content.mend import ALPHABET
 from learning.content.model import Source
@@ -79,7 +79,7 @@ def draft_course(
 
 def source_key(bank: Bank, slug: str) -> str:
     """The key under which the source itself stands in the registry."""
-    return f"tai-lieu-goc-{_digest(slug, bank.title)[:8]}"
+    return f"{IMPORTED}{_digest(slug, bank.title)[:8]}"
 
 
 def name_of(text: str, otherwise: str = "khoa-hoc") -> str:
