@@ -553,7 +553,7 @@ CODES: dict[str, Code] = {
         ),
         (
             "the lesson names no source",
-            "add to the front matter: sources: and one document a line, such as - 31/2024/QH15, Điều 137",
+            "add to the front matter: sources: and one document a line, such as - 31/2024/QH15",
         ),
     ),
     "C002": Code(
