@@ -38,6 +38,8 @@ def comparison(field: str, slug: str) -> ResponseReturnValue:
     """What release `new` says differently from release `old`."""
     course_id = _course_id(field, slug)
     by_number = {one.number: one for one in releases.of(db(), course_id)}
+    if by_number and not request.args:  # the two are chosen there
+        return redirect(url_for("studio.history", field=field, slug=slug))
     numbers = [request.args.get(name, 0, type=whole) for name in ("old", "new")]
     if not set(numbers) <= by_number.keys():
         abort(404)

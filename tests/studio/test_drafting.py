@@ -493,6 +493,7 @@ def test_releases_are_compared_and_an_old_one_is_taken_up_again(
     compared = words(author.get(f"{COURSE}/comparison?old=1&new=2").text)
     assert "Tóm tắt" in compared and "giả định" in compared and "hư cấu" in compared
     assert author.get(f"{COURSE}/comparison?old=1&new=9").status_code == 404
+    assert author.get(f"{COURSE}/comparison").location == f"{COURSE}/releases"
     again = send(author, f"{COURSE}/releases/1/draft")
     assert "Lấy lại bản phát hành 1" in follow(author, again)
     second = send(author, f"{COURSE}/releases/1/draft")
