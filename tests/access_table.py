@@ -380,6 +380,16 @@ STUDIO = [
         )
     ),
     page("studio.documents", "/studio/documents?q=luat", STUDIO_D1 | STUDIO_D2),
+    page("studio.registry", "/studio/registry?q=luat", STUDIO_D1 | STUDIO_D2),
+    page(
+        "studio.put_document",
+        "/studio/registry",
+        WRITERS_D1 | WRITERS_D2,
+        303,
+        lambda cast, name: form(
+            key=f"{uuid4().hex[:8]}/QĐ", title="Quy chế", issuer="Sở", in_force="01/07/2025"
+        )(cast, name),
+    ),
     *(
         page("studio.publish", f"/studio/drafts/{{draft_{field}}}/publication", who, 303, form(when="now"))
         for field, who in (("finance", STUDIO_D1), ("land", STUDIO_D2))

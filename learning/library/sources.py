@@ -41,6 +41,12 @@ def find(session: Session, text: str, today: date, *, limit: int = SHOWN) -> lis
     return sorted(found, key=lambda one: one.past)[:limit]
 
 
+def known(session: Session, key: str) -> Source | None:
+    """The document of this number, as the registry has it."""
+    row = session.get(LegalSource, key) if key and "\0" not in key else None
+    return None if row is None else _source(row)
+
+
 def put(session: Session, now: datetime, source: Source, *, person_id: int) -> bool:
     """Adds a document, or brings what is known of it up to date; False where nothing changed. Raises BadSource.
 

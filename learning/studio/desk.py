@@ -32,7 +32,14 @@ def allow_uploads(endpoint: str | None, values: dict[str, Any] | None) -> None:
 def rail() -> dict[str, object]:
     """The desk's own navigation: (text, address, whether one is there)."""
     here = request.endpoint
-    pages = [(_("Các khóa học"), url_for("studio.courses"), here == "studio.courses")]
+    pages = [
+        (_("Các khóa học"), url_for("studio.courses"), here == "studio.courses"),
+        (
+            _("Văn bản pháp luật"),
+            url_for("studio.registry"),
+            here in ("studio.registry", "studio.put_document"),
+        ),
+    ]
     given = request.view_args or {}
     if "field" in given and "slug" in given:
         course = {"field": given["field"], "slug": given["slug"]}

@@ -160,3 +160,20 @@ class ApprovalForm(MessageForm):
     def validate_day(self, field: Field) -> None:
         if self.when.data != "day":
             field.data = None
+
+
+def _said(label: Any, missing: Any, most: int) -> StringField:
+    rules = [DataRequired(missing), Length(max=most, message=_l("Nội dung này dài quá."))]
+    return StringField(label, rules, filters=[stripped])
+
+
+class DocumentForm(FlaskForm):  # type: ignore[misc]
+    """A legal document of the registry."""
+
+    key = _said(_l("Số hiệu"), _l("Hãy ghi số hiệu, ví dụ 31/2024/QH15."), 100)
+    title = _said(_l("Trích yếu"), _l("Hãy ghi trích yếu."), 1000)
+    issuer = _said(_l("Cơ quan ban hành"), _l("Hãy ghi cơ quan ban hành."), 200)
+    in_force = DayField(_l("Có hiệu lực từ"), [DataRequired(_l("Hãy ghi ngày có hiệu lực."))])
+    checked_on = DayField(_l("Ngày kiểm tra"), [Optional()])
+    until = DayField(_l("Hết hiệu lực từ"), [Optional()])
+    replaced_by = StringField(_l("Thay bằng"), [Optional(), Length(max=100)], filters=[stripped])

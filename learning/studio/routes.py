@@ -10,6 +10,7 @@ from learning.studio import (
     importing,
     media,
     notices,
+    registry,
     regrading,
     reviewing,
 )
@@ -17,7 +18,19 @@ from learning.studio.desk import blueprint
 from learning.web.context import App
 
 # To import one is to add its pages.
-SUBJECTS = (courses, craft, drafting, editing, exporting, history, importing, media, regrading, reviewing)
+SUBJECTS = (
+    courses,
+    craft,
+    drafting,
+    editing,
+    exporting,
+    history,
+    importing,
+    media,
+    regrading,
+    registry,
+    reviewing,
+)
 
 
 def install(app: App) -> None:

@@ -522,6 +522,27 @@ def test_figures_of_a_question_wait_for_ten_learners(author: FlaskClient) -> Non
 # --- Notices
 
 
+def test_an_author_adds_a_document_and_only_a_reviewer_changes_one(
+    author: FlaskClient, reviewer: FlaskClient
+) -> None:
+    law = {"key": "12/2026/TT-BNV", "title": "Thông tư về tiếp công dân", "issuer": "Bộ Nội vụ"}
+    bad = send(author, "/studio/registry", **law, in_force="31/02/2026")
+    assert bad.status_code == 422 and "Thông tư về tiếp công dân" in bad.text  # what was typed is kept
+    assert "12/2026/TT-BNV" in follow(author, send(author, "/studio/registry", **law, in_force="01/03/2026"))
+    assert "12/2026/TT-BNV" in author.get("/studio/documents?q=tiếp công dân").text
+    refused = send(author, "/studio/registry", **law, in_force="01/03/2026", until="01/01/2027")
+    assert refused.status_code == 422 and "người thẩm định hoặc quản trị viên" in words(refused.text)
+    assert 'value="Bộ Nội vụ"' in reviewer.get("/studio/registry?key=12/2026/TT-BNV").text
+    unknown = {"in_force": "01/03/2026", "replaced_by": "99/2027/TT"}
+    assert send(reviewer, "/studio/registry", **law, **unknown).status_code == 422
+    reply = send(reviewer, "/studio/registry", **law, in_force="01/03/2026", until="01/01/2027")
+    assert "hết hiệu lực 01/01/2027" in follow(reviewer, reply)
+    assert (
+        send(reviewer, "/studio/registry", **{**law, "key": "13/2026"}, in_force="01/03/2026").status_code
+        == 404
+    )
+
+
 def test_a_notice_is_read_by_its_own_person(
     author: FlaskClient, reviewer: FlaskClient, enter: Enter, database: Database, now: datetime
 ) -> None:
