@@ -366,7 +366,7 @@ STUDIO = [
             ("studio.play", "preview/10-bai-1.md/quiz", None),
             ("studio.play", "preview/10-bai-1.md/quiz", form()),
             ("studio.previewed", "preview/10-bai-1.md", json(text="Chữ.")),
-            ("studio.here", "here/10-bai-1.md", json()),
+            ("studio.here", "here/10-bai-1.md", form()),
             ("studio.draft_media", f"media/{sha256(PICTURE).hexdigest()}/anh.png", None),
         )
     ),
@@ -386,9 +386,9 @@ STUDIO = [
         "/studio/registry",
         WRITERS_D1 | WRITERS_D2,
         303,
-        lambda cast, name: form(
-            key=f"{uuid4().hex[:8]}/QĐ", title="Quy chế", issuer="Sở", in_force="01/07/2025"
-        )(cast, name),
+        lambda cast, name: form(key=f"{uuid4().hex}/QĐ", title="Quy chế", issuer="Sở", in_force="01/07/2025")(
+            cast, name
+        ),
     ),
     *(
         page("studio.publish", f"/studio/drafts/{{draft_{field}}}/publication", who, 303, form(when="now"))

@@ -196,6 +196,9 @@ def _writable(draft_id: int, path: str) -> DraftRow:
 
 
 def _typed() -> Typed:
+    # A form of another site can send text/plain without asking first: only declared JSON is read.
+    if request.mimetype != "application/json":
+        abort(415)
     try:
         return msgspec.json.decode(request.get_data(), type=Typed)
     except (msgspec.DecodeError, UnicodeDecodeError):

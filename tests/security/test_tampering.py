@@ -56,7 +56,7 @@ EXTRA: dict[str, Any] = {
 # What differs from one run to the next: random ids, tokens, hashes.
 RANDOM = re.compile(
     r"\$argon2id\$[^']+|[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{32}|[0-9A-Z]{26}"
-    r"|'?\b[2-9a-hj-np-z]{7}\b'?"
+    r"|'?\b[2-9a-hj-np-z]{7}\b'?|-[0-9a-hjkmnp-tv-z]{5}(?=\\n|\W)"
 )
 DEEDS = [row for row in ROWS if row.method != "GET"]
 

@@ -233,8 +233,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _WORD = re.compile(r"[^\W_]+")
 # What says how the text is made up becomes the make-up of the draft: names of questions, letters of options, keys.
+_KEY_LINE = re.compile(r"(?m)^đáp án: [a-h]\. .*$", re.IGNORECASE)  # which says an option's text once more
 _MADE_UP = re.compile(
-    r"(?m)^đáp án: [a-h]\. .*$|(?:câu(?: hỏi)?|(?:bảng |nội dung )?(?:đáp án|câu hỏi)(?: đúng)?|phương án|đa|stt)\b"
+    r"(?:câu(?: hỏi)?|(?:bảng |nội dung )?(?:đáp án|câu hỏi)(?: đúng)?|phương án|đa|stt)\b"
     r"|\b(?:giải thích|căn cứ)\b|\b[a-h]\b|\b[0-9]{1,2}\b",
     re.IGNORECASE,
 )
@@ -244,7 +245,9 @@ def lost(data: bytes, draft: Draft) -> dict[str, int]:
     """The words of a file that are neither in the files of the draft nor in its report, and how many of each."""
     kept = [data.decode() for path, data in draft.files.items() if path.endswith(".md")]
     kept += [one.what for one in draft.skipped] + list(draft.warnings)
-    return dict(counted(said(data)) - counted(re.sub(r"\\(?=\W)|&\w+;", "", "\n".join(kept))))
+    return dict(
+        counted(_KEY_LINE.sub(" ", said(data))) - counted(re.sub(r"\\(?=\W)|&\w+;", "", "\n".join(kept)))
+    )
 
 
 def counted(text: str) -> Counter[str]:
