@@ -740,12 +740,13 @@ class _Writer:
                 return "____"
             if one.options:
                 said = "~".join(
-                    ("=" if option.right else "") + _entities(self.page.leaf(option.text))
+                    ("=" if option.right else "") + _entities(_literal(self.page.leaf(option.text)))
                     for option in one.options
                 )
                 return "{1:MULTICHOICE:" + said + "}"
             said = "~".join(
-                "=" + _entities(escape(text.replace("*", "\\*"), quote=False)) for text in one.accepted
+                "=" + _entities(_literal(escape(text, quote=False)).replace("*", "\\*"))
+                for text in one.accepted
             )
             return "{1:SHORTANSWER:" + said + "}"
 
@@ -772,6 +773,11 @@ _WRITERS: dict[str, Callable[[_Writer, Any, BankQuestion], None]] = {
     "order": _Writer.order,
     "gaps": _Writer.gaps,
 }
+
+
+def _literal(html: str) -> str:
+    """A backslash would escape what follows it."""
+    return html.replace("\\", "&#92;")
 
 
 def _entities(html: str) -> str:

@@ -71,7 +71,7 @@ def questions(draw, kinds, *, number: int):
     elif kind == "gaps":
         gaps = []
         for key in range(1, draw(st.integers(1, 3)) + 1):
-            stem += f" và ({key})____"
+            stem += f"\n\nvà ({key})____"
             if draw(st.booleans()):
                 texts = draw(st.lists(leaves, min_size=2, max_size=3, unique=True))
                 gaps.append(
