@@ -108,7 +108,9 @@ def _visitor_of(asked: Request) -> Visitor | None:
     if not token or (header and not header.startswith("Bearer ")):
         return None
     kind = "api" if header else "browser"
-    door = getattr(current_app.view_functions.get(asked.endpoint or ""), "door", None)
+    # An address with NUL is no page's (web/security.py), and PostgreSQL could not be asked for it.
+    view = None if "\0" in asked.path else current_app.view_functions.get(asked.endpoint or "")
+    door = getattr(view, "door", None)
     if door is None:
         rows = database().look_up(_AT_THE_DOOR, token_hash=hash_of(token), kind=kind, now=now())
     else:
