@@ -143,7 +143,10 @@ def test_one_kind_of_token_does_not_open_the_others_door(stage: Stage) -> None:
 def test_a_cookie_signed_with_another_key_is_nobodys(stage: Stage) -> None:
     value = cookie(stage.visitor("administrator").client)
     assert replay(stage, value) == 200
-    for forged in (value[:-1] + ("A" if value[-1] != "A" else "B"), value.partition(".")[0], "", "x" * 3000):
+    # The signature's first letter: the last one carries spare bits, and two letters there can say the same bytes.
+    body, _, signature = value.rpartition(".")
+    other = f"{body}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+    for forged in (other, value.partition(".")[0], "", "x" * 3000):
         assert replay(stage, forged) == 303
 
 
