@@ -163,6 +163,7 @@ STUDY = [
     page("study.begin", "/courses/land/sample/exam/quiz", EVERYBODY, 303, form()),
     page("study.media", "/media/{picture}/anh.png", EVERYBODY),
     page("study.me", "/me", EVERYBODY),
+    page("looks.mine", "/me/looks", EVERYBODY),
     page("answering.show", "/attempts/{open_own}?q=1", EVERYBODY),
     page("answering.show", "/attempts/{open_learner_u1}?q=1", own("learner_u1")),
     page("answering.show", "/attempts/{open_learner_u2}?q=all", own("learner_u2")),

@@ -1,6 +1,6 @@
 """People who sign in, what they are allowed, and the traces of signing in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
@@ -131,3 +131,22 @@ class Letter(Base):
     next_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(Text, default="")
+
+
+class Look(Base):
+    """Somebody saw the named results of another: one row a day for each kind of view, counted up.
+
+    `what` is one of looks.WHAT; `course_id` "" where a view is of no one course.
+    """
+
+    __tablename__ = "look"
+    __table_args__ = (Index("ix_look_looker_id", "looker_id", "day"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    looker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(String(20), primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    times: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]

@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 from werkzeug.exceptions import NotFound
 
+from learning.accounts import looks
 from learning.accounts.models import Person
 from learning.accounts.visitors import signed_in, visitor
 from learning.certificates import pdf, regrades, serials, verification
@@ -191,6 +192,7 @@ def _own_or_overseen(serial: str) -> Certificate:
     )
     if certificate is None:
         raise NotFound
+    looks.seen([certificate.person_id], "certificate", certificate.course_id)
     return certificate
 
 

@@ -1,6 +1,6 @@
 """Who sits where, from when to when. Both days are of the posting; `to_date` empty: until further notice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -50,6 +50,17 @@ def current_seat(session: Session, person_id: int, today: date) -> Seat | None:
 def current_unit(session: Session, person_id: int, today: date) -> Unit | None:
     seat = current_seat(session, person_id, today)
     return None if seat is None else seat.unit
+
+
+def units_of(session: Session, people: Collection[int], today: date) -> dict[int, str]:
+    """Person → the name of the unit they sit in on this day, as far as they sit anywhere."""
+    query = (
+        select(Posting.person_id, Unit.name)
+        .join(Unit, Unit.code == Posting.unit_code)
+        .where(Posting.person_id.in_(people), on(today))
+        .order_by(Posting.person_id, Posting.from_date, Posting.id)
+    )
+    return {row.person_id: row.name for row in session.execute(query)}
 
 
 def history(session: Session, person_id: int) -> Sequence[Posting]:

@@ -4,6 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning import audit
+from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
 from learning.library import catalogue
 from learning.progress import scores
@@ -43,6 +44,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         lines, following = scores.page(db(), course_id, wanted, today(), after=after)
     except scores.BadCursor:
         return redirect(url_for(".course", field=field, slug=slug, **asked.values()))
+    looks.seen([line.person_id for line in lines], "table", course_id)
     return render_template(
         "reports/course.html",
         course=found.course,
@@ -71,6 +73,7 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
         found = published(session, field, slug)
         wanted = checked(session, found.course.id, asked)
         lines, _end = scores.page(session, found.course.id, wanted, today(), size=None)
+    looks.seen([line.person_id for line in lines], "export", found.course.id)
     write, kind_of_file = export.WRITERS[kind]
     title = _("Kết quả %(course)s", course=found.course.title)
     data = write(title, lines, settings().timezone, now())
@@ -98,6 +101,7 @@ def person(field: str, slug: str, username: str) -> ResponseReturnValue:
         score = scores.one(db(), found.course.id, sight, today(), username)
     except scores.NotSeen:
         abort(404)
+    looks.seen([score.person_id], "person", found.course.id)
     made = queries.attempts_of(db(), score.person_id, found.course.id)
     pages = queries.pages_of(db(), score.person_id, found.course.id)
     return render_template(

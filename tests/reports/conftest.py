@@ -28,7 +28,7 @@ def cast(session: Session) -> SimpleNamespace:
     people = SimpleNamespace(
         published=make.publish(session),
         an=make.person(session, "an", "Trần Văn An", unit=quy_nhon, **given),
-        binh=make.person(session, "binh", "Lê Bình", unit=quy_nhon),
+        binh=make.person(session, "binh", "Lê Bình", unit=quy_nhon, **given),
         chi=make.person(session, "chi", "Đỗ Chi", unit=dak_doa),
         trainer=make.person(session, "giangvien", "Phan Giảng", roles=("trainer",), **given),
         other=make.person(session, "giangvien2", "Ngô Khác", roles=("trainer",), **given),

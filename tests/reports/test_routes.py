@@ -216,9 +216,9 @@ def crowd(session: Session, start: int, count: int, class_id: int) -> None:
     ("path", "queries"),
     [
         ("/reports", 6),
-        (DESK, 8),
-        (f"{DESK}?class=L01&unit=23677&state=started", 10),
-        (f"{DESK}/people/u1000", 8),
+        (DESK, 9),
+        (f"{DESK}?class=L01&unit=23677&state=started", 11),
+        (f"{DESK}/people/u1000", 9),
     ],
 )
 def test_as_many_queries_for_few_as_for_many(
@@ -253,17 +253,50 @@ def test_pages_of_the_table(enter: Enter, session: Session, cast: SimpleNamespac
     assert len(set(seen)) == 123 and not address
 
 
-def test_looking_writes_nothing(enter: Enter, app: App, session: Session, cast: SimpleNamespace) -> None:
+def test_looking_writes_nothing_but_who_looked(
+    enter: Enter, app: App, session: Session, cast: SimpleNamespace
+) -> None:
     trainer = enter("giangvien")
     before = _everything(session)
     for path in ("/reports", DESK, f"{DESK}/people/an", f"{DESK}/items"):
         assert trainer.get(path).status_code == 200
-    assert _everything(session) == before
+    after = _everything(session)
+    assert after.pop("look") > before.pop("look") == 0
+    assert after == before
 
 
 def _everything(session: Session) -> dict[str, int]:
-    session.rollback()
     tables = Person.metadata.tables.values()
-    return {
+    found = {
         table.name: session.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables
     }
+    session.rollback()  # nobody waits for this session
+    return found
+
+
+def test_who_looked_is_told_to_whom_it_concerns(enter: Enter) -> None:
+    trainer = enter("giangvien")
+    for _ in range(2):
+        assert trainer.get(DESK).status_code == 200
+    assert trainer.get(f"{DESK}/people/an").status_code == 200
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', trainer.get(DESK).text)
+    assert token is not None
+    assert trainer.post(f"{DESK}/scores.csv", data={"csrf_token": token[1]}).status_code == 200
+    told = words(enter("an").get("/me/looks").text)
+    assert re.search("xem bảng kết quả có tên đồng chí: Thu – chi.* 3 lần", told)
+    assert "xem kết quả của riêng đồng chí: Thu – chi" in told
+    assert "xuất tệp có tên đồng chí: Thu – chi" in told
+    others = words(enter("binh").get("/me/looks").text)
+    assert "xem bảng kết quả có tên đồng chí" in others and "của riêng" not in others
+
+
+def test_what_was_refused_is_no_look(enter: Enter, session: Session) -> None:
+    assert enter("lanhdao").get(f"{DESK}/people/an").status_code == 404
+    assert "Chưa ai khác mở kết quả của đồng chí" in enter("an").get("/me/looks").text
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "2026-13-01~1~table~", "2026-11-22~1~none~"]
+)
+def test_a_cursor_of_one_s_own_making_is_no_page(enter: Enter, after: str) -> None:
+    assert enter("an").get("/me/looks", query_string={"after": after}).status_code == 404

@@ -1,0 +1,64 @@
+"""Who saw my results: what the law lets a person ask, without asking."""
+
+import re
+from datetime import date
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from learning.accounts import looks
+from learning.accounts.visitors import signed_in, visitor
+from learning.library import catalogue
+from learning.organisation import postings
+from learning.web.context import db, today
+from learning.web.i18n import gettext as _
+
+blueprint = Blueprint("looks", __name__)
+CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)~(\d{1,9})~([a-z]{1,20})~([a-z0-9/-]{0,120})", re.ASCII)
+
+
+@blueprint.get("/me/looks")
+@signed_in
+def mine() -> ResponseReturnValue:
+    after = _cursor(request.args.get("after", ""))
+    found, more = looks.of(db(), visitor().id, after=after)
+    units = postings.units_of(db(), {look.looker_id for look in found}, today())
+    titles = {one.course.id: one.course.title for one in catalogue.live_courses(db())}
+    return render_template(
+        "study/looks.html",
+        looks=[
+            (
+                look,
+                units.get(look.looker_id, ""),
+                words(look.what),
+                titles.get(look.course_id, look.course_id),
+            )
+            for look in found
+        ],
+        kept=looks.KEPT_DAYS // 365,
+        first=url_for(".mine") if after else "",
+        following=url_for(".mine", after="~".join(map(str, found[-1].cursor))) if more else "",
+    )
+
+
+def words(what: str) -> str:
+    return {
+        "table": _("xem bảng kết quả có tên đồng chí"),
+        "person": _("xem kết quả của riêng đồng chí"),
+        "export": _("xuất tệp có tên đồng chí"),
+        "work": _("xem bài đồng chí nộp"),
+        "certificate": _("xem giấy xác nhận của đồng chí"),
+    }[what]
+
+
+def _cursor(text: str) -> looks.Cursor | None:
+    if not text:
+        return None
+    place = CURSOR.fullmatch(text)
+    if place is None or place[3] not in looks.WHAT:
+        abort(404)
+    try:
+        date.fromisoformat(place[1])
+    except ValueError:
+        abort(404)
+    return (place[1], int(place[2]), place[3], place[4])
