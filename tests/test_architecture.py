@@ -40,9 +40,12 @@ PURE = (
     "library/layout.py",
     "library/merging.py",
     "library/refusals.py",
+    "quizzes/figures.py",
     "quizzes/grading.py",
     "quizzes/papers.py",
     "quizzes/rekeying.py",
+    "quizzes/thirds.py",
+    "quizzes/versions.py",
     "progress/completion.py",
 )
 FURNITURE = {"flask", "sqlalchemy", "apiflask", "flask_login", "flask_babel", "flask_wtf", "wtforms"}

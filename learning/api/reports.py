@@ -1,5 +1,6 @@
 """What trainers, heads, inspectors and administrators see; 404 for others."""
 
+from learning.accounts import looks
 from learning.accounts.visitors import visitor
 from learning.api.problems import FieldError, Problem
 from learning.api.routes import api
@@ -12,11 +13,12 @@ from learning.api.schemas import (
     ScoreItem,
     ScoreList,
     ScoresQuery,
+    Thirds,
 )
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import scores
-from learning.quizzes import items
+from learning.quizzes import choices, items
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
 
@@ -47,6 +49,7 @@ def course_scores(field: str, course: str, query: ScoresQuery) -> ScoreList:
     except scores.BadCursor as error:
         wrong = FieldError("cursor", _("Gửi lại nguyên giá trị next của trang trước."))
         raise Problem(422, _("Có giá trị chưa dùng được."), [wrong]) from error
+    looks.seen([line.person_id for line in lines], "table", found.course.id)
     return ScoreList(
         items=[
             ScoreItem(
@@ -84,13 +87,22 @@ def quiz_items(field: str, course: str, query: ItemsQuery) -> ItemsView:
         items=[
             ItemFiguresView(
                 **vars(item.figures),
-                options=[ChosenOption(**vars(choice)) for choice in item.choices],
+                options=[
+                    ChosenOption(**{**vars(choice), "thirds": _thirds(choice.thirds)})
+                    for choice in item.choices
+                ],
                 other_answers=item.other_answers,
                 not_answered=item.not_answered,
+                thirds=_thirds(item.held),
             )
             for item in analysis.items
         ],
     )
+
+
+def _thirds(counts: choices.Thirds) -> Thirds:
+    upper, middle, lower = counts
+    return Thirds(upper=upper, middle=middle, lower=lower)
 
 
 def _in_sight(field: str, course: str) -> Published:

@@ -265,21 +265,31 @@ class QuizFiguresView(Struct, frozen=True, kw_only=True):
     standard_error: float | None
 
 
+class Thirds(Struct, frozen=True, kw_only=True):
+    """How many attempts of the upper, the middle and the lower third by result; attempts of equal result are always in
+    the same one."""
+
+    upper: int
+    middle: int
+    lower: int
+
+
 class ChosenOption(Struct, frozen=True, kw_only=True):
     """`id` is the release's own key, with the number of the release before it for what is no option (a wrong pair,
-    words typed into a gap). `percent` of the attempts that held the question."""
+    words typed into a gap). `percent` of the attempts that held the question; `thirds`: who chose it."""
 
     id: str
     html: str
     right: bool
     chosen: int
     percent: float | None
+    thirds: Thirds
 
 
 class ItemFiguresView(Struct, frozen=True, kw_only=True):
     """Of answers to the question in its present words and key; what was given to earlier versions counts in the
     quiz's figures alone. Of typed and arranged answers, `options` holds the common ones and `other_answers` counts
-    the rest."""
+    the rest. `thirds`: the attempts that held the question."""
 
     question: str
     attempts: int
@@ -293,6 +303,7 @@ class ItemFiguresView(Struct, frozen=True, kw_only=True):
     options: list[ChosenOption]
     other_answers: int
     not_answered: int
+    thirds: Thirds
 
 
 class ItemsView(Struct, frozen=True, kw_only=True):

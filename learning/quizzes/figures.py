@@ -4,16 +4,28 @@ S attempts, p questions, x the mark of one question, T the total of the attempt,
 variance and covariance is divided by S − 1. Percentages 0–100, not rounded; None where undefined.
 
 Marks are whole numbers (millionths of a point), so that "all the same" is exactly no variance, and never the
-dust of a rounded mean that a correlation would blow up to any figure.
+dust of a rounded mean that a correlation would blow up to any figure. What happened often is counted, not listed:
+all sums are of whole numbers times how often they occurred, however many attempts there are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import sqrt
-from statistics import median
+from math import lcm, sqrt
 
 Marks = Mapping[str, int]  # question → mark, for the questions this attempt drew
+Outcome = tuple[int, int]  # what an attempt came to, and the most it could have
+Pairs = Mapping[tuple[int, int], int]  # (x, y) → how often
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What happened, and how often. `outcomes`: attempts by what they came to; `marks`: of each question, attempts by
+    its mark x and their total T."""
+
+    outcomes: Mapping[Outcome, int]
+    marks: Mapping[str, Pairs]
 
 
 @dataclass(frozen=True)
@@ -44,8 +56,20 @@ class QuizFigures:
     standard_error: float | None
 
 
+def tally(attempts: Iterable[Marks], points: Mapping[str, int]) -> Tally:
+    """Of each attempt's marks. `points`: question → most possible mark."""
+    outcomes: Counter[Outcome] = Counter()
+    marks: dict[str, Counter[tuple[int, int]]] = {}
+    for attempt in attempts:
+        total = sum(attempt.values())
+        outcomes[total, sum(points[question] for question in attempt)] += 1
+        for question, mark in attempt.items():
+            marks.setdefault(question, Counter())[mark, total] += 1
+    return Tally(outcomes, marks)
+
+
 def figures(
-    attempts: Sequence[Marks],
+    tally: Tally,
     points: Mapping[str, int],
     guesses: Mapping[str, float | None] | None = None,
     drawn: frozenset[str] = frozenset(),
@@ -53,59 +77,86 @@ def figures(
 ) -> tuple[QuizFigures, list[ItemFigures]]:
     """Figures of a quiz and of each question in `points` (question → most possible mark), in that order.
 
-    `attempts` holds each attempt's marks; `guesses` what guessing earns (0–1); `drawn` the questions of pools:
-    not everybody had them, so they are held against the whole total T instead of the rest T − x.
+    `guesses` holds what guessing earns (0–1); `drawn` the questions of pools: not everybody had them, so they are
+    held against the whole total T instead of the rest T − x.
     `earlier` are former versions of others in `points`: their marks are part of T, but they have no weight.
     """
-    totals = [sum(marks.values()) for marks in attempts]
-    columns = {question: _column(question, attempts, totals) for question in points}
-    weights = _effective({key: covariance(*column) for key, column in columns.items() if key not in earlier})
-    paper = _paper_points(attempts, points)
+    columns = {question: tally.marks.get(question, {}) for question in points}
+    weights = _effective({key: covariance(pairs) for key, pairs in columns.items() if key not in earlier})
+    paper = _paper_points(tally, points)
     items = []
-    for question, (x, held) in columns.items():
-        y = held if question in drawn else [total - mark for mark, total in zip(x, held, strict=True)]
+    for question, pairs in columns.items():
+        rest = pairs if question in drawn else {(x, total - x): often for (x, total), often in pairs.items()}
         guess = (guesses or {}).get(question)
-        item = _item(question, x, y, points[question])
         items.append(
             replace(
-                item,
+                _item(question, rest, points[question]),
                 intended_weight=100 * points[question] / paper if paper else None,
                 effective_weight=weights.get(question),
                 guess_score=None if guess is None else 100 * guess,
             )
         )
-    return _quiz(attempts, totals, points, columns), items
+    return _quiz(tally, columns), items
 
 
-def covariance(x: Sequence[int | Fraction], y: Sequence[int | Fraction]) -> Fraction | None:
+def covariance(pairs: Pairs) -> Fraction | None:
     """Divided by S − 1, exact; None below two."""
-    count = len(x)
+    count = sum(pairs.values())
     if count < 2:
         return None
-    products = sum(a * b for a, b in zip(x, y, strict=True))
-    return Fraction(count * products - sum(x) * sum(y)) / (count * (count - 1))
+    x_sum = sum(x * often for (x, _y), often in pairs.items())
+    y_sum = sum(y * often for (_x, y), often in pairs.items())
+    products = sum(x * y * often for (x, y), often in pairs.items())
+    return Fraction(count * products - x_sum * y_sum, count * (count - 1))
 
 
-def _column(question: str, attempts: Sequence[Marks], totals: Sequence[int]) -> tuple[list[int], list[int]]:
-    """x and T of the attempts that held the question."""
-    held = [place for place, marks in enumerate(attempts) if question in marks]
-    return [attempts[place][question] for place in held], [totals[place] for place in held]
+def _variance(values: Mapping[int, int]) -> Fraction | None:
+    return covariance({(value, value): often for value, often in values.items()})
 
 
-def _paper_points(attempts: Sequence[Marks], points: Mapping[str, int]) -> float:
+def _counted(pairs: Pairs, place: int) -> Counter[int]:
+    """How often each value at this place of the pairs occurs."""
+    found: Counter[int] = Counter()
+    for pair, often in pairs.items():
+        found[pair[place]] += often
+    return found
+
+
+def _at_best(x: Mapping[int, int], y: Mapping[int, int]) -> Pairs:
+    """The lowest x with the lowest y, and so on: what makes their covariance the highest."""
+    pairs: Counter[tuple[int, int]] = Counter()
+    partners = sorted(y.items(), reverse=True)
+    for value, often in sorted(x.items()):
+        left = often
+        while left:
+            partner, there = partners.pop()
+            taken = min(left, there)
+            pairs[value, partner] += taken
+            left -= taken
+            if there > taken:
+                partners.append((partner, there - taken))
+    return pairs
+
+
+def _paper_points(tally: Tally, points: Mapping[str, int]) -> float:
     """What a paper is worth: of a pool only some questions are on it."""
-    if not attempts:
+    count = sum(tally.outcomes.values())
+    if not count:
         return sum(points.values())
-    return sum(sum(points[question] for question in marks) for marks in attempts) / len(attempts)
+    return sum(most * often for (_total, most), often in tally.outcomes.items()) / count
 
 
-def _item(question: str, x: Sequence[int], y: Sequence[int], most: int) -> ItemFigures:
-    spread, rest, both = covariance(x, x), covariance(y, y), covariance(x, y)
-    best = covariance(sorted(x), sorted(y))
+def _item(question: str, pairs: Pairs, most: int) -> ItemFigures:
+    x, y = _counted(pairs, 0), _counted(pairs, 1)
+    count = x.total()
+    spread, rest, both = _variance(x), _variance(y), covariance(pairs)
+    best = covariance(_at_best(x, y))
     return ItemFigures(
         question=question,
-        attempts=len(x),
-        facility=100 * sum(x) / (len(x) * most) if x and most else None,
+        attempts=count,
+        facility=100 * sum(mark * often for mark, often in x.items()) / (count * most)
+        if count and most
+        else None,
         standard_deviation=100 * sqrt(spread) / most if spread is not None and most else None,
         discrimination_index=float(100 * both) / (sqrt(spread) * sqrt(rest))
         if both is not None and spread and rest
@@ -124,23 +175,23 @@ def _effective(covariances: Mapping[str, Fraction | None]) -> dict[str, float | 
     return {key: 100 * root / total if root is not None and total else None for key, root in roots.items()}
 
 
-def _quiz(
-    attempts: Sequence[Marks],
-    totals: Sequence[int],
-    points: Mapping[str, int],
-    columns: Mapping[str, tuple[list[int], list[int]]],
-) -> QuizFigures:
-    # In percent, so that papers of unlike worth compare: releases differ, and what a pool drew may.
-    most = [sum(points[question] for question in marks) for marks in attempts]
-    percents = [Fraction(100 * total, out_of) for total, out_of in zip(totals, most, strict=True) if out_of]
-    variance = covariance(percents, percents)
-    deviation = sqrt(variance) if variance is not None else None
-    consistency = _consistency(attempts, totals, columns)
+def _quiz(tally: Tally, columns: Mapping[str, Pairs]) -> QuizFigures:
+    # In percent, so that papers of unlike worth compare: releases differ, and what a pool drew may. Whole numbers
+    # again: `unit` of them are one percent.
+    unit = lcm(*(most for _total, most in tally.outcomes if most))
+    percents: Counter[int] = Counter()
+    for (total, most), often in tally.outcomes.items():
+        if most:
+            percents[100 * total * (unit // most)] += often
+    count = percents.total()
+    variance = _variance(percents)
+    deviation = sqrt(variance / unit**2) if variance is not None else None
+    consistency = _consistency(tally, columns)
     error = 100 * sqrt(1 - consistency / 100) if consistency is not None else None
     return QuizFigures(
-        attempts=len(percents),
-        mean=float(sum(percents) / len(percents)) if percents else None,
-        median=float(median(percents)) if percents else None,
+        attempts=count,
+        mean=sum(value * often for value, often in percents.items()) / (count * unit) if count else None,
+        median=float(_median(percents) / unit) if count else None,
         standard_deviation=deviation,
         skewness=_skewness(percents),
         kurtosis=_kurtosis(percents),
@@ -150,43 +201,65 @@ def _quiz(
     )
 
 
-def _consistency(
-    attempts: Sequence[Marks], totals: Sequence[int], columns: Mapping[str, tuple[list[int], list[int]]]
-) -> Fraction | None:
+def _median(values: Counter[int]) -> Fraction:
+    count, passed, lower = values.total(), 0, None
+    for value, often in sorted(values.items()):
+        passed += often
+        if lower is None and 2 * passed >= count:
+            lower = value
+        if lower is not None and 2 * passed > count:
+            return Fraction(lower + value, 2)
+    raise ValueError("no values")
+
+
+def _consistency(tally: Tally, columns: Mapping[str, Pairs]) -> Fraction | None:
     """CIC = 100·p/(p−1)·(1 − Σ var x / k₂): Cronbach's alpha in percent. p questions on a paper."""
-    variance = covariance(totals, totals)
-    slots = round(sum(len(marks) for marks in attempts) / len(attempts)) if attempts else 0
+    totals: Counter[int] = Counter()
+    for (total, _most), often in tally.outcomes.items():
+        totals[total] += often
+    count, variance = totals.total(), _variance(totals)
+    held = {question: sum(pairs.values()) for question, pairs in tally.marks.items()}
+    slots = round(sum(held.values()) / count) if count else 0
     if not variance or slots < 2:
         return None
     # A question that only some drew stands for its share of a slot.
     spreads = sum(
-        ((covariance(x, x) or Fraction(0)) * len(x) / len(attempts) for x, _ in columns.values()), Fraction(0)
+        (
+            (_variance(_counted(pairs, 0)) or Fraction(0)) * sum(pairs.values()) / count
+            for pairs in columns.values()
+        ),
+        Fraction(0),
     )
     # With pools the shares are an estimate, which may pass what alpha cannot.
     return min(Fraction(100), Fraction(100 * slots, slots - 1) * (1 - spreads / variance))
 
 
-def _moment(values: Sequence[Fraction], power: int) -> Fraction:
-    middle = sum(values, Fraction(0)) / len(values)
-    return sum(((value - middle) ** power for value in values), Fraction(0)) / len(values)
+def _moment(values: Counter[int], power: int) -> Fraction:
+    """The central moment."""
+    count = values.total()
+    middle = sum(value * often for value, often in values.items())  # count times the mean
+    powers = sum((count * value - middle) ** power * often for value, often in values.items())
+    return Fraction(powers, count ** (power + 1))
 
 
-def _skewness(values: Sequence[Fraction]) -> float | None:
+def _skewness(values: Counter[int]) -> float | None:
     """k₃ / k₂^1.5."""
-    count = len(values)
-    if count < 3 or not _moment(values, 2):
+    count = values.total()
+    if count < 3 or not (m2 := _moment(values, 2)):
         return None
-    k2 = count * _moment(values, 2) / (count - 1)
+    k2 = count * m2 / (count - 1)
     k3 = count**2 * _moment(values, 3) / ((count - 1) * (count - 2))
-    return float(k3) / sqrt(k2) ** 3
+    # Squared it is a ratio of whole numbers, whatever they are counted in.
+    squared = sqrt(k3**2 / k2**3)
+    return squared if k3 >= 0 else -squared
 
 
-def _kurtosis(values: Sequence[Fraction]) -> float | None:
+def _kurtosis(values: Counter[int]) -> float | None:
     """k₄ / k₂²."""
-    count = len(values)
-    if count < 4 or not _moment(values, 2):
+    count = values.total()
+    if count < 4 or not (m2 := _moment(values, 2)):
         return None
-    m2, m4 = _moment(values, 2), _moment(values, 4)
+    m4 = _moment(values, 4)
     k2 = count * m2 / (count - 1)
     k4 = count**2 * ((count + 1) * m4 - 3 * (count - 1) * m2**2) / ((count - 1) * (count - 2) * (count - 3))
     return float(k4 / k2**2)

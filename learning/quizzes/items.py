@@ -9,21 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from html import escape
 from math import factorial
-from typing import Any, Literal
 
-import msgspec
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from learning.accounts.models import Person
 from learning.content.model import (
-    Gap,
     Gaps,
     Match,
-    Multiple,
     Node,
     Number,
     Order,
@@ -35,31 +28,17 @@ from learning.content.model import (
 )
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.library.changes import asked_alike
 from learning.library.models import Release
-from learning.quizzes import attempts, grading, marking, papers
-from learning.quizzes.figures import ItemFigures, QuizFigures, figures
-from learning.quizzes.models import Attempt, ItemResult
-from learning.vietnamese import formats
-from learning.web.i18n import gettext as _
+from learning.quizzes import attempts, choices, marking, papers
+from learning.quizzes.choices import NOBODY, Answers, Choice, Thirds, plus
+from learning.quizzes.figures import ItemFigures, Outcome, QuizFigures, Tally, figures
+from learning.quizzes.sittings import Given, Sitting, Which, sittings
+from learning.quizzes.thirds import MIDDLE, thirds
+from learning.quizzes.versions import alike, versions
 
-Which = Literal["first", "best", "all"]
 FEWEST = 10  # attempts below which figures tell of people, not of questions
 UNSURE = 30  # attempts below which figures may still be chance
 _MILLION = 1_000_000
-PAIR = " → "
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An answer that was given, or could have been. `id` is the release's own key (of what was no option, the number
-    of the release before it); `html` its words. `percent` of the attempts that held the question; None for none."""
-
-    id: str
-    html: str
-    right: bool
-    chosen: int
-    percent: float | None
 
 
 @dataclass(frozen=True)
@@ -76,18 +55,20 @@ class Item:
     """A question: its words as they are now, and what it did in them. `retired`: no longer live, its words as last asked.
 
     `free`: answers are typed or arranged, so `choices` holds only those given more than once, and
-    `other_answers` counts the rest.
+    `other_answers` counts the rest. `held`: of each third of the attempts, how many held the question.
     """
 
     id: str
     title: str
     html: str
     kind: str
+    line: int
     figures: ItemFigures
     choices: tuple[Choice, ...]
     free: bool
     other_answers: int
     not_answered: int
+    held: Thirds
     retired: bool
     earlier: tuple[Earlier, ...] = ()  # the latest first
 
@@ -98,27 +79,6 @@ class Analysis:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True)
-class _Given:
-    """The same answer given on the same release, and how often. `response` as ItemResult has it."""
-
-    release: Published
-    asked: Question | Node
-    response: str
-    right: bool
-    count: int
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """Marks by attempt and version; answers by version (release, response, right); of each earlier version its question
-    and the last release that asked it. A version is called as `_version` says."""
-
-    marks: dict[str, dict[str, int]]
-    given: dict[str, Counter[tuple[int, str, bool]]]
-    last: dict[str, tuple[str, int]]
-
-
 def analyse(
     session: Session, published: Published, page: Page, people: ColumnElement[bool], which: Which = "first"
 ) -> Analysis:
@@ -126,59 +86,38 @@ def analyse(
 
     `first`: each person's first attempt; `best`: the one of highest percent, of equal ones the earliest; `all`.
     """
-    rows = _rows(session, published.course.id, attempts.quiz_key(page), people, which)
-    releases = {row.release_id: catalogue.release(session, row.release_id) for row in rows}
-    then = {id_: _asked(release, page) for id_, release in releases.items()}
-    live = _questions(page)
-    asked_on: dict[str, set[int]] = {}
-    for row in rows:
-        if row.question in then[row.release_id]:
-            asked_on.setdefault(row.question, set()).add(row.release_id)
-    # In the order of the live release; behind it what is no longer there, as it was asked last.
-    known = live | {
-        question: then[max(ids)][question] for question, ids in asked_on.items() if question not in live
-    }
-    places = {
-        question: versions(known[question], {id_: then[id_][question] for id_ in ids})
-        for question, ids in asked_on.items()
-    }
-    # The points of the live release; marks given under others are held against theirs.
-    points = {question: _points(known[question]) for question in known}
-    counted = _count(rows, places, points)
+    return analysed(session, published, page, taken(session, published, page, people, which))
+
+
+def taken(
+    session: Session, published: Published, page: Page, people: ColumnElement[bool], which: Which = "first"
+) -> list[Sitting]:
+    """The attempts themselves, for whoever looks at them in more ways than one."""
+    return sittings(session, published.course.id, attempts.quiz_key(page), people, which)
+
+
+def analysed(session: Session, published: Published, page: Page, held: Sequence[Sitting]) -> Analysis:
+    """The figures of these attempts."""
+    asked = Asked(session, page, held)
+    counted = _count(asked, held)
     drawn = _drawn(page)
+    points = asked.points
     quiz, measured = figures(
-        list(counted.marks.values()),
+        Tally(counted.outcomes, counted.marks),
         points | {version: points[question] for version, (question, _id) in counted.last.items()},
-        {question: guess(known[question], marking.rules(page).marking) for question in known},
+        {question: guess(words, marking.rules(page).marking) for question, words in asked.questions.items()},
         drawn | {version for version, (question, _id) in counted.last.items() if question in drawn},
         frozenset(counted.last),
     )
     before = _earlier(session, published, page, counted.last, {item.question: item for item in measured})
-    items = []
-    for item in measured:
-        if (question := known.get(item.question)) is None:
-            continue
-        given = [
-            _Given(releases[id_], then[id_][item.question], response, right, count)
-            for (id_, response, right), count in counted.given.get(item.question, {}).items()
-        ]
-        items.append(_item(question, item, live.keys(), given, before.get(item.question, ())))
-    return Analysis(quiz, tuple(items))
-
-
-def versions(current: Question | Node, then: Mapping[int, Question | Node]) -> dict[int, int]:
-    """Release → which version of the question it asked: 0 is the current one, the higher the longer ago. Pure.
-
-    A version that came back later is the later one: what was asked alike is counted together.
-    """
-    found = [current]
-    places = {}
-    for release_id in sorted(then, reverse=True):
-        place = next((n for n, one in enumerate(found) if _alike(one, then[release_id])), len(found))
-        if place == len(found):
-            found.append(then[release_id])
-        places[release_id] = place
-    return places
+    return Analysis(
+        quiz,
+        tuple(
+            _item(asked, item, counted.given.get(item.question, {}), before.get(item.question, ()))
+            for item in measured
+            if item.question in asked.questions
+        ),
+    )
 
 
 def guess(question: Question | Node, rule: str) -> float | None:
@@ -205,35 +144,56 @@ def guess(question: Question | Node, rule: str) -> float | None:
             return None
 
 
-def _rows(
-    session: Session, course_id: str, quiz: str, people: ColumnElement[bool], which: Which
-) -> Sequence[Any]:
-    finished = (
-        select(
-            Attempt.id,
-            Attempt.number,
-            func.row_number()
-            .over(partition_by=Attempt.person_id, order_by=(Attempt.percent.desc(), Attempt.number))
-            .label("place"),
-        )
-        .join(Person, Person.id == Attempt.person_id)
-        .where(Attempt.course_id == course_id, Attempt.quiz == quiz, Attempt.state != "open", people)
-        .subquery("finished")
-    )
-    query = select(
-        ItemResult.attempt_id,
-        ItemResult.question,
-        ItemResult.release_id,
-        ItemResult.mark,
-        ItemResult.max_mark,
-        ItemResult.verdict,
-        ItemResult.response,
-    ).join(finished, finished.c.id == ItemResult.attempt_id)
-    if which == "first":
-        query = query.where(finished.c.number == 1)
-    elif which == "best":
-        query = query.where(finished.c.place == 1)
-    return session.execute(query.order_by(ItemResult.attempt_id)).all()
+class Asked:
+    """The questions of a page, and which version of each was answered.
+
+    `questions`: in the order of the live release, behind it what is no longer there, as it was asked last; `live`: which
+    of them are. `points`: theirs, in millionths; marks given under others are held against these. `given`: each text
+    that a sitting holds → the answer, the version it was to, and its mark; only of questions that the release knows.
+    """
+
+    def __init__(self, session: Session, page: Page, held: Iterable[Sitting]) -> None:
+        read = {text: Given.read(text) for text in set().union(*(sitting.given for sitting in held))}
+        self.releases = {
+            id_: catalogue.release(session, id_) for id_ in {each.release_id for each in read.values()}
+        }
+        self.then = {id_: questions(release, page) for id_, release in self.releases.items()}
+        live = _questions(page)
+        self.live = live.keys()
+        asked_on: dict[str, set[int]] = {}
+        for each in read.values():
+            if each.question in self.then[each.release_id]:
+                asked_on.setdefault(each.question, set()).add(each.release_id)
+        self.questions = live | {
+            question: self.then[max(ids)][question]
+            for question, ids in sorted(asked_on.items())
+            if question not in live
+        }
+        self.points = {question: _points(words) for question, words in self.questions.items()}
+        places = {
+            question: versions(self.questions[question], {id_: self.then[id_][question] for id_ in ids})
+            for question, ids in asked_on.items()
+        }
+        self.given: dict[str, tuple[Given, int, int]] = {
+            text: (each, places[each.question][each.release_id], self._mark(each))
+            for text, each in read.items()
+            if each.release_id in places.get(each.question, {})
+        }
+
+    def _mark(self, given: Given) -> int:
+        """To the nearest millionth."""
+        points = self.points[given.question]
+        if given.max_mark == points or not given.max_mark:
+            return given.mark if given.max_mark else 0
+        return (2 * given.mark * points + given.max_mark) // (2 * given.max_mark)
+
+
+def questions(release: Published, page: Page) -> dict[str, Question | Node]:
+    """The questions of a page as that release asked them."""
+    try:
+        return _questions(attempts.page_of(release, attempts.quiz_key(page)))
+    except attempts.NoSuchQuiz:
+        return {}
 
 
 def _questions(page: Page) -> dict[str, Question | Node]:
@@ -242,51 +202,55 @@ def _questions(page: Page) -> dict[str, Question | Node]:
     return dict(papers.by_id(page))
 
 
-def _asked(release: Published, page: Page) -> dict[str, Question | Node]:
-    """The questions of a page as that release asked them."""
-    try:
-        return _questions(attempts.page_of(release, attempts.quiz_key(page)))
-    except attempts.NoSuchQuiz:
-        return {}
+@dataclass(frozen=True)
+class _Counted:
+    """What happened how often, by version as `_version` calls it; `given`: by release, response and whether it was
+    right; `last`: of each earlier version its question and the last release that asked it."""
+
+    outcomes: Mapping[Outcome, int]
+    marks: Mapping[str, Mapping[tuple[int, int], int]]
+    given: Mapping[str, Mapping[tuple[int, str, bool], Thirds]]
+    last: Mapping[str, tuple[str, int]]
 
 
-def _count(
-    rows: Sequence[Any], places: Mapping[str, Mapping[int, int]], points: Mapping[str, int]
-) -> _Counted:
-    marks: dict[str, dict[str, int]] = {}
-    given: dict[str, Counter[tuple[int, str, bool]]] = {}
+def _count(asked: Asked, held: Sequence[Sitting]) -> _Counted:
+    marks_of = {text: mark for text, (_given, _place, mark) in asked.given.items()}
+    most_of = {text: asked.points[given.question] for text, (given, *_more) in asked.given.items()}
+    # Attempts that came to the same are counted together: what is done for each answer must be next to nothing.
+    outcomes: Counter[Outcome] = Counter()
+    together: dict[Outcome, Counter[str]] = {}
+    for sitting in held:
+        known = [text for text in sitting.given if text in marks_of]
+        if known:
+            outcome = sum(map(marks_of.__getitem__, known)), sum(map(most_of.__getitem__, known))
+            outcomes[outcome] += 1
+            together.setdefault(outcome, Counter()).update(known)
+    third_of = thirds(outcomes)
+    marks: dict[str, Counter[tuple[int, int]]] = {}
+    given: dict[str, dict[tuple[int, str, bool], Thirds]] = {}
     last: dict[str, tuple[str, int]] = {}
-    for row in rows:
-        place = places.get(row.question, {}).get(row.release_id)
-        if place is None:  # the release does not know it
-            continue
-        version = _version(row.question, place)
-        share = row.mark / row.max_mark if row.max_mark else 0
-        marks.setdefault(row.attempt_id, {})[version] = round(share * points[row.question])
-        given.setdefault(version, Counter())[row.release_id, row.response, row.verdict == "right"] += 1
-        if place:
-            last[version] = row.question, max(row.release_id, last.get(version, ("", 0))[1])
-    return _Counted(marks, given, last)
+    for outcome, texts in together.items():
+        third = third_of.get(outcome, MIDDLE)
+        for text, often in texts.items():
+            each, place, mark = asked.given[text]
+            version = _version(each.question, place)
+            marks.setdefault(version, Counter())[mark, outcome[0]] += often
+            answer = each.release_id, each.response, each.right
+            counts = given.setdefault(version, {})
+            counts[answer] = plus(counts.get(answer, NOBODY), _only(third, often))
+            if place:
+                last[version] = each.question, max(each.release_id, last.get(version, ("", 0))[1])
+    return _Counted(outcomes, marks, given, last)
+
+
+def _only(third: int, often: int) -> Thirds:
+    upper, middle, lower = (often if third == place else 0 for place in range(3))
+    return upper, middle, lower
 
 
 def _version(question: str, place: int) -> str:
     """What a version of a question is called among the figures; the current one by its id."""
     return f"{question} {place}" if place else question  # no id has a space
-
-
-def _alike(old: Question | Node, new: Question | Node) -> bool:
-    if not isinstance(old, Node) and not isinstance(new, Node):
-        return asked_alike(old, new)
-    return (
-        isinstance(old, Node)
-        and isinstance(new, Node)
-        and (old.title, old.html, old.ending) == (new.title, new.html, new.ending)
-        and _ways(old) == _ways(new)
-    )
-
-
-def _ways(node: Node) -> list[tuple[str, str, Decimal]]:
-    return [(choice.html, choice.target, choice.points) for choice in node.choices]
 
 
 def _earlier(
@@ -302,14 +266,14 @@ def _earlier(
     first = min(release_id for _question, release_id in last.values())
     query = select(Release.id).where(Release.course_id == published.course.id, Release.id >= first)
     releases = {id_: catalogue.release(session, id_) for id_ in session.scalars(query.order_by(Release.id))}
-    asked = {id_: _asked(release, page) for id_, release in releases.items()}
+    asked = {id_: questions(release, page) for id_, release in releases.items()}
     found: dict[str, list[Earlier]] = {}
     for version, (question, last_id) in sorted(last.items(), key=lambda item: -item[1][1]):
         words = asked[last_id][question]
         otherwise = (
             release.published_at
             for id_, release in releases.items()
-            if id_ > last_id and not (question in asked[id_] and _alike(words, asked[id_][question]))
+            if id_ > last_id and not (question in asked[id_] and alike(words, asked[id_][question]))
         )
         told = measured[version]
         until = next(otherwise, published.published_at)
@@ -335,141 +299,35 @@ def _drawn(page: Page) -> frozenset[str]:
 
 
 def _item(
-    question: Question | Node,
+    asked: Asked,
     measured: ItemFigures,
-    live: Iterable[str],
-    given: list[_Given],
+    counts: Mapping[tuple[int, str, bool], Thirds],
     earlier: tuple[Earlier, ...],
 ) -> Item:
+    question = asked.questions[measured.question]
+    given = [
+        Answers(asked.releases[id_], asked.then[id_][question.id], response, right, often)
+        for (id_, response, right), often in counts.items()
+    ]
+    free = choices.typed(question)
+    told = choices.choices(question, given, measured.attempts)
+    held = NOBODY
+    for each in given:
+        held = plus(held, each.counts)
+    answered = sum(sum(each.counts) for each in given if each.response)
     node = isinstance(question, Node)
-    free = isinstance(question, Text | Number | Order)
-    choices = _free(given) if free else _fixed(question, given)
-    answered = sum(each.count for each in given if each.response)
-    asked = measured.attempts
     return Item(
         id=question.id,
         title=question.title,
         html=question.html if isinstance(question, Node) else question.prompt,
         kind="single" if node else str(question.__struct_config__.tag),
+        line=0 if isinstance(question, Node) else question.line,
         figures=measured,
-        choices=tuple(
-            Choice(id, html, right, count, 100 * count / asked if asked else None)
-            for id, html, right, count in choices
-        ),
+        choices=told,
         free=free,
-        other_answers=answered - sum(count for *_told, count in choices) if free else 0,
-        not_answered=asked - answered,
-        retired=question.id not in live,
+        other_answers=answered - sum(choice.chosen for choice in told) if free else 0,
+        not_answered=measured.attempts - answered,
+        held=held,
+        retired=question.id not in asked.live,
         earlier=earlier,
     )
-
-
-Told = tuple[str, str, bool]  # id, html, right
-Counted = tuple[str, str, bool, int]
-
-
-def _fixed(question: Question | Node, given: list[_Given]) -> list[Counted]:
-    """Every option of the question, and what else was given: pairs, and words typed into a gap."""
-    written = {(html, right): id for id, html, right in _options(question)}
-    found: dict[tuple[str, bool], list[Any]] = {words: [id, 0] for words, id in written.items()}
-    for each in sorted(given, key=lambda each: -each.release.release_id):
-        if not each.response:
-            continue
-        for id, html, right in _chosen(each.asked, msgspec.json.decode(each.response)):
-            place = found.setdefault((html, right), [f"{each.release.number}:{id}", 0])
-            place[1] += each.count
-    told = [
-        (id, html, right, count)
-        for (html, right), (id, count) in found.items()
-        # What one person alone typed into a gap is theirs.
-        if count > 1 or right or not isinstance(question, Gaps) or (html, right) in written
-    ]
-    if not isinstance(question, Match | Gaps):
-        return told
-    # What was given to one side, or in one gap, stands together.
-    parts = {
-        part: place for place, part in reversed(list(enumerate(_part(html) for _id, html, *_more in told)))
-    }
-    return sorted(told, key=lambda choice: parts[_part(choice[1])])
-
-
-def _part(html: str) -> str:
-    """The left side of a pair, or the gap's number."""
-    left, arrow, _right = html.partition(PAIR)
-    return left if arrow else html.partition(" ")[0]
-
-
-def _free(given: list[_Given]) -> list[Counted]:
-    """Typed or arranged answers, the commonest first; what only one person gave is theirs alone and is not told."""
-    found: Counter[tuple[str, bool]] = Counter()
-    for each in given:
-        if each.response:
-            found[_words(each.asked, msgspec.json.decode(each.response)), each.right] += each.count
-    # A right answer is told even of one person: it is the course's own.
-    return [
-        (str(place), html, right, count)
-        for place, ((html, right), count) in enumerate(found.most_common(), start=1)
-        if count > 1 or right
-    ][:10]
-
-
-def _options(question: Question | Node) -> list[Told]:
-    match question:
-        case Single(options=options) | Multiple(options=options):
-            return [(option.key, option.html, option.right) for option in options]
-        case TrueFalse(answer=answer):
-            return [("true", _("Đúng"), answer), ("false", _("Sai"), not answer)]
-        case Match(left=left, pairs=pairs):
-            return [_pair(question, item.key, pairs[item.key]) for item in left if item.key in pairs]
-        case Gaps(gaps=gaps):
-            return [
-                (f"{gap.key}-{option.key}", f"({gap.key}) {option.html}", option.right)
-                for gap in gaps
-                for option in gap.options
-            ]
-        case Node(choices=choices):
-            best = max(choice.points for choice in choices)
-            return [(choice.key, choice.html, best > 0 and choice.points == best) for choice in choices]
-        case _:
-            return []
-
-
-def _chosen(question: Question | Node, response: Any) -> list[Told]:
-    """What of the options this answer took."""
-    match question:
-        case Match():
-            return [_pair(question, left, right) for left, right in response.items()]
-        case Gaps(gaps=gaps):
-            return [_gap(gap, response[gap.key]) for gap in gaps if gap.key in response]
-        case TrueFalse():
-            taken = {str(response).lower()}
-        case _:
-            taken = {response} if isinstance(response, str) else set(response)
-    return [told for told in _options(question) if told[0] in taken]
-
-
-def _pair(question: Match, left: str, right: str) -> Told:
-    words = {f"l{item.key}": item.html for item in question.left}
-    words |= {f"r{item.key}": item.html for item in question.right}
-    return (
-        f"{left}-{right}",
-        f"{words[f'l{left}']}{PAIR}{words[f'r{right}']}",
-        question.pairs.get(left) == right,
-    )
-
-
-def _gap(gap: Gap, answer: str) -> Told:
-    for option in gap.options:
-        if option.key == answer:
-            return f"{gap.key}-{option.key}", f"({gap.key}) {option.html}", option.right
-    hit, _again, plain = grading.grade_gap(gap, answer, {})
-    return f"{gap.key}-{plain}", f"({gap.key}) {escape(str(plain))}", hit == 1
-
-
-def _words(question: Question | Node, response: Any) -> str:
-    if isinstance(question, Order):
-        html = {item.key: item.html for item in question.items}
-        return PAIR.join(html[key] for key in response)
-    if isinstance(question, Number) and response.replace(".", "", 1).removeprefix("-").isdecimal():
-        return formats.number(Decimal(response))
-    return escape(str(response))

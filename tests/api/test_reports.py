@@ -45,6 +45,10 @@ def cast(call: Call, session: Session, now: datetime) -> SimpleNamespace:
     return SimpleNamespace(learner=learner)
 
 
+NOBODY = {"upper": 0, "middle": 0, "lower": 0}
+ONE = NOBODY | {"middle": 1}
+
+
 def people(reply: Any) -> list[str]:
     assert reply.status_code == 200, reply.text
     return [item["username"] for item in reply.json["items"]]
@@ -160,10 +164,32 @@ def test_the_items_of_a_quiz(call: Call, cast: SimpleNamespace) -> None:
     assert first["guess_score"] == pytest.approx(100 / 3)
     assert first["intended_weight"] == 50
     assert second["options"] == [
-        {"id": "1", "html": "Phương án 1 của thi-2", "right": True, "chosen": 0, "percent": 0},
-        {"id": "2", "html": "Phương án 2 của thi-2", "right": False, "chosen": 0, "percent": 0},
-        {"id": "3", "html": "Phương án 3 của thi-2", "right": False, "chosen": 1, "percent": 100},
+        {
+            "id": "1",
+            "html": "Phương án 1 của thi-2",
+            "right": True,
+            "chosen": 0,
+            "percent": 0,
+            "thirds": NOBODY,
+        },
+        {
+            "id": "2",
+            "html": "Phương án 2 của thi-2",
+            "right": False,
+            "chosen": 0,
+            "percent": 0,
+            "thirds": NOBODY,
+        },
+        {
+            "id": "3",
+            "html": "Phương án 3 của thi-2",
+            "right": False,
+            "chosen": 1,
+            "percent": 100,
+            "thirds": ONE,
+        },
     ]
+    assert second["thirds"] == ONE
     outside = call("GET", f"{ITEMS}?quiz=exam", username="lanhdao").json
     assert outside["quiz"]["attempts"] == 0 and outside["items"][0]["facility"] is None
 

@@ -1,17 +1,26 @@
 """The figures against a second calculation, written another way: plain statistics, plain definitions."""
 
 import statistics
+from collections import Counter
 from fractions import Fraction
 from math import isclose, sqrt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.quizzes.figures import covariance, figures
+from learning.quizzes.figures import ItemFigures, QuizFigures, covariance, tally
+from learning.quizzes.figures import figures as figures_of
 
 MILLION = 1_000_000
 POINTS = {"a": MILLION, "b": 2 * MILLION, "c": MILLION, "d": 500_000}
+
+
+def figures(
+    attempts: list[dict[str, int]], points: dict[str, int], **more: Any
+) -> tuple[QuizFigures, list[ItemFigures]]:
+    return figures_of(tally(attempts, points), points, **more)
 
 
 @st.composite
@@ -97,7 +106,7 @@ def test_effective_weights_are_shares_of_a_hundred(attempts: list[dict[str, int]
     assert not weights or isclose(sum(weights), 100)
     totals = [sum(marks.values()) for marks in attempts]
     for item in items:
-        shared = covariance([marks[item.question] for marks in attempts], totals)
+        shared = covariance(Counter(zip((marks[item.question] for marks in attempts), totals, strict=True)))
         assert (item.effective_weight is None) == (shared is None or shared < 0 or not weights)
 
 

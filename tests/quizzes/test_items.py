@@ -1,6 +1,7 @@
 """What each question did: over whose attempts, over which of them, and in the words each was answered in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import true
 from sqlalchemy.orm import Session
@@ -34,6 +35,9 @@ from learning.content.model import (
 )
 from learning.library.catalogue import Published
 from learning.quizzes import items, papers
+from learning.quizzes.figures import figures, tally
+from learning.quizzes.models import Attempt, ItemResult
+from learning.quizzes.versions import versions
 from tests import make
 
 Answer = Callable[..., None]
@@ -193,7 +197,7 @@ def test_the_law_of_versions(wordings: list[int], now: int) -> None:
     def question(wording: int) -> Any:
         return msgspec.structs.replace(make.single("a"), prompt=f"<p>{wording}</p>")
 
-    found = items.versions(question(now), {n: question(one) for n, one in enumerate(wordings)})
+    found = versions(question(now), {n: question(one) for n, one in enumerate(wordings)})
     assert found.keys() == set(range(len(wordings)))
     last = {one: n for n, one in enumerate(wordings) if one != now}
     order = [now, *sorted(last, key=lambda one: -last[one])]
@@ -369,3 +373,71 @@ def test_nobody_yet(session: Session) -> None:
     assert found.quiz.attempts == 0
     assert [(item.id, item.figures.facility, item.not_answered) for item in found.items] == [("a", None, 0)]
     assert {choice.percent for choice in found.items[0].choices} == {None}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_counted_by_the_database_as_row_by_row(session: Session, data: st.DataObject) -> None:
+    """Two releases with other points and one reworded question, parts of marks, pools: the figures are those of every
+    row looked at by itself."""
+    with session.begin_nested() as savepoint:
+        third = Decimal("0.333333")
+        old = [make.single(f"q{n}") for n in range(4)]
+        new = [
+            old[0],
+            msgspec.structs.replace(old[1], points=Decimal(3)),
+            msgspec.structs.replace(old[2], prompt="<p>Khác</p>"),
+            old[3],
+        ]
+        releases = [publish(session, *old), publish(session, *new)]
+        rows: list[tuple[int, dict[str, int]]] = []
+        for number in range(data.draw(st.integers(1, 12))):
+            release = data.draw(st.integers(0, 1))
+            shares = data.draw(
+                st.lists(st.sampled_from([Decimal(0), third, Decimal(1), None]), min_size=4, max_size=4)
+            )
+            person = make.person(session, f"n{number}")
+            hand_in(session, person, releases[release], list(zip((old, new)[release], shares, strict=True)))
+            marks = {
+                f"q{n}" + (" 1" if n == 2 and not release else ""): int(share * (1, 3, 1, 1)[n] * 1_000_000)
+                for n, share in enumerate(shares)
+                if share is not None
+            }
+            rows += [(release, marks)] if marks else []
+        points = {"q0": 1_000_000, "q1": 3_000_000, "q2": 1_000_000, "q3": 1_000_000, "q2 1": 1_000_000}
+        attempts = [marks for _release, marks in rows]
+        earlier = frozenset({"q2 1"} if any("q2 1" in marks for marks in attempts) else ())
+        known = {
+            question: points[question] for question in points if " " not in question or question in earlier
+        }
+        quiz, measured = figures(tally(attempts, points), known, dict.fromkeys(known), earlier=earlier)
+        found = items.analyse(session, releases[1], exam(releases[1]), true())
+        assert found.quiz == quiz
+        assert [replace(item.figures, guess_score=None) for item in found.items] == measured[:4]
+        assert [sum(item.held) for item in found.items] == [item.attempts for item in measured[:4]]
+        savepoint.rollback()
+
+
+def hand_in(
+    session: Session, person: Person, release: Published, shares: list[tuple[Any, Decimal | None]]
+) -> None:
+    """A finished attempt, put there as it is kept."""
+    at, id_ = make.NOW, str(uuid4())
+    session.add(
+        Attempt(
+            id=id_, person_id=person.id, course_id=release.course.id, quiz="exam", number=1, seed="", paper=[],
+            release_id=release.release_id, pass_percent=Decimal(50), state="submitted", page_token="",
+            started_at=at, finished_at=at, percent=Decimal(50),
+        )
+    )  # fmt: skip
+    session.flush()
+    for question, share in shares:
+        if share is not None:
+            session.add(
+                ItemResult(
+                    attempt_id=id_, question=question.id, course_id=release.course.id, quiz="exam",
+                    release_id=release.release_id, mark=share * question.points, max_mark=question.points,
+                    verdict="right" if share == 1 else "partly", response='"1"',
+                )
+            )  # fmt: skip
+    session.flush()

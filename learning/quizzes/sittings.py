@@ -1,0 +1,94 @@
+"""What was handed in, an attempt a row: the same few rows for however many questions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import BigInteger, ColumnElement, String, cast, func, literal, select, type_coerce
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Person
+from learning.quizzes.models import Attempt, ItemResult
+
+Which = Literal["first", "best", "all"]
+_BETWEEN = "\x1f"  # no id has one, and JSON writes it otherwise
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A finished attempt. `given`: of each question what `Given.read` reads; equal ones are equal texts, so that they
+    can be counted before they are read."""
+
+    person_id: int
+    finished_at: datetime
+    given: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Given:
+    """A question answered. Marks in millionths; `response` as ItemResult has it."""
+
+    question: str
+    release_id: int
+    mark: int
+    max_mark: int
+    right: bool
+    response: str
+
+    @classmethod
+    def read(cls, text: str) -> "Given":
+        question, release, mark, most, verdict, response = text.split(" ", 5)
+        return cls(question, int(release), int(mark), int(most), verdict == "right", response)
+
+
+def sittings(
+    session: Session, course_id: str, quiz: str, people: ColumnElement[bool], which: Which
+) -> list[Sitting]:
+    """The finished attempts of people in sight (a condition over Person.id).
+
+    `first`: each person's first attempt; `best`: the one of highest percent, of equal ones the earliest; `all`.
+    """
+    finished = (
+        select(Attempt.id, Attempt.person_id, Attempt.finished_at, Attempt.started_at)
+        .join(Person, Person.id == Attempt.person_id)
+        .where(Attempt.course_id == course_id, Attempt.quiz == quiz, Attempt.state != "open", people)
+    )
+    if which == "first":
+        finished = finished.where(Attempt.number == 1)
+    elif which == "best":
+        place = func.row_number().over(
+            partition_by=Attempt.person_id, order_by=(Attempt.percent.desc(), Attempt.number)
+        )
+        ranked = finished.add_columns(place.label("place")).subquery("ranked")
+        finished = select(ranked.c.id, ranked.c.person_id, ranked.c.finished_at, ranked.c.started_at).where(
+            ranked.c.place == 1
+        )
+    held = finished.subquery("held")
+    # The database puts an attempt's answers together: a row for each would take most of the time there is.
+    given = (
+        select(func.aggregate_strings(_text(), _BETWEEN))
+        .where(ItemResult.attempt_id == held.c.id)
+        .scalar_subquery()
+    )
+    query = select(held.c.person_id, held.c.finished_at, held.c.started_at, given)
+    return [
+        Sitting(person_id, finished_at or started_at, texts.split(_BETWEEN))
+        for person_id, finished_at, started_at, texts in session.execute(query)
+        if texts
+    ]
+
+
+def _text() -> ColumnElement[str]:
+    parts: list[ColumnElement[str]] = [
+        ItemResult.question.expression,
+        cast(ItemResult.release_id, String),
+        cast(type_coerce(ItemResult.mark, BigInteger), String),
+        cast(type_coerce(ItemResult.max_mark, BigInteger), String),
+        ItemResult.verdict.expression,
+        ItemResult.response.expression,
+    ]
+    text = parts[0]
+    for part in parts[1:]:
+        text = text + literal(" ") + part
+    return text
