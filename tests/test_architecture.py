@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "learning"
 
 # From the ground up. A name may import what stands on a lower floor, and its own package.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("clock", "vietnamese", "mail"),
+    ("clock", "vietnamese", "mail", "typesetting"),
     ("settings",),
     ("content",),
     ("sqlite",),
@@ -33,6 +33,7 @@ PURE = (
     "content",
     "vietnamese",
     "mail.py",
+    "typesetting.py",
     "library/changes.py",
     "library/consequences.py",
     "library/editing.py",

@@ -11,17 +11,12 @@ import re
 import unicodedata
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
-import fontpkg_be_vietnam_pro
 import segno
-import typst
 
+from learning import typesetting
 from learning.certificates import serials
 from learning.certificates.models import Certificate
 from learning.vietnamese import formats
@@ -29,23 +24,16 @@ from learning.vietnamese import formats
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 TITLE = "Giấy xác nhận hoàn thành"
 SAMPLE = "Bản mẫu, chưa thẩm định"
-STANDARDS = ["a-2a", "ua-1"]
 
 _MARK = re.compile(rb"camtay:certificate:([0-9A-Za-z-]{16,40})")
 _HOME = re.compile(rb"camtay:certificate:[0-9A-Za-z-]{16,40}@(https?://[!-;=?-~]{1,200}?)(?=[)<])")
-_compiling = Lock()
 
 
 def render(certificate: Certificate, base_url: str) -> bytes:
     """The PDF (PDF/A-2a, PDF/UA-1); the QR opens `<base_url>/verify/<serial>`. No signature is in it."""
     inputs = _inputs(certificate, base_url)
     stamp = datetime.combine(certificate.issued_on, time(), UTC)
-    with _compiling:
-        try:
-            return _compile(inputs, stamp, STANDARDS)
-        except typst.TypstError:
-            # The standards refuse a letter that no font here has (a Chinese one): paper without the label.
-            return _compile(inputs, stamp, [])
+    return typesetting.compile(TEMPLATE, inputs, stamp)
 
 
 def fingerprint(certificate: Certificate, base_url: str) -> str:
@@ -137,16 +125,3 @@ def _qr(address: str) -> str:
     drawn = io.BytesIO()
     segno.make(address, error="q", micro=False).save(drawn, kind="svg", xmldecl=False, svgns=True, border=2)
     return drawn.getvalue().decode()
-
-
-def _compile(inputs: dict[str, str], stamp: datetime, standards: list[str]) -> bytes:
-    made: Any = _compiler().compile(
-        sys_inputs=inputs, pdf_standards=standards, timestamp=int(stamp.timestamp()), format="pdf"
-    )
-    return bytes(made)
-
-
-@cache
-def _compiler() -> Any:
-    fonts = files(fontpkg_be_vietnam_pro) / "files"
-    return typst.Compiler(str(TEMPLATE), font_paths=[str(fonts)], ignore_system_fonts=True)

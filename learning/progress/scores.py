@@ -1,7 +1,7 @@
 """The score table of a course: who, unit, attempts, best, state, when. The same few queries for 50 and 5.219."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -138,22 +138,27 @@ def page(
     today: date,
     *,
     after: str = "",
-    size: int | None = PAGE,
+    size: int = PAGE,
 ) -> tuple[list[Score], str]:
     """Scores by Vietnamese given name, from behind the cursor `after`; and the cursor of the next page, "" at the
-    end. `size` None: all. Raises BadCursor."""
+    end. Raises BadCursor."""
     query = _scores(course_id, asked, today).order_by(Person.sort_key, Person.id)
     if after:
         place = _CURSOR.fullmatch(after)
         if place is None:
             raise BadCursor(after)
         query = query.where(tuple_(Person.sort_key, Person.id) > (place[1], int(place[2])))
-    if size is not None:
-        query = query.limit(size + 1)
-    rows = [_score(row) for row in session.execute(query)]
-    more = size is not None and len(rows) > size
-    rows = rows[:size] if more else rows
+    rows = [_score(row) for row in session.execute(query.limit(size + 1))]
+    more = len(rows) > size
+    rows = rows[:size]
     return rows, rows[-1].cursor if more else ""
+
+
+def every(session: Session, course_id: str, asked: Filter, today: date) -> Iterator[Score]:
+    """All scores by Vietnamese given name, one after the other."""
+    query = _scores(course_id, asked, today).order_by(Person.sort_key, Person.id)
+    for row in session.execute(query.execution_options(yield_per=500)):
+        yield _score(row)
 
 
 def one(session: Session, course_id: str, asked: Filter, today: date, username: str) -> Score:

@@ -207,7 +207,7 @@ def test_pages_hold_everybody_once_in_the_order_of_given_names(
     for number, name in enumerate(names):
         make.person(session, f"them{number}", name)
     wanted = scores.asked(session, visitor(cast.inspector, "inspector"), COURSE, TODAY)
-    whole, _ = scores.page(session, COURSE, wanted, TODAY, size=None)
+    whole = list(scores.every(session, COURSE, wanted, TODAY))
     found, after = [], ""
     while True:
         lines, after = scores.page(session, COURSE, wanted, TODAY, after=after, size=4)

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from learning.audit import AuditEntry
 from learning.progress.models import Enrolment
-from learning.reports import export
+from learning.reports import sheets
 from tests import make
 from tests.reports.conftest import Enter
 
@@ -131,10 +131,10 @@ def test_the_file_has_a_name_people_read(enter: Enter, cast: SimpleNamespace) ->
 
 
 @settings(max_examples=50)
-@given(st.text(max_size=20), st.sampled_from([*export.FORMULA, ""]))
+@given(st.text(max_size=20), st.sampled_from([*sheets.FORMULA, ""]))
 def test_no_text_is_a_formula(text: str, first: str) -> None:
-    safe = export.harmless(first + text)
-    assert not safe.startswith(export.FORMULA)
+    safe = sheets.harmless(first + text)
+    assert not safe.startswith(sheets.FORMULA)
     assert safe.endswith(first + text)
 
 
@@ -153,9 +153,21 @@ def test_no_text_is_a_formula(text: str, first: str) -> None:
 )
 def test_no_cell_is_a_formula_where_cells_are_parted_otherwise(text: str, written: str) -> None:
     """A Vietnamese Excel parts the cells of a .csv at semicolons."""
-    assert export._written(text, ZoneInfo("UTC")) == written
+    assert sheets._in_csv(text, ZoneInfo("UTC")) == written
 
 
 def test_numbers_stay_numbers_even_below_nothing() -> None:
-    assert export._written(Decimal("-1.50"), ZoneInfo("UTC")) == "-1.5"
-    assert export._written(Decimal(100), ZoneInfo("UTC")) == "100"
+    assert sheets._in_csv(Decimal("-1.50"), ZoneInfo("UTC")) == "-1.5"
+    assert sheets._in_csv(Decimal(100), ZoneInfo("UTC")) == "100"
+
+
+def test_what_is_too_long_for_paper_leads_back_with_a_word(
+    enter: Enter, best: Decimal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_ON_PAPER", 2)
+    trainer = enter("giangvien")
+    reply = send(trainer, "pdf", **{"class": "L01"})
+    assert (reply.status_code, reply.location) == (303, f"{DESK}?class=L01")
+    assert "quá dài để in" in trainer.get(reply.location).text
+    monkeypatch.setattr(sheets, "MOST_ON_PAPER", 3)
+    assert send(trainer, "pdf").data.startswith(b"%PDF")
