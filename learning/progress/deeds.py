@@ -30,6 +30,7 @@ class Held(NamedTuple):
     state: str
     attempts: int
     best: Decimal | None
+    seconds: int
     started_at: datetime
     last_at: datetime
     completed_at: datetime | None
@@ -51,9 +52,11 @@ _THIS = (_ENROLMENT.c.person_id == bindparam("person"), _ENROLMENT.c.course_id =
 _MINE = (_PAGE.c.person_id == bindparam("person"), _PAGE.c.course_id == bindparam("course"))
 _HOLD = Prepared(select(*(_ENROLMENT.c[name] for name in Held._fields)).where(*_THIS).with_for_update())
 _ENROL = Prepared(
-    insert(Enrolment), *("person_id", "course_id", "state", "attempts", "started_at", "last_at")
+    insert(Enrolment), *("person_id", "course_id", "state", "attempts", "seconds", "started_at", "last_at")
 )
-_KEEP = Prepared(update(Enrolment).where(*_THIS), *("state", "attempts", "best", "last_at", "completed_at"))
+_KEEP = Prepared(
+    update(Enrolment).where(*_THIS), *("state", "attempts", "best", "seconds", "last_at", "completed_at")
+)
 _PAGES = Prepared(select(*(_PAGE.c[name] for name in Begun._fields)).where(*_MINE))
 _BEGIN_PAGE = Prepared(insert(PageProgress), *("person_id", "course_id", "page", "state", "started_at"))
 _END_PAGE = Prepared(
@@ -118,7 +121,10 @@ def _complete(session: Session, now: datetime, enrolment: Held, course: Course, 
 def _in_step(session: Session, enrolment: Held, pages: Pages) -> Held:
     figures = recount.recompute(session, enrolment.person_id, enrolment.course_id, pages.values())
     enrolment = enrolment._replace(
-        attempts=figures.attempts, best=figures.best, last_at=figures.last_at or enrolment.last_at
+        attempts=figures.attempts,
+        best=figures.best,
+        seconds=figures.seconds,
+        last_at=figures.last_at or enrolment.last_at,
     )
     kept = {name: getattr(enrolment, name) for name in _KEEP.columns}
     _KEEP.run(session, {"person": enrolment.person_id, "course": enrolment.course_id, **kept})
@@ -139,6 +145,7 @@ def _enrolment(session: Session, now: datetime, person_id: int, course_id: str) 
                     "course_id": course_id,
                     "state": "started",
                     "attempts": 0,
+                    "seconds": 0,
                     "started_at": now,
                     "last_at": now,
                 },

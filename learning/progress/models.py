@@ -14,7 +14,8 @@ class Enrolment(Base):
     recomputation from the attempts gives (`learning database check`).
 
     `attempts` and `best` (percent) are of the exam where the course has one, else over its lesson quizzes:
-    `attempts` all together, `best` the mean of each quiz's best.
+    `attempts` all together, `best` the mean of each quiz's best. `seconds`: spent on finished attempts at whatever quiz of
+    the course, half an hour at most on each, since who leaves the page open is not at work.
     """
 
     __tablename__ = "enrolment"
@@ -28,6 +29,7 @@ class Enrolment(Base):
     state: Mapped[str] = mapped_column(String(10), default="started")
     attempts: Mapped[int] = mapped_column(default=0)
     best: Mapped[Decimal | None]
+    seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     started_at: Mapped[datetime]
     last_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]

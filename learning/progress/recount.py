@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import marking, standings
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 
+LONGEST = timedelta(minutes=30)  # that an attempt counts for in the time spent
 _MILLIONTH = Decimal("0.000001")
 _COLUMNS = (
     Attempt.person_id,
@@ -41,6 +42,7 @@ class Figures:
 
     attempts: int
     best: Decimal | None
+    seconds: int
     last_at: datetime | None
 
 
@@ -77,6 +79,12 @@ def best(tried: Iterable[Any], quizzes: Iterable[str]) -> Decimal | None:
     return (sum(bests.values(), Decimal(0)) / len(bests)).quantize(_MILLIONTH) if bests else None
 
 
+def seconds(finished: Iterable[Any]) -> int:
+    """Whole seconds spent on these attempts (rows with `started_at`, `finished_at`), LONGEST at most on each."""
+    spent = (each.finished_at - each.started_at for each in finished if each.finished_at is not None)
+    return sum(min(max(one, timedelta(0)), LONGEST) // timedelta(seconds=1) for one in spent)
+
+
 def counted_quizzes(course: Course) -> tuple[str, ...]:
     """The quizzes whose scores make the course's score: its exam, else those of its lessons."""
     if course.exam is not None:
@@ -102,11 +110,13 @@ def _figures(session: Session, tried: Iterable[Any], pages: Iterable[Any]) -> Fi
     moments += [moment for each in pages for moment in (each.started_at, each.done_at)]
     last_at = max((moment for moment in moments if moment is not None), default=None)
     if not finished:
-        return Figures(0, None, last_at)
+        return Figures(0, None, 0, last_at)
     # The newest release attempted says what counts, so that publishing alone changes nobody's figures.
     course = catalogue.release(session, max(each.release_id for each in finished)).course
     quizzes = counted_quizzes(course)
-    return Figures(sum(each.quiz in quizzes for each in finished), best(finished, quizzes), last_at)
+    return Figures(
+        sum(each.quiz in quizzes for each in finished), best(finished, quizzes), seconds(finished), last_at
+    )
 
 
 def _check_enrolments(session: Session) -> Iterator[Difference]:
@@ -124,6 +134,7 @@ def _check_enrolments(session: Session) -> Iterator[Difference]:
         subject = f"enrolment of person {key[0]} in {key[1]}"
         yield from _compare(subject, "attempts", enrolment.attempts, counted.attempts)
         yield from _compare(subject, "best", enrolment.best, counted.best)
+        yield from _compare(subject, "seconds", enrolment.seconds, counted.seconds)
         yield from _compare(subject, "last_at", enrolment.last_at, counted.last_at or enrolment.last_at)
         yield from _compare(
             subject, "completed", enrolment.completed_at is not None, enrolment.state == "done"

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from runpy import run_path
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes.attempts import NoAttemptsLeft
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
+from learning.settings import ROOT
 from tests import make
 from tests.quizzes.conftest import drawn
 
@@ -63,6 +65,22 @@ def test_else_all_lesson_quizzes_together_and_the_mean_of_each_best(session, per
     assert (row.attempts, row.best) == (3, Decimal("66.666666"))
 
 
+def test_time_is_counted_for_every_quiz_and_half_an_hour_at_most_for_each_attempt(session, now, person):
+    published = make.publish(session)
+    for hours, (slug, key, minutes) in enumerate(
+        [("bai-1", "cau-1", 4), ("bai-1", "cau-1", 95), ("exam", "thi-1", 12)]
+    ):
+        at = now + timedelta(hours=3 * hours)
+        attempt, _ = outcomes.start(session, at, make.ZONE, person.id, published, slug)
+        at += timedelta(minutes=minutes, milliseconds=900)
+        outcomes.submit(session, at, make.ZONE, attempt, {key: drawn(attempt, key, "1")}, str(uuid4()))
+    outcomes.start(session, now + timedelta(hours=10), make.ZONE, person.id, published, "exam")
+    assert enrolment(session, person, published).seconds == 60 * (4 + 30 + 12)
+    session.execute(update(Enrolment).values(seconds=0))
+    run_path(str(ROOT / "migrations/versions/0006_minutes.py"))["fill"](session.connection())
+    assert recount.check(session) == []
+
+
 def test_publishing_alone_changes_nobodys_figures(session, person, take):
     without = make.publish(session, make.course(exam=None, completion="lessons"))
     take(without, "bai-1", {"cau-1": "1"})
@@ -107,7 +125,12 @@ def test_whatever_is_done_the_figures_equal_a_recount(database: Database, now, d
         row = session.get(Enrolment, (person.id, published.course.id))
         if row is not None:
             counted = recount.recompute(session, person.id, published.course.id)
-            assert (row.attempts, row.best, row.last_at) == (counted.attempts, counted.best, counted.last_at)
+            assert (row.attempts, row.best, row.seconds, row.last_at) == (
+                counted.attempts,
+                counted.best,
+                counted.seconds,
+                counted.last_at,
+            )
         session.rollback()
 
 
@@ -116,6 +139,7 @@ def test_whatever_is_done_the_figures_equal_a_recount(database: Database, now, d
     [
         (update(Enrolment).values(attempts=7), "attempts"),
         (update(Enrolment).values(best=Decimal(99)), "best"),
+        (update(Enrolment).values(seconds=1), "seconds"),
         (update(Enrolment).values(state="done"), "completed"),
         (update(Attempt).values(score=Decimal(2)), "score"),
         (update(Attempt).values(passed=False), "passed"),
