@@ -122,7 +122,7 @@ def _attempt(
     chance: Random, course: Course, release: int, person: int, number: int, strength: float
 ) -> tuple[dict, list[dict]]:
     id = str(UUID(int=chance.getrandbits(128), version=4))
-    at = NOW + timedelta(minutes=chance.randrange(60 * 24 * 120))
+    at = NOW - timedelta(minutes=chance.randrange(60 * 24 * 120))
     results = []
     asked = course.exam.quiz.questions
     for place, question in enumerate(asked):

@@ -291,6 +291,8 @@ REPORTS = [
     page("reports.person", f"{_SAMPLE}/people/hocvien2", OVER_U2),
     page("reports.items", f"{_SAMPLE}/items?quiz=exam", READERS),
     page("reports.items", "/reports/courses/land/sample/items", READERS - {"trainer_u1"}),
+    page("reports.export_items", f"{_SAMPLE}/items.csv", READERS, 200, form(quiz="exam")),
+    page("reports.export_items", "/reports/courses/land/sample/items.csv", READERS - {"trainer_u1"}, 200, form()),
     page("reports.export", f"{_SAMPLE}/scores.xlsx", READERS, 200, form()),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U1, 200, form(unit="21583")),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U2, 200, form(unit="23677")),

@@ -18,7 +18,7 @@ from learning.api.schemas import (
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import scores
-from learning.quizzes import choices, items
+from learning.quizzes import items, thirds
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
 
@@ -100,7 +100,7 @@ def quiz_items(field: str, course: str, query: ItemsQuery) -> ItemsView:
     )
 
 
-def _thirds(counts: choices.Thirds) -> Thirds:
+def _thirds(counts: thirds.Thirds) -> Thirds:
     upper, middle, lower = counts
     return Thirds(upper=upper, middle=middle, lower=lower)
 

@@ -23,25 +23,11 @@ from learning.content.model import (
 )
 from learning.library.catalogue import Published
 from learning.quizzes import grading
+from learning.quizzes.thirds import NOBODY, Choice, Thirds, plus
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
 
 PAIR = " → "
-Thirds = tuple[int, int, int]  # how many attempts of the upper, the middle and the lower third
-NOBODY: Thirds = (0, 0, 0)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An answer that was given, or could have been. `id` is the release's own key (of what was no option, the number
-    of the release before it); `html` its words. `percent` of the attempts that held the question; None for none."""
-
-    id: str
-    html: str
-    right: bool
-    chosen: int
-    percent: float | None
-    thirds: Thirds
 
 
 @dataclass(frozen=True)
@@ -53,10 +39,6 @@ class Answers:
     response: str
     right: bool
     counts: Thirds
-
-
-def plus(one: Thirds, other: Thirds) -> Thirds:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
 def typed(question: Question | Node) -> bool:

@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm, sqrt
 
+FEWEST = 10  # attempts below which figures tell of people, not of questions
+UNSURE = 30  # attempts below which figures may still be chance
+
 Marks = Mapping[str, int]  # question → mark, for the questions this attempt drew
 Outcome = tuple[int, int]  # what an attempt came to, and the most it could have
 Pairs = Mapping[tuple[int, int], int]  # (x, y) → how often

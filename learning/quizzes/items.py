@@ -30,14 +30,18 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.library.models import Release
 from learning.quizzes import attempts, choices, marking, papers
-from learning.quizzes.choices import NOBODY, Answers, Choice, Thirds, plus
-from learning.quizzes.figures import ItemFigures, Outcome, QuizFigures, Tally, figures
+from learning.quizzes.choices import Answers
+from learning.quizzes.figures import (
+    ItemFigures,
+    Outcome,
+    QuizFigures,
+    Tally,
+    figures,
+)
 from learning.quizzes.sittings import Given, Sitting, Which, sittings
-from learning.quizzes.thirds import MIDDLE, thirds
+from learning.quizzes.thirds import MIDDLE, NOBODY, Choice, Thirds, only, plus, thirds
 from learning.quizzes.versions import alike, versions
 
-FEWEST = 10  # attempts below which figures tell of people, not of questions
-UNSURE = 30  # attempts below which figures may still be chance
 _MILLION = 1_000_000
 
 
@@ -86,7 +90,8 @@ def analyse(
 
     `first`: each person's first attempt; `best`: the one of highest percent, of equal ones the earliest; `all`.
     """
-    return analysed(session, published, page, taken(session, published, page, people, which))
+    held = taken(session, published, page, people, which)
+    return analysed(session, published, page, held, Asked(session, page, held))
 
 
 def taken(
@@ -96,9 +101,10 @@ def taken(
     return sittings(session, published.course.id, attempts.quiz_key(page), people, which)
 
 
-def analysed(session: Session, published: Published, page: Page, held: Sequence[Sitting]) -> Analysis:
-    """The figures of these attempts."""
-    asked = Asked(session, page, held)
+def analysed(
+    session: Session, published: Published, page: Page, held: Sequence[Sitting], asked: "Asked"
+) -> Analysis:
+    """The figures of these attempts, and of what they were asked."""
     counted = _count(asked, held)
     drawn = _drawn(page)
     points = asked.points
@@ -237,15 +243,10 @@ def _count(asked: Asked, held: Sequence[Sitting]) -> _Counted:
             marks.setdefault(version, Counter())[mark, outcome[0]] += often
             answer = each.release_id, each.response, each.right
             counts = given.setdefault(version, {})
-            counts[answer] = plus(counts.get(answer, NOBODY), _only(third, often))
+            counts[answer] = plus(counts.get(answer, NOBODY), only(third, often))
             if place:
                 last[version] = each.question, max(each.release_id, last.get(version, ("", 0))[1])
     return _Counted(outcomes, marks, given, last)
-
-
-def _only(third: int, often: int) -> Thirds:
-    upper, middle, lower = (often if third == place else 0 for place in range(3))
-    return upper, middle, lower
 
 
 def _version(question: str, place: int) -> str:

@@ -1,6 +1,10 @@
 """What is said to people about answers: reason codes of grading and attempts in words, for page and API alike."""
 
-from learning.quizzes.items import FEWEST, Earlier
+from markupsafe import Markup
+
+from learning.quizzes.figures import FEWEST
+from learning.quizzes.flags import HARD, Flag
+from learning.quizzes.items import Earlier
 from learning.vietnamese import formats
 from learning.web.context import zone
 from learning.web.i18n import gettext as _
@@ -43,3 +47,42 @@ def earlier(version: Earlier) -> str:
         percent=formats.percent(version.facility),
         **words,
     )
+
+
+def flag(flag: Flag) -> str:
+    """What asks for a second look at a question, and what to do about it."""
+    options = ", ".join(f"“{plain(html)}”" for html in flag.options)
+    match flag.kind:
+        case "key":
+            return _(
+                "Phần ba điểm cao chọn %(option)s nhiều hơn đáp án (%(n)s trên %(of)s lượt): đáp án có thể nhầm.",
+                option=options,
+                n=formats.number(flag.count),
+                of=formats.number(flag.of),
+            )
+        case "negative":
+            return _("Người giỏi trả lời sai nhiều hơn người yếu: xem lại đáp án.")
+        case "guessing":
+            return _("Kết quả chỉ ngang chọn bừa: bài học chưa dạy điều này, hoặc cách hỏi chưa rõ.")
+        case "hard":
+            return _(
+                "Câu khó, chưa được %(hard)s số điểm: xem lại bài học hoặc cách hỏi.",
+                hard=formats.percent(HARD),
+            )
+        case "weak":
+            return _("Người nắm vững và chưa nắm vững trả lời gần như nhau: câu này chưa phân biệt được ai.")
+        case "unused":
+            return ngettext(
+                "Không ai chọn %(options)s: thay bằng một nhầm lẫn hay gặp.",
+                "Không ai chọn %(options)s: thay bằng những nhầm lẫn hay gặp.",
+                len(flag.options),
+                options=options,
+            )
+        case "easy":
+            return _("Gần như ai cũng đúng: câu này còn hỏi được gì không?")
+
+
+def plain(html: str, most: int = 60) -> str:
+    """The words of an option, short enough to stand in a sentence."""
+    text = str(Markup(html).striptags())  # noqa: S704  (only its text is kept)
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]}…"

@@ -2,18 +2,19 @@
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
-from learning import audit
 from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
 from learning.library import catalogue
 from learning.progress import scores
-from learning.quizzes import items as questions
-from learning.reports import export, queries, values
+from learning.reports import export, queries, questions, values
 from learning.reports.desk import blueprint, checked, published, read_asked
-from learning.web.context import App, database, db, now, settings, today
-from learning.web.downloads import attachment
-from learning.web.i18n import gettext as _
+from learning.reports.sheets import Sheet
+from learning.web.context import App, db, now, today
+
+# To import one is to add its pages.
+SUBJECTS = (questions,)
 
 
 def install(app: App) -> None:
@@ -63,32 +64,27 @@ def course(field: str, slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/courses/<field>/<slug>/scores.<any(xlsx, csv):kind>", endpoint="export")
+@blueprint.post("/courses/<field>/<slug>/scores.<kind>", endpoint="export")
 @roles(*scores.READERS)
 def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
     """The filtered table as a file. A POST, because whoever takes people's results away is written down."""
     asked = read_asked(request.form)
-    # Read and written out before this request's own transaction begins, so that nobody waits for its lock.
-    with database().reading() as session:
+
+    def make(session: Session, named: set[int]) -> Sheet:
         found = published(session, field, slug)
         wanted = checked(session, found.course.id, asked)
-        lines, _end = scores.page(session, found.course.id, wanted, today(), size=None)
-    looks.seen([line.person_id for line in lines], "export", found.course.id)
-    write, kind_of_file = export.WRITERS[kind]
-    title = _("Kết quả %(course)s", course=found.course.title)
-    data = write(title, lines, settings().timezone, now())
-    detail = {name: value for name, value in asked.values().items() if value}
-    audit.record(
-        db(),
-        now(),
-        visitor().username,
-        "scores.exported",
-        found.course.id,
-        kind=kind,
-        people=len(lines),
-        **detail,
+        return values.score_sheet(
+            found.course, asked, scores.every(session, found.course.id, wanted, today()), named
+        )
+
+    return export.send(
+        kind,
+        make,
+        action="scores.exported",
+        subject=f"{field}/{slug}",
+        back=url_for(".course", field=field, slug=slug, **asked.values()),
+        **{name: value for name, value in asked.values().items() if value},
     )
-    return attachment(data, kind_of_file, f"{title} {today().isoformat()}.{kind}")
 
 
 @blueprint.get("/courses/<field>/<slug>/people/<path:username>")
@@ -110,38 +106,6 @@ def person(field: str, slug: str, username: str) -> ResponseReturnValue:
         score=values.line(score),
         done_at=queries.completed_at(db(), score.person_id, found.course.id),
         parts=values.history(found.course, made, pages, now()),
-        field=field,
-        slug=slug,
-    )
-
-
-@blueprint.get("/courses/<field>/<slug>/items")
-@roles(*scores.READERS)
-def items(field: str, slug: str) -> ResponseReturnValue:
-    """What each question of a quiz did, over the attempts of people in sight."""
-    found = published(db(), field, slug)
-    pages = values.quizzes(found.course)
-    which = request.args.get("which", "first")
-    chosen = request.args.get("quiz", pages[0].slug if pages else "")
-    page = next((page for page in pages if page.slug == chosen), None)
-    if which not in ("first", "best", "all") or (page is None and chosen):
-        abort(404)
-    analysis = None
-    if page is not None:
-        people = scores.seen_by(visitor(), found.course.id, today())
-        analysis = questions.analyse(db(), found, page, people, which)  # type: ignore[arg-type]
-    return render_template(
-        "reports/items.html",
-        course=found.course,
-        pages=pages,
-        page=page,
-        which=which,
-        quiz=analysis.quiz if analysis else None,
-        items=[values.question(item) for item in analysis.items] if analysis else [],
-        review=values.to_review(analysis.items) if analysis else 0,
-        fewest=questions.FEWEST,
-        unsure=questions.UNSURE,
-        hard=values.HARD,
         field=field,
         slug=slug,
     )

@@ -1,25 +1,24 @@
 """What the desk's templates show: plain values, every word and figure decided here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from flask import url_for
-from markupsafe import Markup, escape
 
 from learning.content.model import Course, Page
 from learning.library.catalogue import Published
 from learning.progress import scores
-from learning.quizzes import attempts, items, wording
+from learning.quizzes import attempts
 from learning.reports.desk import Asked, state_words
 from learning.reports.queries import Made
+from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
 KINDS = {"not_started": "", "started": "gold", "done": "good", "overdue": "bad"}
-HARD = 40  # facility below which a question asks for a second look
 
 
 @dataclass(frozen=True)
@@ -90,34 +89,6 @@ class History:
     kind: str
     done_at: datetime | None
     tries: tuple[Try, ...]
-
-
-@dataclass(frozen=True)
-class Bar:
-    """An answer that was given. `width` in percent, `text` the figures."""
-
-    html: Markup
-    right: bool | None
-    width: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question with its figures. `shown`: enough attempts to say anything; `sure`: enough to trust it."""
-
-    id: str
-    title: str
-    html: Markup
-    attempts: str
-    shown: bool
-    sure: bool
-    retired: bool
-    facts: tuple[tuple[str, str], ...]
-    remark: str
-    bars: tuple[Bar, ...]
-    free: bool
-    earlier: tuple[str, ...]  # what its former versions did
 
 
 def cards(
@@ -212,6 +183,36 @@ def line(score: scores.Score) -> Line:
     return Line(score, state_words(score.state), KINDS[score.state])
 
 
+def score_sheet(course: Course, asked: Asked, lines: Iterable[scores.Score], named: set[int]) -> Sheet:
+    """The score table as a file has it; into `named` go the people it names."""
+    columns = (
+        Column(_("Họ và tên"), width=28),
+        Column(_("Tên đăng nhập"), width=20),
+        Column(_("Đơn vị"), width=30),
+        Column(_("Số lần làm bài"), "number", 12),
+        Column(_("Điểm cao nhất (%)"), "share", 16),
+        Column(_("Trạng thái"), width=16),
+        Column(_("Quá hạn"), width=12),
+        Column(_("Lần gần nhất"), "moment", 18),
+    )
+    return Sheet(_("Kết quả %(course)s", course=course.title), columns, _score_rows(lines, named))
+
+
+def _score_rows(lines: Iterable[scores.Score], named: set[int]) -> Iterator[Sequence[Cell]]:
+    for score in lines:
+        named.add(score.person_id)
+        yield (
+            score.full_name,
+            score.username,
+            score.unit,
+            score.attempts,
+            score.best,
+            state_words(score.state),
+            _("có") if score.overdue else "",
+            score.last_at,
+        )
+
+
 def history(
     course: Course, made: Sequence[Made], pages: Mapping[str, tuple[str, datetime | None]], now: datetime
 ) -> list[History]:
@@ -247,78 +248,3 @@ def quizzes(course: Course) -> list[Page]:
     """What can be answered: the exam first, it decides."""
     pages = [page for page in course.pages if page.quiz is not None or page.scenario is not None]
     return [course.exam, *pages] if course.exam is not None else pages
-
-
-def to_review(found: Iterable[items.Item]) -> int:
-    """How many questions ask for a second look."""
-    return sum(bool(_remark(item)) for item in found)
-
-
-def question(item: items.Item) -> Question:
-    measured = item.figures
-    shown = measured.attempts >= items.FEWEST
-    return Question(
-        id=item.id,
-        title=item.title,
-        html=_safe(item.html),
-        attempts=ngettext("%(n)s lượt", "%(n)s lượt", measured.attempts, n=_n(measured.attempts)),
-        shown=shown,
-        sure=measured.attempts >= items.UNSURE,
-        retired=item.retired,
-        facts=(
-            (_("Điểm bình quân"), percent(measured.facility)),
-            (_("Độ phân biệt"), percent(measured.discrimination_index)),
-            (_("Đoán mò được"), percent(measured.guess_score)),
-        )
-        if shown
-        else (),
-        remark=_remark(item),
-        bars=_bars(item) if shown else (),
-        free=item.free,
-        earlier=tuple(wording.earlier(version) for version in item.earlier),
-    )
-
-
-def percent(value: float | None) -> str:
-    return "–" if value is None else formats.percent(value)
-
-
-def _remark(item: items.Item) -> str:
-    measured = item.figures
-    if measured.attempts < items.FEWEST:
-        return ""
-    if measured.discrimination_index is not None and measured.discrimination_index < 0:
-        return _("Người làm tốt lại hay sai câu này: xem lại đáp án và cách hỏi.")
-    if measured.facility is not None and measured.facility < HARD:
-        return _("Nhiều người sai: xem lại bài học hoặc cách hỏi.")
-    return ""
-
-
-def _bars(item: items.Item) -> tuple[Bar, ...]:
-    bars = [
-        Bar(_safe(choice.html), choice.right, _width(choice.percent), _figures(choice.percent, choice.chosen))
-        for choice in item.choices
-    ]
-    asked = item.figures.attempts
-    for words, count in (
-        (_("Câu trả lời khác"), item.other_answers),
-        (_("Không trả lời"), item.not_answered),
-    ):
-        if count:
-            share = 100 * count / asked
-            bars.append(Bar(escape(words), None, _width(share), _figures(share, count)))
-    return tuple(bars)
-
-
-def _width(share: float | None) -> str:
-    return f"{share or 0:.2f}%"
-
-
-def _figures(share: float | None, count: int) -> str:
-    times = ngettext("%(n)s lượt", "%(n)s lượt", count, n=_n(count))
-    return f"{percent(share)} ({times})"
-
-
-def _safe(html: str) -> Markup:
-    """What of a course is HTML was sanitised when the course was compiled; typed answers are escaped."""
-    return Markup(html)  # noqa: S704

@@ -17,8 +17,8 @@ from learning.library import catalogue, drafts
 from learning.library.changes import asked_alike
 from learning.library.models import DraftRow
 from learning.quizzes import attempts, items, papers, wording
-from learning.quizzes.choices import Choice
 from learning.quizzes.items import Item
+from learning.quizzes.thirds import Choice
 from learning.studio import queries
 from learning.studio.desk import DEPARTMENT, blueprint, works_for
 from learning.studio.places import editor

@@ -1,0 +1,153 @@
+"""Which question turned suddenly easy in which unit, of attempts the reader may see and units they may know of."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Person
+from learning.content.model import Page
+from learning.library.catalogue import Published
+from learning.organisation.models import Posting, Unit
+from learning.quizzes import attempts
+from learning.quizzes.drift import Share, drifts
+from learning.quizzes.items import Asked
+from learning.quizzes.models import Attempt
+from learning.quizzes.sittings import Sitting
+
+RECENT = timedelta(days=30)
+NONE = Share(0, 0)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A question in its present words, in one unit. `first`, `last`: when its recent attempts ended. `others`: the
+    recent attempts of everybody else in sight."""
+
+    question: str
+    unit: str
+    unit_name: str
+    recent: Share
+    before: Share
+    others: Share
+    first: datetime
+    last: datetime
+
+
+def alarms(
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    published: Published,
+    page: Page,
+    held: Sequence[Sitting],
+    asked: Asked,
+    people: ColumnElement[bool],
+    units: ColumnElement[bool],
+) -> list[Alarm]:
+    """The clearest first. `people`, `units`: conditions over Person.id and Unit.code. An attempt is of the unit its
+    person sat in on the day it ended."""
+    seats, names = _seats(session, published, page, people, units)
+    sat = [(_unit(seats.get(sitting.person_id, ()), sitting.finished_at, zone), sitting) for sitting in held]
+    together: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    for unit, sitting in sat:
+        together[unit, sitting.finished_at > now - RECENT].update(sitting.given)
+    asks = _live(asked)
+    counts: dict[tuple[str, str], list[Share]] = {}
+    whole: dict[str, Share] = {}
+    for (unit, recent), texts in together.items():
+        for question, share in _shares(asks, texts).items():
+            if recent:
+                before = whole.get(question, NONE)
+                whole[question] = Share(before.right + share.right, before.of + share.of)
+            if unit:
+                counts.setdefault((unit, question), [NONE, NONE])[0 if recent else 1] = share
+    found = drifts(
+        {key: (recent, before) for key, (recent, before) in counts.items() if recent.of and before.of}, whole
+    )
+    told = []
+    for one in found:
+        when = [
+            sitting.finished_at
+            for unit, sitting in sat
+            if unit == one.unit
+            and sitting.finished_at > now - RECENT
+            and any(asks.get(text, ("",))[0] == one.question for text in sitting.given)
+        ]
+        told.append(
+            Alarm(
+                one.question,
+                one.unit,
+                names[one.unit],
+                one.recent,
+                one.before,
+                one.others,
+                min(when),
+                max(when),
+            )
+        )
+    return told
+
+
+Seat = tuple[date, date | None, str]
+
+
+def _seats(
+    session: Session,
+    published: Published,
+    page: Page,
+    people: ColumnElement[bool],
+    units: ColumnElement[bool],
+) -> tuple[Mapping[int, Sequence[Seat]], Mapping[str, str]]:
+    """Of each person who took the quiz, where they sat from when to when; and the units' names. One query."""
+    took = select(Attempt.person_id).where(
+        Attempt.course_id == published.course.id, Attempt.quiz == attempts.quiz_key(page)
+    )
+    query = (
+        select(Posting.person_id, Posting.from_date, Posting.to_date, Unit.code, Unit.name)
+        .join(Unit, Unit.code == Posting.unit_code)
+        .join(Person, Person.id == Posting.person_id)
+        .where(people, units, Person.id.in_(took))
+        .order_by(Posting.from_date, Posting.id)
+    )
+    seats: dict[int, list[Seat]] = {}
+    names: dict[str, str] = {}
+    for person_id, from_date, to_date, code, name in session.execute(query):
+        seats.setdefault(person_id, []).append((from_date, to_date, code))
+        names[code] = name
+    return seats, names
+
+
+def _unit(seats: Iterable[Seat], at: datetime, zone: ZoneInfo) -> str:
+    """The unit of that day, of two that overlap the later begun; "" for none."""
+    day = at.astimezone(zone).date()
+    found = ""
+    for from_date, to_date, code in seats:
+        if from_date <= day and (to_date is None or day <= to_date):
+            found = code
+    return found
+
+
+def _live(asked: Asked) -> dict[str, tuple[str, bool]]:
+    """What was given to live questions in their present words → the question, and whether it was right."""
+    return {
+        text: (given.question, given.right)
+        for text, (given, version, _mark) in asked.given.items()
+        if not version and given.question in asked.live
+    }
+
+
+def _shares(asks: Mapping[str, tuple[str, bool]], texts: Mapping[str, int]) -> dict[str, Share]:
+    right: Counter[str] = Counter()
+    of: Counter[str] = Counter()
+    for text, often in texts.items():
+        if text in asks:
+            question, well = asks[text]
+            of[question] += often
+            if well:
+                right[question] += often
+    return {question: Share(right[question], count) for question, count in of.items()}
