@@ -1,9 +1,9 @@
-"""How far each person has come in each course."""
+"""How far each person has come in each course, and what was done for those who need help."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learning.database import Base
@@ -48,3 +48,58 @@ class PageProgress(Base):
     started_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     reread_at: Mapped[datetime | None]  # read once more, after it had been rewritten
+
+
+class HelpRecord(Base):
+    """What somebody did for a person who needed help in a course, and what came of it; never changed.
+
+    `rule`: why (one of attention.RULES), "" where no rule spoke of them; `did`: one of attention.DEEDS; `outcome`: one
+    of attention.OUTCOMES, `agreed_on` with "agreed" alone. The same `client_id` of the same helper is the same record.
+    """
+
+    __tablename__ = "help_record"
+    __table_args__ = (
+        UniqueConstraint("by_id", "client_id"),
+        Index("ix_help_record_person_id", "person_id", "course_id", "at"),
+        Index("ix_help_record_at", "at"),
+        CheckConstraint("outcome IN ('reached', 'not_reached', 'agreed', 'passed_on')", name="outcome"),
+        CheckConstraint("(outcome = 'agreed') = (agreed_on IS NOT NULL)", name="agreed_on"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"))
+    rule: Mapped[str] = mapped_column(String(20))
+    did: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(20))
+    agreed_on: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    client_id: Mapped[str] = mapped_column(String(36))
+    at: Mapped[datetime]
+
+
+class Reminder(Base):
+    """Somebody has been reminded: written with the notice, so that nobody is told twice, whoever sweeps.
+
+    `kind` "digest": a learner, `day` that day, `about` "". `kind` "unit": a unit head, `day` the Monday of the week,
+    `about` the unit's code.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (CheckConstraint("kind IN ('digest', 'unit')", name="kind"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    about: Mapped[str] = mapped_column(String(20), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class DigestOff(Base):
+    """A person who wants no digest but of what is due."""
+
+    __tablename__ = "digest_off"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    at: Mapped[datetime]

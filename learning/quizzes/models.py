@@ -31,6 +31,15 @@ class Attempt(Base):
         ),
         Index("ix_attempt_course_id_quiz", "course_id", "quiz"),
         Index("ix_attempt_state_closes_at", "state", "closes_at"),
+        Index(
+            "ix_attempt_failed",
+            "person_id",
+            "course_id",
+            "quiz",
+            "number",
+            sqlite_where=text("passed = 0"),
+            postgresql_where=text("NOT passed"),
+        ),
         CheckConstraint("state IN ('open', 'submitted', 'closed')", name="state"),
     )
 
