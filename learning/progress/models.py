@@ -14,8 +14,8 @@ class Enrolment(Base):
     recomputation from the attempts gives (`learning database check`).
 
     `attempts` and `best` (percent) are of the exam where the course has one, else over its lesson quizzes:
-    `attempts` all together, `best` the mean of each quiz's best. `seconds`: spent on finished attempts at whatever quiz of
-    the course, half an hour at most on each, since who leaves the page open is not at work.
+    `attempts` all together, `best` the mean of each quiz's best. `seconds`: spent on finished attempts at whatever
+    quiz of the course, half an hour at most on each, since who leaves the page open is not at work.
     """
 
     __tablename__ = "enrolment"
