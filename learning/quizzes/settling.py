@@ -79,13 +79,14 @@ def held(
 def confirm(
     session: Session, now: datetime, regrade_id: int, *, by: str, why: str = ""
 ) -> tuple[Attempt, Moved]:
-    """The second person's yes: the lower score becomes the one that counts. Takes no certificate and no page done.
+    """The second person's yes: the lower score becomes the one that counts, of the questions they were shown. Takes
+    no certificate and no page done.
 
     Raises SamePerson, NotHeld.
     """
-    attempt, regrading = _ruling(session, regrade_id, by)
+    attempt, regrading, shown = _ruling(session, regrade_id, by)
     [one] = standings.of(session, [attempt.id])
-    after = standings.after(session, regrading, one)
+    after = standings.after(session, regrading, one, shown)
     moved = moves.moved(one, after, regrading.choices)
     _keep(session, now, regrading, moved, "moved", by, why)
     _write(session, one, after)
@@ -95,7 +96,7 @@ def confirm(
 
 def refuse(session: Session, now: datetime, regrade_id: int, *, by: str, why: str = "") -> None:
     """The second person's no: the old score stands. Raises SamePerson, NotHeld."""
-    attempt, regrading = _ruling(session, regrade_id, by)
+    attempt, regrading, _ = _ruling(session, regrade_id, by)
     [one] = standings.of(session, [attempt.id])
     stays = moves.moved(one, one.standing, regrading.choices)
     _keep(session, now, regrading, stays, "refused", by, why)
@@ -122,8 +123,8 @@ def _supersede(session: Session, now: datetime, regrading: Regrading, attempt_id
     session.flush()
 
 
-def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrading]:
-    """The attempt, held, and the order of what waits for a word. Raises SamePerson, NotHeld."""
+def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrading, set[str]]:
+    """The attempt, held, and the order of what waits for a word, and its questions. Raises SamePerson, NotHeld."""
     row = session.get(Regrade, regrade_id)
     if row is None:
         raise NotHeld(regrade_id)
@@ -135,7 +136,7 @@ def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrad
         regrading, row
     ):
         raise NotHeld(regrade_id)
-    return attempt, regrading
+    return attempt, regrading, {item["question"] for item in row.items}
 
 
 def _lock(session: Session, attempt_ids: Collection[str]) -> list[Attempt]:

@@ -461,6 +461,27 @@ def test_a_held_fall_is_told_as_not_done(session, now, old, sit, correct) -> Non
     assert [note.state for note in corrections.notes(session, session.get(Attempt, an.id))] == ["refused"]
 
 
+def test_a_second_person_moves_only_what_they_were_shown(session, now, sit, settle) -> None:
+    """Of two corrected questions one made somebody fall; what a later order gave for the other stays."""
+
+    def two(right: int):
+        page = make.exam(*(make.single(f"thi-{n}", right) for n in (1, 2)), make.single("thi-3"))
+        return make.course(exam=page, completion="exam")
+
+    an = sit(make.publish(session, two(1)), "an", "133")
+    new = make.publish(session, two(2))
+    regrades.order(session, now, new, {"thi-1": "new", "thi-2": "new"}, by="bientap")
+    settle()
+    [held] = regrades.held(session)
+    assert [item.question for item in held.items] == ["thi-1"]
+    regrades.order(session, now, new, {"thi-2": "full"}, by="bientap")
+    settle()
+    assert stored(session, an)[0] == 2
+    regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert stored(session, an)[0] == 1
+    assert recount.check(session) == []
+
+
 def test_a_later_order_that_moves_nobody_still_ends_what_waited(session, now, old, sit, correct) -> None:
     """The first key was right after all: who was to fall by the second does not."""
     an = sit(old, "an", "113")
