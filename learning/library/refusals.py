@@ -42,3 +42,7 @@ class TooLarge(DraftRefused):
 
 class ClientIdReused(DraftRefused):
     """This client_id came with another file or other bytes before."""
+
+
+class NothingSaid(DraftRefused):
+    """A comment has words, and to send a draft back one must say why: in a message or in a comment."""

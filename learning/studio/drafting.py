@@ -15,6 +15,7 @@ from learning.content.tree import SOUNDS, ending
 from learning.library import (
     beginnings,
     catalogue,
+    comments,
     drafts,
     frontlines,
     layout,
@@ -128,7 +129,7 @@ def page(
         warnings=[fault for fault in faults if not fault.grave],
         mended=len(found.mended),
         steps=_steps(draft),
-        comments=sum(one.resolved_at is None for one in review.comments(db(), draft)),
+        comments=comments.unresolved(db(), draft),
         page_form=_kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
         message_form=MessageForm(formdata=None),

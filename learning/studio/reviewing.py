@@ -16,12 +16,12 @@ from learning.content.differences import Difference, PageDifference, QuestionDif
 from learning.content.model import Course
 from learning.content.redline import Gap, Piece
 from learning.content.text import decode
-from learning.library import catalogue, drafts, layout, publication, review
+from learning.library import catalogue, comments, drafts, layout, publication, review
 from learning.library.changes import KEY_CHOICES
 from learning.library.consequences import Meaning, meaning
 from learning.library.models import DraftRow
 from learning.library.publishing import PublicationRefused
-from learning.library.refusals import BadPath, DraftRefused
+from learning.library.refusals import BadPath, DraftRefused, NothingSaid
 from learning.studio import checks, drafted, drafting, queries, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, reviews_for, writes_for
 from learning.studio.forms import ApprovalForm, MessageForm
@@ -309,7 +309,7 @@ def source_text(draft_id: int, path: str) -> ResponseReturnValue:
         abort(404)
     lines = (decode(found[0]) or "").splitlines()
     said: dict[int, list[CommentView]] = {}
-    for one, view in zip(review.comments(db(), draft), comment_views(draft), strict=True):
+    for one, view in zip(comments.of(db(), draft), comment_views(draft), strict=True):
         if one.path == path:
             said.setdefault(one.line or 0, []).append(view)
     faults: dict[int, list[drafting.FaultLine]] = {}
@@ -345,9 +345,9 @@ def add_comment(draft_id: int) -> ResponseReturnValue:
     )
     client_id = request.form.get("client_id", "")[:64] or str(uuid4())
     try:
-        review.comment(db(), now(), draft, path, line, text, person_id=visitor().id, client_id=client_id)
+        comments.add(db(), now(), draft, path, line, text, person_id=visitor().id, client_id=client_id)
         flash(_("Đã ghi góp ý."), "good")
-    except review.NothingSaid:
+    except NothingSaid:
         flash(_("Hãy viết góp ý rồi gửi."), "bad")
     except BadPath:
         abort(404)
@@ -361,7 +361,7 @@ def add_comment(draft_id: int) -> ResponseReturnValue:
 def settle_comment(draft_id: int, comment_id: int) -> ResponseReturnValue:
     """Dealt with, or open again."""
     draft = draft_at(draft_id)
-    verb = review.reopen if request.form.get("what") == "reopen" else review.resolve
+    verb = comments.reopen if request.form.get("what") == "reopen" else comments.resolve
     verb(db(), now(), draft, comment_id, person_id=visitor().id)
     return redirect(url_for("studio.review", draft_id=draft.id, _anchor="comments"), 303)
 
@@ -378,11 +378,11 @@ def comment_views(draft: DraftRow) -> list[CommentView]:
             one.at,
             one.resolved_at is not None,
         )
-        for one in review.comments(db(), draft)
+        for one in comments.of(db(), draft)
     ]
 
 
-def _comment_place(one: review.Comment) -> str:
+def _comment_place(one: comments.Comment) -> str:
     if not one.path:
         return _("cả khóa học")
     if one.line is None:
@@ -404,7 +404,7 @@ def send_back(draft_id: int) -> ResponseReturnValue:
         return page(draft, message_form=form), 422
     try:
         review.send_back(db(), now(), draft, person_id=visitor().id, message=form.message.data or "")
-    except review.NothingSaid:
+    except NothingSaid:
         form.message.errors = [_("Hãy viết lý do, hoặc góp ý vào từng dòng trước khi trả lại.")]
         return page(draft, message_form=form), 422
     except review.NotYours:

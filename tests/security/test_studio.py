@@ -17,7 +17,7 @@ from werkzeug.routing import Rule
 from learning.accounts.models import RoleGrant
 from learning.content import pictures
 from learning.content.alignment import aligned
-from learning.library import catalogue, drafts, layout, publication, review, saving
+from learning.library import catalogue, comments, drafts, layout, publication, review, saving
 from learning.library.models import DraftRow, Release
 from learning.library.refusals import DraftRefused, TooLarge
 from learning.mail import mail_server
@@ -455,8 +455,8 @@ def test_what_could_not_be_saved_is_not_shown_either(stage: Stage) -> None:
 
 def test_a_comment_is_found_again_in_a_line_as_long_as_a_page() -> None:
     line = "Người có thẩm quyền quyết định " * 8000
-    assert review.find(["khác", line + "và ký.", "khác nữa"], 3, line) == 2
-    assert review.find(["a" * 200_000, "b" * 200_000], 1, "c" * 200_000) is None
+    assert comments.find(["khác", line + "và ký.", "khác nữa"], 3, line) == 2
+    assert comments.find(["a" * 200_000, "b" * 200_000], 1, "c" * 200_000) is None
 
 
 # --- Letters
