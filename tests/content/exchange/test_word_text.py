@@ -105,6 +105,11 @@ def test_capitals_behind_a_roman_number_are_a_heading() -> None:
     assert titles(bank) == ["I. NHẬN HỒ SƠ", "II. TRẢ KẾT QUẢ (một cửa)"]
 
 
+def test_a_name_of_a_part_written_as_one_word_is_a_heading() -> None:
+    bank = read(paragraphs("CHUYÊNĐỀ 1. MỞ ĐẦU", "Văn bản.", "MÔ-ĐUN 2. KẾT", "Văn bản.", bold=[0, 2]))
+    assert [lesson.title for lesson in bank.lessons] == ["CHUYÊNĐỀ 1. MỞ ĐẦU", "MÔ-ĐUN 2. KẾT"]
+
+
 def test_a_bold_sentence_is_no_heading() -> None:
     bank = read(paragraphs("Bài 1. Mở đầu", "Chú ý điều này.", SENTENCE, bold=(0, 1)))
     assert body(bank).startswith("**Chú ý điều này.**")
