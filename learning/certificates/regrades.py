@@ -207,8 +207,8 @@ def summary(moves: Iterable[Move]) -> Summary:
 def settle(
     session: Session, now: datetime, zone: ZoneInfo, limit: int = 50, order_id: int | None = None
 ) -> int:
-    """Looks at up to `limit` finished attempts that wait for an order (of one, or any); how many it were, 0 when there
-    is nothing left. Commit after each batch: a long order must not keep learners waiting. Safe to run twice, and by
+    """Looks at up to `limit` finished attempts that wait for an order (any, or this one and its course's earlier ones);
+    how many it were, 0 when there is nothing left. Commit after each batch: a long order must not keep learners waiting. Safe to run twice, and by
     two at once."""
     found = regrading.waiting(session, now, limit, order_id)
     for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):

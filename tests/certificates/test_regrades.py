@@ -368,6 +368,19 @@ def test_a_later_order_takes_the_place_of_what_an_earlier_one_held(session, now,
     assert recount.check(session) == []
 
 
+def test_a_later_order_has_the_last_word_though_an_earlier_one_still_waits(
+    session, now, old, sit, settle
+) -> None:
+    an = sit(old, "an", "311")
+    new = make.publish(session, course(2))
+    regrades.order(session, now, new, {"thi-1": "full"}, by="bientap")
+    later = regrades.order(session, now, new, {"thi-1": "drop"}, by="bientap")
+    assert regrades.settle(session, now, make.ZONE, order_id=later.id) == 2
+    settle()
+    assert stored(session, an)[:2] == (2, 2)
+    assert recount.check(session) == []
+
+
 def test_two_corrections_one_after_the_other(session, old, sit, correct) -> None:
     first = sit(old, "an", "311")
     correct("both")
