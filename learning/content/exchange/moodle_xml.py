@@ -136,31 +136,33 @@ class _Reader:
 
 
 class _Files:
-    """The files that a question brings along; each is looked for by the name that its texts call it by."""
+    """The files that a question brings along. Each text has its own: what two answers call `image.png` are two."""
 
     def __init__(self, question: Any) -> None:
-        self.found: dict[str, Any] = {}
-        self.used: set[str] = set()
+        self.found: list[tuple[Any, str, Any]] = []  # the element that holds it, its path, the file
+        self.used: set[int] = set()
+        self.holder: Any = None  # of the text that is being read
         for one in question.iter():
             if name_of(one) == "file":
                 path = f"{one.get('path') or '/'}/{one.get('name') or ''}"
-                self.found.setdefault(re.sub(r"/+", "/", path).strip("/"), one)
+                self.found.append((one.getparent(), re.sub(r"/+", "/", path).strip("/"), one))
 
     def find(self, address: str) -> bytes | None:
         if not address.startswith(PLUGINFILE):
             return None
         path = unquote(address.removeprefix(PLUGINFILE).partition("?")[0]).strip("/")
-        one = self.found.get(path)
-        if one is None:
+        places = [at for at, (_, named, _) in enumerate(self.found) if named == path]
+        if not places:
             return None
-        self.used.add(path)
+        at = next((one for one in places if self.found[one][0] is self.holder), places[0])
+        self.used.add(at)
         try:
-            return base64.b64decode("".join((one.text or "").split()), validate=True)
+            return base64.b64decode("".join((self.found[at][2].text or "").split()), validate=True)
         except (binascii.Error, ValueError):
             return None
 
     def unused(self) -> list[str]:
-        return [path or "?" for path in self.found if path not in self.used]
+        return [path or "?" for at, (_, path, _) in enumerate(self.found) if at not in self.used]
 
 
 @dataclass
@@ -219,6 +221,7 @@ class _Question:
         """Text in the format it says of itself; what says nothing is HTML."""
         if holder is None:
             return ""
+        self.files.holder = holder
         text = _text(holder)
         form = (holder.get("format") or "html").casefold()
         if form == "plain_text":
@@ -606,8 +609,7 @@ class _Writer:
     def __init__(self, bank: Bank) -> None:
         self.bank = bank
         self.losses = Losses()
-        self.page = Page({path: f"{PLUGINFILE}/{quote(PurePosixPath(path).name)}" for path in bank.media})
-        self.names = {quote(PurePosixPath(path).name): data for path, data in bank.media.items()}
+        self.page = Page({path: f"{PLUGINFILE}/{quote(path)}" for path in bank.media})
 
     def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
         self.losses.of_bank(self.bank, lessons=False)
@@ -660,12 +662,14 @@ class _Writer:
         """An element with HTML and the pictures that it shows."""
         made = etree.SubElement(parent, name, {**attributes, "format": "html"})
         _said(made, html)
-        for file in dict.fromkeys(re.findall(re.escape(PLUGINFILE) + r"/([^\"<>]+)", html)):
-            if file in self.names:
+        for quoted in dict.fromkeys(re.findall(re.escape(PLUGINFILE) + r"/([^\"<>]+)", html)):
+            path = PurePosixPath(unquote(quoted))
+            if data := self.bank.media.get(str(path)):
+                folder = f"/{path.parent}/".replace("/./", "/")
                 one = etree.SubElement(
-                    made, "file", {"name": unquote(file), "path": "/", "encoding": "base64"}
+                    made, "file", {"name": path.name, "path": folder, "encoding": "base64"}
                 )
-                one.text = base64.b64encode(self.names[file]).decode()
+                one.text = base64.b64encode(data).decode()
         return made
 
     def answer(self, made: Any, fraction: Decimal | int, html: str, feedback: str) -> Any:
@@ -750,7 +754,9 @@ class _Writer:
             )
             return "{1:SHORTANSWER:" + said + "}"
 
-        return self.page.prompt(question.stem, gap)
+        html = self.page.prompt(question.stem, lambda key: f"{_OPEN}{key}{_CLOSE}")
+        # What only looks like a gap of Cloze is text.
+        return _PLACE.sub(lambda found: gap(found[1]), html.replace("{", "&#123;"))
 
 
 _TYPES = {
