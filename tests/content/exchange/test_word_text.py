@@ -128,6 +128,19 @@ def test_the_title_stands_below_the_office_that_wrote_it() -> None:
     assert [one.what for one in bank.skipped] == ["ỦY BAN NHÂN DÂN TỈNH SỞ NỘI VỤ"]
 
 
+@pytest.mark.parametrize("between", [0, 1, 3])
+def test_a_single_highest_heading_is_the_title_however_many_blank_lines_follow(between: int) -> None:
+    document = Document()
+    document.add_heading("Tài liệu tập huấn", 1)
+    for _ in range(between):
+        document.add_paragraph()
+    for name in ("Một", "Hai"):
+        document.add_heading(name, 2)
+        document.add_paragraph(f"Văn bản của phần {name}.")
+    bank = read(saved(document))
+    assert (bank.title, [lesson.title for lesson in bank.lessons]) == ("Tài liệu tập huấn", ["Một", "Hai"])
+
+
 def test_the_file_s_name_is_the_title_where_there_is_no_other() -> None:
     document = Document()
     document.add_paragraph(SENTENCE)

@@ -70,7 +70,7 @@ class _Reader:
     def titled(self, title: str, sections: list[Section]) -> tuple[str, list[Section]]:
         """The title of the whole; a single highest heading says it, too."""
         tops = [section for section in sections if section.level == 1]
-        lone = len(tops) == 1 and len(sections) > 2 and not (tops[0].items or tops[0].questions)
+        lone = len(tops) == 1 and len(sections) > 2 and not (self.said(tops[0]) or tops[0].questions)
         if not title and lone and not is_part(tops[0].title):
             title = tops[0].title
             sections = [section for section in sections if section is not tops[0]]
