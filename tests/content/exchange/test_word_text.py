@@ -105,6 +105,15 @@ def test_capitals_behind_a_roman_number_are_a_heading() -> None:
     assert titles(bank) == ["I. NHẬN HỒ SƠ", "II. TRẢ KẾT QUẢ (một cửa)"]
 
 
+def test_a_heading_deeper_than_markdown_has_them_is_one_of_the_deepest() -> None:
+    document = Document()
+    for level in range(1, 10):
+        document.add_heading(f"Cấp {level}", level)
+        document.add_paragraph("Văn bản.")
+    lines = body(read(saved(document))).split("\n")
+    assert "###### Cấp 9" in lines and not any(line.startswith("#######") for line in lines)
+
+
 def test_a_name_of_a_part_written_as_one_word_is_a_heading() -> None:
     bank = read(paragraphs("CHUYÊNĐỀ 1. MỞ ĐẦU", "Văn bản.", "MÔ-ĐUN 2. KẾT", "Văn bản.", bold=[0, 2]))
     assert [lesson.title for lesson in bank.lessons] == ["CHUYÊNĐỀ 1. MỞ ĐẦU", "MÔ-ĐUN 2. KẾT"]

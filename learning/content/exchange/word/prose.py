@@ -8,6 +8,7 @@ from learning.content.exchange.word.body import Block, Findings, Span, Table
 from learning.content.exchange.word.lines import Item, Line, bare, items_of, markdown
 from learning.content.prose import says_nothing
 
+DEEPEST_HEADING = 6  # Markdown has no more; Word has nine
 DEEPEST_LIST = 4
 
 
@@ -54,7 +55,7 @@ class Prose:
         self.say_looks(line)
         paragraph = line.paragraph
         if paragraph.level and bare(line.spans):
-            return "heading", "#" * (paragraph.level + 1) + " " + bare(line.spans), ""
+            return "heading", "#" * min(paragraph.level + 1, DEEPEST_HEADING) + " " + bare(line.spans), ""
         if paragraph.bullet and _first(line):
             depth = min(max(paragraph.depth, 0), DEEPEST_LIST)
             depth = depth if after == "list" else 0
