@@ -32,7 +32,7 @@ from learning.certificates.models import Certificate
 from learning.content.model import Course
 from learning.library import catalogue
 from learning.progress import deeds
-from learning.progress.completion import fulfilled
+from learning.progress.completion import fulfilled, required
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import moves, records, regrading, settling
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
@@ -208,8 +208,8 @@ def settle(
     session: Session, now: datetime, zone: ZoneInfo, limit: int = 50, order_id: int | None = None
 ) -> int:
     """Looks at up to `limit` finished attempts that wait for an order (any, or this one and its course's earlier ones);
-    how many it were, 0 when there is nothing left. Commit after each batch: a long order must not keep learners waiting. Safe to run twice, and by
-    two at once."""
+    how many it were, 0 when there is nothing left. Commit after each batch: a long order must not keep learners
+    waiting. Safe to run twice, and by two at once."""
     found = regrading.waiting(session, now, limit, order_id)
     for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):
         quiet = bool(settling.held(session, waiting_for))
@@ -275,8 +275,9 @@ def orders(session: Session, course_id: str) -> list[Standing]:
 
 
 def at_risk(session: Session, course_id: str = "") -> list[AtRisk]:
-    """Certificates that stand although a confirmed fall took the pass they rest on, and the person has passed that
-    quiz in no other attempt. For a person to look at, one by one; nothing happens by itself."""
+    """Certificates that stand although a confirmed fall took a pass they rest on (of a page that the rule of their
+    release counts), and the person has passed that quiz in no other attempt. For a person to look at, one by one;
+    nothing happens by itself."""
     other = aliased(Attempt)
     passed = exists().where(
         other.person_id == Attempt.person_id,
@@ -285,7 +286,7 @@ def at_risk(session: Session, course_id: str = "") -> list[AtRisk]:
         other.passed.is_(True),
     )
     query = (
-        select(Certificate, Person, Regrade)
+        select(Certificate, Person, Regrade, Attempt.quiz)
         .select_from(Regrade)
         .join(Attempt, Attempt.id == Regrade.attempt_id)
         .join(Person, Person.id == Attempt.person_id)
@@ -317,7 +318,8 @@ def at_risk(session: Session, course_id: str = "") -> list[AtRisk]:
             regrade.by,
             regrade.at,
         )
-        for certificate, person, regrade in session.execute(query)
+        for certificate, person, regrade, quiz in session.execute(query)
+        if _rests_on(session, certificate.release_id, quiz)
     }
     return list(found.values())
 
@@ -381,6 +383,11 @@ def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt,
         records.award(session, attempt, certificate.serial)
 
 
+def _rests_on(session: Session, release_id: int, quiz: str) -> bool:
+    """Whether a certificate of this release is given for passing the quiz, among others."""
+    return quiz in required(catalogue.release(session, release_id).course)
+
+
 def _call_second_person(session: Session, now: datetime, order: Regrading) -> None:
     """Reviewers of the field, but for whoever ordered it."""
     published = catalogue.release(session, order.release_id)
@@ -394,6 +401,7 @@ class _Rule:
     """What a course's rule makes of passes gained and lost, without writing."""
 
     def __init__(self, session: Session, course: Course) -> None:
+        self.session = session
         self.course = course
         self.done: dict[int, set[str]] = {}
         for person_id, page in session.execute(
@@ -410,14 +418,13 @@ class _Rule:
                 )
             )
         )
-        self.serials = {
-            person_id: (serial, revoked_at is None)
-            for person_id, serial, revoked_at in session.execute(
-                select(Certificate.person_id, Certificate.serial, Certificate.revoked_at).where(
-                    Certificate.course_id == course.id, Certificate.current
-                )
+        self.held = {
+            certificate.person_id: certificate
+            for certificate in session.scalars(
+                select(Certificate).where(Certificate.course_id == course.id, Certificate.current)
             )
         }
+        self.gained: set[int] = set()
 
     def of(self, person: Person, moved: Sequence[Moved]) -> Iterator[Move]:
         """This person's moves, in the order they will be made."""
@@ -444,21 +451,19 @@ class _Rule:
     def _certificate(
         self, person_id: int, each: Moved, done: set[str]
     ) -> tuple[Literal["", "gained", "at risk"], str]:
-        serial, stands = self.serials.get(person_id, ("", False))
+        held = self.held.get(person_id)
         if each.before.passed and not each.after.passed:
-            lost = stands and not self.passes[person_id, each.quiz]
-            return ("at risk", serial) if lost else ("", "")
-        if (
-            each.before.passed
-            or not each.after.passed
-            or person_id in self.serials
-            or not self.course.certificate
-        ):
+            if held is None or held.revoked_at is not None or self.passes[person_id, each.quiz]:
+                return "", ""
+            return (
+                ("at risk", held.serial) if _rests_on(self.session, held.release_id, each.quiz) else ("", "")
+            )
+        if each.before.passed or not each.after.passed or not self.course.certificate:
             return "", ""
         done.add(each.quiz)
-        if not fulfilled(self.course, done):
+        if held is not None or person_id in self.gained or not fulfilled(self.course, done):
             return "", ""
-        self.serials[person_id] = ("", True)  # once
+        self.gained.add(person_id)
         return "gained", ""
 
 

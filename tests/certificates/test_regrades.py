@@ -347,6 +347,34 @@ def test_a_certificate_is_only_taken_by_name_with_a_reason(session, now, old, si
     assert regrades.at_risk(session) == []
 
 
+def test_a_fall_in_what_the_rule_does_not_count_puts_no_certificate_at_risk(
+    session, now, sit, settle
+) -> None:
+    """The certificate is given for the exam; a lesson's questions are practice."""
+
+    def both(right: int):
+        return make.course(
+            make.lesson("bai-1", make.single("cau-1", right)), exam=course(1).exam, completion="exam"
+        )
+
+    old = make.publish(session, both(1))
+    an = sit(old, "an", "111")
+    lesson, _ = outcomes.start(session, now, make.ZONE, an.person_id, old, "bai-1")
+    right = papers.to_drawn(lesson.paper[0], "1")
+    outcomes.submit(session, now, make.ZONE, lesson, {"cau-1": right}, str(uuid4()))
+    new = make.publish(session, both(2))
+    [move] = regrades.preview(session, new.course, {"cau-1": "new"})
+    assert (move.falls, move.before.passed, move.after.passed, move.certificate) == (True, True, False, "")
+    regrades.order(session, now, new, {"cau-1": "new"}, by="bientap")
+    settle()
+    [held] = regrades.held(session)
+    regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert not stored(session, lesson)[3]
+    assert regrades.at_risk(session) == []
+    with pytest.raises(NotAtRisk):
+        regrades.revoke(session, now, an.result["certificate"], by="quantri", reason="Đáp án sai")
+
+
 def test_who_passes_again_is_no_longer_at_risk(session, now, old, sit, correct) -> None:
     sit(old, "an", "113")
     correct("new")
