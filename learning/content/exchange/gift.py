@@ -8,7 +8,7 @@ skipped; weights become right and wrong; a description is said above the questio
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from learning.content.exchange import plaintext
 from learning.content.exchange.bank import (
@@ -20,6 +20,7 @@ from learning.content.exchange.bank import (
     UnreadableError,
 )
 from learning.content.exchange.markup import Markup, plain_blocks
+from learning.content.exchange.shapes import decimal
 
 BLANK = "_____"
 READ_OVER = 20  # blank lines within the braces of one question
@@ -483,21 +484,11 @@ def _bounds(text: str) -> tuple[Decimal, Decimal] | None:
     """`1822:5`, `1..5`, `3.14` as the lowest and the highest that is right."""
     text = _meant(text)
     if ".." in text:
-        low, high = (_decimal(part) for part in text.split("..", 1))
+        low, high = (decimal(part) for part in text.split("..", 1))
         return None if low is None or high is None else (min(low, high), max(low, high))
     value, _, tolerance = text.partition(":")
-    middle, width = _decimal(value), _decimal(tolerance) if tolerance.strip() else Decimal(0)
+    middle, width = decimal(value), decimal(tolerance) if tolerance.strip() else Decimal(0)
     return None if middle is None or width is None else (middle - abs(width), middle + abs(width))
-
-
-def _decimal(text: str) -> Decimal | None:
-    text = text.strip().replace(",", ".")
-    if not re.fullmatch(r"[+-]?[0-9]{0,18}(?:\.[0-9]{0,12})?(?:[eE][+-]?[0-9]{1,2})?", text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
 
 
 # --- Writing
@@ -537,6 +528,8 @@ class _Writer:
             *(["điểm"] if question.points != 1 else []),
             *(["gợi ý"] if question.hints else []),
             *(["đơn vị"] if question.unit else []),
+            *(["mã"] if question.key and not _tellable(question.key) else []),
+            *(["thẻ"] if not all(map(_tellable, question.tags)) else []),
         ]
         if lost:
             self.leave(question.line, what, f"GIFT không ghi được: {', '.join(lost)}. Câu hỏi vẫn được ghi.")
@@ -559,13 +552,13 @@ class _Writer:
         about = [f"[id:{question.key}]"] if _tellable(question.key) else []
         about += [f"[tag:{tag}]" for tag in question.tags if _tellable(tag)]
         comment = f"// {' '.join(about)}\n" if about else ""
-        if not title and not markdown and re.match(r"//|::|\$CATEGORY|\[", question.stem):
-            stem = f"[markdown]{stem}"
         return f"{comment}{title}{stem}{inside}"
 
     @staticmethod
     def text(text: str, *, markdown: bool) -> str:
-        return ("[markdown]" if markdown else "") + _escaped(text)
+        """What begins like a comment, a category or a format says that it is none."""
+        guarded = markdown or re.match(r"//|\$CATEGORY|\[", text.lstrip())
+        return ("[markdown]" if guarded else "") + _escaped(text)
 
 
 def _one_line(text: str) -> str:

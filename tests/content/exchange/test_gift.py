@@ -211,6 +211,26 @@ def test_what_gift_cannot_say_is_listed() -> None:
     assert b"#1..2" in data
 
 
+@pytest.mark.parametrize("text", ["[html] x", "// ghi chú", "$CATEGORY: y", "[plain]"])
+def test_a_text_that_begins_like_a_part_of_the_format_stays_a_text(text: str) -> None:
+    question = BankQuestion(kind="true-false", stem=text, title="Tên", answer=True)
+    sections = (
+        BankLesson("Một", intro=text, questions=(question,)),
+        BankLesson("Hai", questions=(replace(question, title=""),)),
+    )
+    again = gift.read(gift.write(Bank("x", sections))[0])
+    assert [lesson.intro for lesson in again.lessons] == [text, ""]
+    assert [one.stem for lesson in again.lessons for one in lesson.questions] == [text, text]
+
+
+def test_a_tag_and_an_id_that_gift_cannot_say_are_told() -> None:
+    question = BankQuestion(kind="true-false", stem="Đúng?", answer=True, key="k[1]", tags=("được", "a[b]"))
+    data, left_out = gift.write(bank(question))
+    assert b"[id:" not in data
+    assert [one.what for one in left_out] == ["Đúng?"]
+    assert "mã, thẻ" in left_out[0].reason
+
+
 SIGNS = [
     *"{}=~#:\\%[]$T1*é ",
     "\n",
