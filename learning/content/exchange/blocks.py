@@ -17,7 +17,7 @@ from learning.content.compiling import compile_course
 from learning.content.drafts import KEYS, OPTION, key_of
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion
 from learning.content.limits import Limits
-from learning.content.questions import GAP
+from learning.content.questions import GAP, OPTIONS_CAP
 from learning.content.text import with_brackets
 from learning.content.tree import Findings, SourceCourse, headings, is_questions
 from learning.content.variables import BadExpressionError, evaluate
@@ -464,8 +464,10 @@ class _Block:
     # --- What answers each kind
 
     def single(self) -> Iterator[str]:
-        if len(self.asked.options) > 50:
-            raise CannotAskError(f"Có {len(self.asked.options)} phương án; một câu có nhiều nhất 50.")
+        if len(self.asked.options) > OPTIONS_CAP:
+            raise CannotAskError(
+                f"Có {len(self.asked.options)} phương án; một câu có nhiều nhất {OPTIONS_CAP}."
+            )
         for option in self.asked.options:
             yield from _item("- (x)" if option.right else "- ( )", option.text, self.kind)
             yield from ("  " + line for line in _feedback(option.feedback))
@@ -521,14 +523,14 @@ class _Block:
 
     def match(self) -> Iterator[str]:
         self.declared = "match"
-        for left, right in self.asked.pairs[:50]:
+        for left, right in self.asked.pairs[:OPTIONS_CAP]:
             flat = _without_tags(" ".join(left.split())).replace("=>", "=&gt;")
             flat = "\\" + flat if flat[:1] in ("(", "[", "#") else flat
             if with_brackets(f"- {flat}"):
                 flat = f"&#{ord(flat[0])};{flat[1:]}"
             yield from _item(f"- {flat} =>" if flat else "- =>", right, self.kind)
-        if len(self.asked.pairs) > 50:
-            self.warnings.append("chỉ giữ 50 cặp đầu.")
+        if len(self.asked.pairs) > OPTIONS_CAP:
+            self.warnings.append(f"chỉ giữ {OPTIONS_CAP} cặp đầu.")
 
     def as_gaps(self) -> BankQuestion:
         """A pair's right side stands once in ours: sides that repeat become a choice for each left one."""
@@ -536,6 +538,10 @@ class _Block:
         lefts = [(left, _one(right)) for left, right in self.asked.pairs if left.strip()]
         known = {str(int(key)) for key in GAP.findall(self.asked.stem)}
         free = [str(key) for key in range(1, 1000) if str(key) not in known][: len(lefts)]
+        if len(rights) > OPTIONS_CAP or len(free) < len(lefts):
+            raise CannotAskError(
+                f"Câu ghép có {len(self.asked.pairs)} cặp mà vế phải lặp lại; hãy chia thành nhiều câu."
+            )
         lines = [
             f"- {' '.join(left.split())}: ({key})____" for key, (left, _) in zip(free, lefts, strict=True)
         ]
@@ -552,10 +558,10 @@ class _Block:
 
     def order(self) -> Iterator[str]:
         self.declared = "order"
-        for number, item in enumerate(self.asked.items[:50], 1):
+        for number, item in enumerate(self.asked.items[:OPTIONS_CAP], 1):
             yield from _item(f"{number}.", item, self.kind)
-        if len(self.asked.items) > 50:
-            self.warnings.append("chỉ giữ 50 bước đầu.")
+        if len(self.asked.items) > OPTIONS_CAP:
+            self.warnings.append(f"chỉ giữ {OPTIONS_CAP} bước đầu.")
 
     def gaps(self) -> Iterator[str]:
         self.declared = "gaps"
@@ -563,7 +569,11 @@ class _Block:
             if not re.fullmatch(r"[1-9][0-9]{0,2}", gap.key):
                 raise CannotAskError(f"Chỗ trống “{gap.key[:20]}” không được đánh số từ 1 đến 999.")
             if gap.options:
-                shown = (("*" if one.right else "") + _gap_option(one.text) for one in gap.options[:50])
+                if len(gap.options) > OPTIONS_CAP:
+                    raise CannotAskError(
+                        f"Chỗ trống ({gap.key}) có {len(gap.options)} phương án; nhiều nhất {OPTIONS_CAP}."
+                    )
+                shown = (("*" if one.right else "") + _gap_option(one.text) for one in gap.options)
                 yield f"({gap.key}) : {' / '.join(shown)}"
                 self.said_of(gap)
             else:

@@ -35,7 +35,6 @@ from learning.content.exchange.shapes import (
     NotOursError,
     decimal,
     grouped,
-    matched,
     shown,
     tidy,
     titled,
@@ -346,8 +345,7 @@ def _matching(question: _Question) -> BankQuestion:
             question.reader.tell(question.line, words(_text(one)), "Vế trái không có vế phải, không nhập.")
     if not any(left for left, _ in pairs):
         raise NotOursError("Câu ghép không có cặp nào.")
-    made = question.made("match", question.stem(), pairs=tuple(pairs), shuffle=question.shuffle())
-    return matched(made)
+    return question.made("match", question.stem(), pairs=tuple(pairs), shuffle=question.shuffle())
 
 
 def _ordering(question: _Question) -> BankQuestion:

@@ -40,7 +40,6 @@ from learning.content.exchange.shapes import (
     NotOursError,
     decimal,
     grouped,
-    matched,
     tidy,
     titled,
     true_or_false,
@@ -422,7 +421,7 @@ class _Item:
         made = [(self.leaf(lefts[left]), self.leaf(rights[pairs[left]])) for left in lefts]
         made += [("", self.leaf(one)) for name, one in rights.items() if name not in pairs.values()]
         stem = self.stem(body, interaction)
-        return matched(self.made("match", body, stem, pairs=tuple(made), shuffle=self.shuffle(interaction)))
+        return self.made("match", body, stem, pairs=tuple(made), shuffle=self.shuffle(interaction))
 
     def _gap_match(self, body: Any, found: list[Any]) -> BankQuestion:
         interaction = found[0]

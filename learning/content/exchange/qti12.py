@@ -11,7 +11,6 @@ from learning.content.exchange.qti_names import AUTO, below, first, local, said
 from learning.content.exchange.shapes import (
     NotOursError,
     decimal,
-    matched,
     tidy,
     titled,
     told_apart,
@@ -241,7 +240,7 @@ class _Item:
             pairs.append((left, right[0]))
         taken = {right for _, right in pairs}
         pairs += [("", text) for text in rights if text and text not in taken]
-        return matched(self.made("match", stem, set(), pairs=tuple(pairs)))
+        return self.made("match", stem, set(), pairs=tuple(pairs))
 
     def blanks(self, stem: str, responses: list[Any]) -> BankQuestion:
         """Canvas: `[name]` in the text is a blank."""

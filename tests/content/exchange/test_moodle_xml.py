@@ -175,14 +175,6 @@ def test_what_is_left_out_is_told_with_its_words(bank: Bank) -> None:
     } <= told.keys()
 
 
-def test_an_answer_that_belongs_to_several_is_asked_as_gaps() -> None:
-    data = SAMPLE.replace("Địa chính</text></answer>".encode(), "Tư pháp</text></answer>".encode())
-    made = asked(read(data))[4]
-    assert made.kind == "gaps"
-    assert made.stem.endswith("Khai sinh (1)____\n\nĐo đất (2)____")
-    assert [one.text for one in made.gaps[0].options if one.right] == ["Tư pháp"]
-
-
 def test_a_lone_number_with_tolerance_is_a_question_for_a_number() -> None:
     text = "<questiontext><text>Có {1:NUMERICAL:=23.8:0.1} ha.</text></questiontext>"
     (made,) = asked(read(f"<quiz><question type='cloze'>{text}</question></quiz>".encode()))

@@ -152,7 +152,7 @@ def test_the_kinds_of_qti_2_are_read() -> None:
             "B C",
         )
     )
-    assert twice.kind == "gaps"
+    assert twice.pairs == (("A", "C"), ("B", "C"), ("", "D"))
     associate = one(
         item(
             f'<associateInteraction responseIdentifier="R">{"".join(sides[:4])}</associateInteraction>',
