@@ -179,7 +179,7 @@ def preview(
     return (
         move
         for person_id, theirs in groupby(moved, key=lambda each: each.person_id)
-        for move in rule.of(session.get_one(Person, person_id), list(theirs))
+        for move in rule.of(person_id, list(theirs))
     )
 
 
@@ -212,7 +212,7 @@ def settle(
     waiting. Safe to run twice, and by two at once."""
     found = regrading.waiting(session, now, limit, order_id)
     for waiting_for, pairs in groupby(found, key=lambda pair: pair[0]):
-        quiet = bool(settling.held(session, waiting_for))
+        quiet = settling.any_held(session, waiting_for)
         for attempt, moved in settling.settle(session, now, waiting_for, [each for _, each in pairs]):
             _conclude(session, now, zone, attempt, moved)
         if not quiet and settling.held(session, waiting_for):
@@ -403,6 +403,13 @@ class _Rule:
     def __init__(self, session: Session, course: Course) -> None:
         self.session = session
         self.course = course
+        tried = select(Attempt.person_id).where(Attempt.course_id == course.id)
+        self.names = {
+            person_id: (username, full_name)
+            for person_id, username, full_name in session.execute(
+                select(Person.id, Person.username, Person.full_name).where(Person.id.in_(tried))
+            )
+        }
         self.done: dict[int, set[str]] = {}
         for person_id, page in session.execute(
             select(PageProgress.person_id, PageProgress.page).where(
@@ -426,17 +433,18 @@ class _Rule:
         }
         self.gained: set[int] = set()
 
-    def of(self, person: Person, moved: Sequence[Moved]) -> Iterator[Move]:
+    def of(self, person_id: int, moved: Sequence[Moved]) -> Iterator[Move]:
         """This person's moves, in the order they will be made."""
-        done = self.done.get(person.id, set())
+        username, full_name = self.names[person_id]
+        done = self.done.get(person_id, set())
         for each in moved:
-            self.passes[person.id, each.quiz] += each.after.passed - each.before.passed
+            self.passes[person_id, each.quiz] += each.after.passed - each.before.passed
         for each in moved:
-            kind, serial = self._certificate(person.id, each, done)
+            kind, serial = self._certificate(person_id, each, done)
             yield Move(
-                person.id,
-                person.username,
-                person.full_name,
+                person_id,
+                username,
+                full_name,
                 each.attempt_id,
                 each.quiz,
                 each.number,

@@ -76,6 +76,11 @@ def held(
     ]
 
 
+def any_held(session: Session, order_id: int) -> bool:
+    """Whether something of an order waits for a word, be it of a key that is past: cheap, however much it is."""
+    return session.scalar(_unruled().where(Regrade.regrading_id == order_id).limit(1)) is not None
+
+
 def confirm(
     session: Session, now: datetime, regrade_id: int, *, by: str, why: str = ""
 ) -> tuple[Attempt, Moved]:

@@ -21,7 +21,7 @@ from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import attempts, corrections, papers
 from learning.quizzes.models import Attempt, ItemResult, Regrade, RegradeWaiting, Regrading, Submission
-from tests import make
+from tests import make, statements
 
 PASS = 60
 
@@ -153,6 +153,20 @@ def test_who_passed_another_time_too_is_not_at_risk(session, old, sit) -> None:
     [move, other] = regrades.preview(session, course(2), {"thi-1": "new"})
     assert (move.falls, move.certificate) == (True, "")
     assert (other.falls, other.certificate) == (False, "")
+
+
+def test_a_preview_asks_as_much_for_few_as_for_many(session, old, sit) -> None:
+    def asked() -> int:
+        session.expire_all()
+        with statements.sent(session.get_bind()) as made:
+            assert list(regrades.preview(session, course(2), {"thi-1": "both"}))
+        return len(made)
+
+    sit(old, "an", "212")
+    one = asked()
+    for name in ("binh", "chi", "dung"):
+        sit(old, name, "212")
+    assert asked() == one
 
 
 def test_those_under_way_are_counted(session, old, sit) -> None:
