@@ -1,7 +1,6 @@
 """Words on a line of a draft, said by who reads it, and found again where the line went."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +11,7 @@ from learning.accounts.models import Person
 from learning.content.text import decode
 from learning.library import drafts, layout, steps
 from learning.library.models import OPEN_STATES, DraftComment, DraftRow
-from learning.library.refusals import BadPath, Closed, NothingSaid
+from learning.library.refusals import BadPath, ClientIdReused, Closed, NothingSaid, TooLarge
 
 COMMENT_MOST = 4000  # characters
 ALIKE = 0.6  # of a line that was edited: the same line still
@@ -46,23 +45,29 @@ def add(
 ) -> DraftComment:
     """A word on a line (0: on the file; path "": on the course); the line's text is kept with it.
 
-    The same `client_id` again is the same comment. Raises Closed, NothingSaid, and BadPath for a line that is not there.
+    The same with the same `client_id` again is the same comment. Raises ClientIdReused where that came with another one,
+    Closed, NothingSaid, TooLarge, and BadPath for a line that is not there.
     """
+    text = text.replace("\r\n", "\n").strip()  # a form's line ends, which its own limit counts as one sign
     row = drafts.locked(session, draft)
     query = select(DraftComment).where(DraftComment.draft_id == row.id, DraftComment.client_id == client_id)
     before = session.scalar(query)
     if before is not None:
+        if (before.person_id, before.path, before.line, before.text) != (person_id, path, line, text):
+            raise ClientIdReused(client_id)
         return before
     if row.state not in OPEN_STATES:
         raise Closed(row.state)
-    if not text.strip():
+    if not text:
         raise NothingSaid
+    if len(text) > COMMENT_MOST:
+        raise TooLarge(path)
     made = DraftComment(
         draft_id=row.id,
         path=path,
         line=line,
         quote=_quote(session, row, path, line),
-        text=text.strip()[:COMMENT_MOST],
+        text=text,
         revision=row.revision,
         person_id=person_id,
         client_id=client_id,
@@ -84,7 +89,8 @@ def of(session: Session, draft: DraftRow) -> list[Comment]:
         ).all()
     )
     every = _comments(session, draft)
-    held = {path: _lines(data) for path, (data, _) in _files(session, draft, {one.path for one in every})}
+    files = drafts.contents(session, draft, {one.path for one in every})
+    held = {path: _lines(data) for path, data in files.items()}
     found = [
         Comment(
             one.id,
@@ -161,14 +167,6 @@ def _pairs(line: str) -> Counter[str]:
 def _comments(session: Session, draft: DraftRow) -> list[DraftComment]:
     query = select(DraftComment).where(DraftComment.draft_id == draft.id).order_by(DraftComment.id)
     return list(session.scalars(query))
-
-
-def _files(
-    session: Session, draft: DraftRow, paths: Collection[str]
-) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    for path in paths:
-        if (found := drafts.file(session, draft, path)) is not None:
-            yield path, found
 
 
 def _quote(session: Session, draft: DraftRow, path: str, line: int) -> str:
