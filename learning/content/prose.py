@@ -357,21 +357,23 @@ _RULE = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?")
 
 
 def _tables(lines: list[tuple[int, str]], limits: Limits, report: Report) -> None:
-    for at in range(1, len(lines)):
+    at = 1
+    while at < len(lines):
         number, line = lines[at]
+        at += 1
         if (
             "|" not in line
             or "-" not in line
-            or "|" not in lines[at - 1][1]
+            or "|" not in lines[at - 2][1]
             or not _RULE.fullmatch(line.rstrip())
         ):
             continue
         columns = len(_cells(line))
-        rows = [lines[at - 1][1]]
-        for _, row in lines[at + 1 :]:
-            if "|" not in row:
-                break
-            rows.append(row)
+        rows = [lines[at - 2][1]]
+        # What looks like a rule further down is a row: no table is gone through twice.
+        while at < len(lines) and "|" in lines[at][1]:
+            rows.append(lines[at][1])
+            at += 1
         longest = max(len(cell.strip()) for row in rows for cell in _cells(row))
         if columns > limits.table_columns or longest > limits.table_cell:
             report("L012", number - 1, 1, columns=columns, longest=longest, limit=limits.table_columns)
