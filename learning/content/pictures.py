@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BUDGET = 30 * 1024  # bytes, where the picture allows (L006)
 WIDEST = 1280  # pixels: twice or thrice a phone's
+TALLEST = 16383  # pixels: what WebP can hold; a long picture of a phone's screen is higher
 NARROWEST = 640  # below that, words in a picture are not read any more
 QUALITIES = (80, 68, 56)
 PIXELS_MOST = 24_000_000  # decoded whole
@@ -59,7 +60,7 @@ def prepared(data: bytes) -> Picture:
     image = _upright(data)
     width, height = image.size
     best: Picture | None = None
-    for wide in _widths(width):
+    for wide in _widths(width, height):
         at = image if wide == width else image.resize((wide, max(1, round(height * wide / width))))
         for made in _encodings(at):
             if len(made) <= BUDGET:
@@ -155,9 +156,11 @@ def _bare(image: "Image") -> "Image":
 # --- Writing
 
 
-def _widths(width: int) -> list[int]:
-    """From the widest that is of use down to the narrowest that can be read."""
-    first = min(width, WIDEST)
+def _widths(width: int, height: int) -> list[int]:
+    """From the widest that is of use, and not too tall, down to the narrowest that can be read."""
+    first = min(width, WIDEST, width * TALLEST // height)
+    if not first:
+        raise PictureRefused("pixels")
     return [first, *(wide for wide in (1024, 860, 740, NARROWEST) if wide < first)]
 
 
