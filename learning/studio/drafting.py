@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.content import craft, new_page
+from learning.content import craft
 from learning.content.faults import Fault
-from learning.content.model import Course, PageKind
+from learning.content.model import Course
 from learning.content.tree import SOUNDS, ending
 from learning.library import (
     beginnings,
@@ -26,7 +25,7 @@ from learning.library import (
 from learning.library.checking import CheckedDraft
 from learning.library.drafts import File
 from learning.library.models import DraftRow
-from learning.library.refusals import BadPath, Closed, DraftRefused, Stale, TooLarge
+from learning.library.refusals import Closed, DraftRefused
 from learning.studio import checks, wording
 from learning.studio.desk import (
     DEPARTMENT,
@@ -37,14 +36,13 @@ from learning.studio.desk import (
     works_for,
     writes_for,
 )
-from learning.studio.forms import DayForm, MediaForm, MessageForm, PageForm, slug_of
+from learning.studio.forms import DayForm, MediaForm, MessageForm, PageForm
 from learning.studio.places import editor, picture
 from learning.studio.values import size
 from learning.vietnamese import formats
 from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language, ngettext
-from learning.web.security import whole
 
 HOME, EXAM = "course.md", "exam.md"
 
@@ -130,7 +128,7 @@ def page(
         mended=len(found.mended),
         steps=_steps(draft),
         comments=comments.unresolved(db(), draft),
-        page_form=_kinds(page_form or PageForm(formdata=None), held),
+        page_form=kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
         message_form=MessageForm(formdata=None),
         day_form=day_form or DayForm(formdata=None),
@@ -283,7 +281,7 @@ def _steps(draft: DraftRow) -> list[tuple[str, str, object, str]]:
     ]
 
 
-def _kinds(form: PageForm, held: list[File]) -> PageForm:
+def kinds(form: PageForm, held: list[File]) -> PageForm:
     form.kind.choices = [
         ("lesson", _("Bài học")),
         ("scenario", _("Tình huống")),
@@ -309,7 +307,7 @@ def begin(field: str, slug: str) -> ResponseReturnValue:
         made = there.draft
     except beginnings.NoSuchRelease:
         abort(404)
-    return _to(made)
+    return back(made)
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard")
@@ -339,9 +337,9 @@ def set_effect(draft_id: int) -> ResponseReturnValue:
     try:
         saving.save(db(), now(), draft, HOME, data, person_id=visitor().id, based_on=found[1])
     except DraftRefused as refused:
-        return _refuse(draft, refused)
+        return refuse(draft, refused)
     flash(_("Đã ghi ngày hiệu lực %(day)s.", day=formats.date(form.day.data)), "good")
-    return _to(draft)
+    return back(draft)
 
 
 # --- The way to review
@@ -369,9 +367,9 @@ def submit(draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.draft", draft_id=draft_id, _anchor="faults"), 303)
     except Closed:
         flash(_("Bản nháp không còn ở trạng thái soạn thảo."), "bad")
-        return _to(draft)
+        return back(draft)
     flash(_("Đã gửi thẩm định. Người thẩm định của lĩnh vực nhận được thông báo."), "good")
-    return _to(draft)
+    return back(draft)
 
 
 @blueprint.post("/drafts/<int:draft_id>/withdrawal")
@@ -384,115 +382,13 @@ def withdraw(draft_id: int) -> ResponseReturnValue:
         flash(_("Đã rút lại. Đồng chí soạn tiếp được ngay."), "good")
     except Closed:
         flash(_("Bản này đã xuất bản hoặc đã bỏ, không rút lại được."), "bad")
-    return _to(draft)
+    return back(draft)
 
 
-# --- Pages
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages")
-@roles(*DEPARTMENT)
-def add_page(draft_id: int) -> ResponseReturnValue:
-    """A new page after the others, with what it must say to pass the check; then the editor."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    held = drafts.files(db(), draft)
-    form = _kinds(PageForm(), held)
-    if not form.validate_on_submit():
-        return page(draft, page_form=form), 422
-    title, kind = str(form.title.data), str(form.kind.data)
-    slug = slug_of(title) or "bai"
-    path = EXAM if kind == "exam" else layout.next_path([one.path for one in held], slug)
-    course = checks.checked(draft).course
-    text = new_page.text(
-        cast(PageKind, kind),
-        title,
-        f"{draft.course_id.partition('/')[2]}-{slug}",
-        today(),
-        sources=sorted(course.sources) if course else (),
-        language=course.language if course else "vi",
-    )
-    try:
-        saving.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    return redirect(editor(draft, path), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages/move")
-@roles(*DEPARTMENT)
-def move_page(draft_id: int) -> ResponseReturnValue:
-    """One place up or down."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, up = request.form.get("path", ""), request.form.get("way") == "up"
-    order = [one.path for one in drafts.files(db(), draft) if layout.place(one.path)[0] == 1]
-    if path not in order:
-        return _refuse(draft, BadPath(path))
-    at = order.index(path)
-    to = max(at - 1, 0) if up else min(at + 1, len(order) - 1)
-    order.insert(to, order.pop(at))
-    try:
-        saving.reorder(db(), now(), draft, order, person_id=visitor().id)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages/rename")
-@roles(*DEPARTMENT)
-def rename_page(draft_id: int) -> ResponseReturnValue:
-    """Another address; its number and its id stay."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, slug = request.form.get("path", ""), slug_of(request.form.get("slug", ""))
-    number, dash, _rest = path.partition("-")
-    if not dash or not slug:
-        return _refuse(draft, BadPath(path))
-    try:
-        saving.rename(db(), now(), draft, path, f"{number}-{slug}.md", person_id=visitor().id)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    flash(_("Đã đổi địa chỉ. Mã bài vẫn như cũ nên kết quả học không mất."), "good")
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/files/removal")
-@roles(*DEPARTMENT)
-def remove_file(draft_id: int) -> ResponseReturnValue:
-    """Takes a page or a picture out of the draft; what is live keeps it until the draft is published."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=whole)
-    if path == HOME:
-        return _refuse(draft, BadPath(path))
-    try:
-        gone = saving.remove(db(), now(), draft, path, person_id=visitor().id, based_on=based_on)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    if gone:
-        flash(_("Đã bỏ %(path)s khỏi bản nháp.", path=path), "good")
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-def _to(draft: DraftRow) -> ResponseReturnValue:
+def back(draft: DraftRow) -> ResponseReturnValue:
     return redirect(url_for("studio.draft", draft_id=draft.id), 303)
 
 
-def _refuse(draft: DraftRow, refused: DraftRefused) -> ResponseReturnValue:
-    flash(refusal(refused), "bad")
-    return _to(draft)
-
-
-def refusal(refused: DraftRefused) -> str:
-    """Why something could not be done to a draft, and what to do."""
-    match refused:
-        case Closed():
-            return _("Bản nháp đang chờ thẩm định hoặc đã xong. Rút lại rồi hãy sửa.")
-        case Stale():
-            return _("%(by)s vừa sửa tệp này. Hãy xem lại rồi làm lại nếu vẫn cần.", by=refused.by)
-        case TooLarge():
-            return _("Tệp quá lớn, hoặc khóa học đã có quá nhiều tệp.")
-        case BadPath():
-            return _("Tên này đã có hoặc không dùng được. Hãy chọn tên khác.")
-    return _("Không làm được việc này với bản nháp.")
+def refuse(draft: DraftRow, refused: DraftRefused) -> ResponseReturnValue:
+    flash(wording.refusal(refused), "bad")
+    return back(draft)

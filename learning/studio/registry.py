@@ -6,7 +6,7 @@ it: only a reviewer or an administrator changes that.
 
 from datetime import date
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
@@ -19,6 +19,7 @@ from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 
 SHOWN = 50
+DOCUMENTS = 12  # found for a word
 
 
 @blueprint.get("/registry")
@@ -27,6 +28,16 @@ def registry() -> ResponseReturnValue:
     """Documents by number, title or issuer; `?key=` opens one to be brought up to date."""
     known = sources.known(db(), request.args.get("key", ""))
     return _page(DocumentForm(formdata=None, **_fields(known)) if known else DocumentForm(formdata=None))
+
+
+@blueprint.get("/documents")
+@roles(*DEPARTMENT)
+def documents() -> ResponseReturnValue:
+    """Legal documents by number or title, for who cites one."""
+    found = sources.find(db(), request.args.get("q", "")[:200], today(), limit=DOCUMENTS)
+    return jsonify(
+        documents=[{"key": one.source.key, "title": one.source.title, "past": one.past} for one in found]
+    )
 
 
 @blueprint.post("/registry")

@@ -22,7 +22,7 @@ from learning.library.models import DraftRow, Release
 from learning.library.refusals import DraftRefused, TooLarge
 from learning.mail import mail_server
 from learning.settings import SettingError, read_settings
-from learning.studio import importing
+from learning.studio import importing, uploads
 from learning.web.security import CONTENT_SECURITY_POLICY
 from tests.access_table import ROWS
 from tests.cast import CANARY, NOW, PICTURE, Guest, Stage
@@ -391,7 +391,7 @@ def test_little_is_kept_of_many_looks(stage: Stage) -> None:
     ]
     place = Path(stage.app.extensions["learning"].settings.instance) / "imports"
     kept = sorted(one.name.partition("-")[2] for one in place.iterdir())
-    assert len(kept) == importing.KEPT_MOST and tokens[-1] in kept
+    assert len(kept) == uploads.KEPT_MOST and tokens[-1] in kept
     assert all(one.stat().st_mode & 0o077 == 0 for one in place.iterdir())
 
 
