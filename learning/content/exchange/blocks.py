@@ -222,10 +222,15 @@ def _walked(text: str, guard: Callable[[str], str]) -> list[str]:
     """The lines of a text, each guarded but for those of code, which is fenced so that nothing else ends it."""
     lines = text.split("\n")
     made: list[str] = []
+    endless: dict[str, int] = {}  # the shortest fence of each sign that nothing below ends
     at = 0
     while at < len(lines):
         mark = _MARK.fullmatch(lines[at])
-        end = _fence_end(lines, at, mark[2]) if mark else 0
+        end = 0
+        if mark and len(mark[2]) < endless.get(mark[2][0], len(mark[2]) + 1):
+            end = _fence_end(lines, at, mark[2])
+            if not end:
+                endless[mark[2][0]] = len(mark[2])
         if mark and end:
             made += _code(lines[at + 1 : end], mark[3])
             at = end + 1

@@ -1,5 +1,6 @@
 """A bank written as a course: the same questions, under ids that hold, in pages that pass the check."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.content import model
+from learning.content.exchange import blocks
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import draft_course, name_of, source_key
@@ -271,6 +273,15 @@ def test_more_than_can_be_asked_is_told_and_not_cut_to_a_question_without_its_an
     )
     assert [one.what for one in made.skipped] == ["Điền (1)____", "Ghép", "Nối"]
     assert not faults(made.files)
+
+
+@pytest.mark.parametrize("lines", ["``` x\n", "~~~~ x\n```` y\n", "````` x\n```\n"])
+def test_fences_that_nothing_ends_are_looked_for_once(lines: str) -> None:
+    begun = time.process_time()
+    made = blocks.body(lines * 20_000)
+    # To the end of the text for each of them would be minutes.
+    assert time.process_time() - begun < 10
+    assert "x" in made
 
 
 def test_what_cannot_be_asked_is_skipped() -> None:
