@@ -19,7 +19,7 @@ from learning.content.exchange.bank import (
     Skipped,
     UnreadableError,
 )
-from learning.content.exchange.markup import Markup, plain_blocks
+from learning.content.exchange.markup import Markup, plain_blocks, words
 from learning.content.exchange.shapes import decimal
 
 BLANK = "_____"
@@ -329,7 +329,7 @@ class _Question:
         """An answer that is typed, bare of any markup."""
         kind, text = self.formatted(text)
         text = " ".join(_meant(text).split())
-        return plaintext.bare(text) if kind == "html" or (kind == "moodle" and _HTML.search(text)) else text
+        return words(text) if kind == "html" or (kind == "moodle" and _HTML.search(text)) else text
 
     def warn(self, warning: str) -> None:
         self.reader.warn(self.block, warning)

@@ -40,22 +40,6 @@ class Draft:
     warnings: tuple[str, ...] = ()
 
 
-def write_course(
-    bank: Bank,
-    *,
-    owner: str,
-    today: date,
-    field: str,
-    slug: str,
-    known: Mapping[str, Source] | None = None,
-    taken: Collection[str] = (),
-) -> dict[str, bytes]:
-    """The files of `draft_course` alone."""
-    return draft_course(
-        bank, owner=owner, today=today, field=field, slug=slug, known=known, taken=taken
-    ).files
-
-
 def draft_course(
     bank: Bank,
     *,
