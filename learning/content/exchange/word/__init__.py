@@ -57,8 +57,9 @@ class _Reader:
         ]
         if not lessons:
             self.findings.warn("Tệp Word không có chữ nào để đưa vào bài.")
-        for label in self.document.notes.keys() - self.prose.noted:
-            self.findings.skip(0, plain(self.document.notes[label]), "Chú thích của phần không được đưa vào.")
+        for label, note in self.document.notes.items():
+            if label not in self.prose.noted:
+                self.findings.skip(0, plain(note), "Chú thích của phần không được đưa vào.")
         return Bank(
             title,
             tuple(lessons),
@@ -148,7 +149,8 @@ class _Reader:
             return section.items
         reason = "Dòng đầu tài liệu (bìa, cơ quan, ngày tháng) không thuộc bài học."
         self.findings.skip(lines[0].number, text, reason)
-        return [item for item in section.items if item not in before]
+        told = set(map(id, before))
+        return [item for item in section.items if id(item) not in told]
 
 
 def _is_text(line: Line) -> bool:
