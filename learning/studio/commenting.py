@@ -8,10 +8,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.content.text import decode
-from learning.library import comments, drafts, layout, review
+from learning.library import comments, drafts, editing, layout, review
 from learning.library.models import DraftRow
-from learning.library.refusals import BadPath, DraftRefused, NothingSaid
+from learning.library.refusals import BadPath, ClientIdReused, DraftRefused, NothingSaid, TooLarge
 from learning.studio import checks, drafting, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
 from learning.studio.places import editor, source
@@ -42,13 +41,13 @@ def source_text(draft_id: int, path: str) -> ResponseReturnValue:
     found = drafts.file(db(), draft, path) if layout.PAGE.fullmatch(path) else None
     if found is None:
         abort(404)
-    lines = (decode(found[0]) or "").splitlines()
+    lines = editing.shown(found[0]).removesuffix("\n").split("\n")
     said: dict[int, list[CommentView]] = {}
-    for one, view in zip(comments.of(db(), draft), comment_views(draft), strict=True):
+    for one in comments.of(db(), draft):
         if one.path == path:
-            said.setdefault(one.line or 0, []).append(view)
+            said.setdefault(one.line or 0, []).append(_view(draft, one))
     faults: dict[int, list[drafting.FaultLine]] = {}
-    for fault in checks.checked(draft).faults:
+    for fault in (*checks.checked(draft).faults, *checks.unwritten(draft)):
         if fault.file == path:
             faults.setdefault(fault.line, []).append(drafting.fault_line(draft, fault))
     asked = request.args.get("line", -1, type=whole)
@@ -80,12 +79,18 @@ def add_comment(draft_id: int) -> ResponseReturnValue:
     )
     client_id = request.form.get("client_id", "")[:64] or str(uuid4())
     try:
-        comments.add(db(), now(), draft, path, line, text, person_id=visitor().id, client_id=client_id)
+        try:
+            comments.add(db(), now(), draft, path, line, text, person_id=visitor().id, client_id=client_id)
+        except ClientIdReused:  # back to the form that was sent, and other words in it
+            client_id = str(uuid4())
+            comments.add(db(), now(), draft, path, line, text, person_id=visitor().id, client_id=client_id)
         flash(_("Đã ghi góp ý."), "good")
     except NothingSaid:
         flash(_("Hãy viết góp ý rồi gửi."), "bad")
     except BadPath:
         abort(404)
+    except TooLarge:  # than the form lets anybody write
+        abort(413)
     except DraftRefused as refused:
         flash(wording.refusal(refused), "bad")
     return redirect(back, 303)
@@ -102,22 +107,23 @@ def settle_comment(draft_id: int, comment_id: int) -> ResponseReturnValue:
 
 
 def comment_views(draft: DraftRow) -> list[CommentView]:
-    return [
-        CommentView(
-            one.id,
-            _comment_place(one),
-            source(draft, one.path, one.line or 0) if one.path else "",
-            one.quote,
-            one.text,
-            one.by,
-            one.at,
-            one.resolved_at is not None,
-        )
-        for one in comments.of(db(), draft)
-    ]
+    return [_view(draft, one) for one in comments.of(db(), draft)]
 
 
-def _comment_place(one: comments.Comment) -> str:
+def _view(draft: DraftRow, one: comments.Comment) -> CommentView:
+    return CommentView(
+        one.id,
+        _place(one),
+        source(draft, one.path, one.line or 0) if one.path else "",
+        one.quote,
+        one.text,
+        one.by,
+        one.at,
+        one.resolved_at is not None,
+    )
+
+
+def _place(one: comments.Comment) -> str:
     if not one.path:
         return _("cả khóa học")
     if one.line is None:
