@@ -7,6 +7,7 @@ or behind the sound are left out.
 
 import re
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -308,10 +309,11 @@ def _m4a(data: bytes) -> tuple[bytes, float]:
         length += len(inner)
 
     def moved(offset: int) -> int:
-        by = next((by for first, end, by in moves if first <= offset < end), None)
-        if by is None:
+        # Of as many pieces as a file made for it may hold, for as many offsets: they stand in their order.
+        at = bisect_right(moves, offset, key=lambda move: move[0]) - 1
+        if at < 0 or offset >= moves[at][1]:
             raise RecordingRefused("broken")
-        return offset + by
+        return offset + moves[at][2]
 
     made = [ftyp, _needed(b"moov", moov, moved), *(_box(b"mdat", inner) for _, inner in sounds)]
     return b"".join(made), seconds
