@@ -376,7 +376,7 @@ def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt,
     scores = {"before": formats.percent(moved.before.percent), "after": formats.percent(moved.after.percent)}
     title = published.course.title
     notices.tell(session, now, [attempt.person_id], "regrade.moved", attempt.id, title=title, **scores)
-    if not attempt.passed or moved.before.passed:
+    if not attempt.passed:
         return
     certificate = issue.issue(session, now, zone, enrolment, published)
     if certificate is not None:

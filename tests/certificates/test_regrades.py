@@ -207,6 +207,18 @@ def test_both_keys_raise_who_was_right_by_the_new_one_and_give_the_certificate(
     assert recount.check(session) == []
 
 
+def test_a_course_that_asks_less_now_is_never_done_without_its_certificate(session, now, sit, settle) -> None:
+    """Who had passed before is raised, and the lesson that was missing is not asked any more."""
+    asked = make.course(make.lesson("bai-1"), exam=course(1).exam, completion="lessons+exam")
+    an = sit(make.publish(session, asked), "an", "211")
+    assert (an.passed, certificates(session)) == (True, 0)
+    new = make.publish(session, course(2))
+    regrades.order(session, now, new, {"thi-1": "both"}, by="bientap")
+    settle()
+    assert session.get(Enrolment, (an.person_id, "finance/sample")).state == "done"
+    assert certificates(session) == 1
+
+
 def test_the_old_score_and_who_changed_it_are_kept(session, now, old, sit, correct) -> None:
     binh = sit(old, "binh", "212")
     reply = session.get(Submission, binh.id).reply
