@@ -121,6 +121,7 @@ def send_back(
         raise Closed(row.state)
     _unapprove(row)
     steps.record(session, now, row, "returned", person_id, message)
+    notices.done_with(session, now, CALLS, row.course_id)
     tell(session, now, row, "returned", authors(session, row), person_id, message)
     return row
 

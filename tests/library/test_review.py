@@ -42,7 +42,9 @@ def told(session: Session) -> Callable[..., list[tuple[str, str]]]:
 
 
 def what_happened(session: Session, draft: DraftRow) -> list[str]:
-    return list(session.scalars(select(DraftStep.what).where(DraftStep.draft_id == draft.id)))
+    return list(
+        session.scalars(select(DraftStep.what).where(DraftStep.draft_id == draft.id).order_by(DraftStep.id))
+    )
 
 
 def test_the_whole_way(session: Session, now: datetime, desk: Desk, draft, edit, told) -> None:
@@ -71,7 +73,8 @@ def test_the_whole_way(session: Session, now: datetime, desk: Desk, draft, edit,
     assert what_happened(session, draft) == way
     names = [name for _, name in steps.of(session, draft)]
     assert names[:2] == ["Võ Biên Tập", "Võ Biên Tập"] and names[-1] == "Đinh Thẩm"
-    audited = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == COURSE)).all()
+    query = select(AuditEntry.action).where(AuditEntry.subject == COURSE).order_by(AuditEntry.id)
+    audited = session.scalars(query).all()
     assert [action for action in audited if action.startswith("draft.")] == [f"draft.{one}" for one in way]
     assert audited.count("course.published") == 2
     release = session.scalars(select(Release).where(Release.number == 2)).one()
@@ -83,6 +86,14 @@ def test_the_call_to_review_is_over_once_somebody_decided(
 ) -> None:
     approve(draft)
     assert notices.unread(session, desk.second) == 0
+
+
+def test_the_call_to_review_is_over_once_it_went_back(
+    session: Session, now: datetime, desk: Desk, draft
+) -> None:
+    review.submit(session, now, draft, TODAY, person_id=desk.author)
+    review.send_back(session, now, draft, person_id=desk.reviewer, message="Chưa được")
+    assert notices.unread(session, desk.second) == 0 and notices.unread(session, desk.author) == 1
 
 
 def test_where_no_reviewer_may_approve_the_administrators_are_told(
