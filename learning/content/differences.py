@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from html import escape
 from typing import Any, Literal, TypeVar
 
 from learning.content import redline
 from learning.content.model import (
     Choice,
     Course,
+    Gap,
     Gaps,
     Match,
     Multiple,
@@ -190,8 +192,12 @@ def _facts(old: _Said, new: _Said) -> Iterator[Fact]:
 
 def _html(old: "str | _Html", new: "str | _Html") -> str:
     if isinstance(old, _Html) or isinstance(new, _Html):
-        return "".join(piece.html for piece in redline.prose(old, new))
+        return "".join(piece.html for piece in redline.prose(_as_html(old), _as_html(new)))
     return redline.words(old, new)
+
+
+def _as_html(text: "str | _Html") -> str:
+    return text if isinstance(text, _Html) else escape(text, quote=False)
 
 
 def _of_course(course: Course, say: "_Words") -> _Said:
@@ -332,7 +338,7 @@ def _said(question: Question | Node | None, say: "_Words") -> _Said:
 
 
 def _key(question: Question, say: "_Words") -> dict[str, object]:
-    """The right answer of the kinds that have no list of options."""
+    """The right answer of the kinds that have no list of options, or one for each gap."""
     match question:
         case TrueFalse():
             return {"key": say("true" if question.answer else "false"), "feedback": _Html(question.feedback)}
@@ -344,11 +350,19 @@ def _key(question: Question, say: "_Words") -> dict[str, object]:
         case Order():
             items = "".join(f"<li>{item.html}</li>" for item in question.items)
             return {"key": _Html(f"<ol>{items}</ol>")}
+        case Gaps():
+            return {f"{say('gap')} ({gap.key})": _gap(gap) for gap in question.gaps}
     return {}
 
 
+def _gap(gap: Gap) -> "str | _Html":
+    if not gap.options:
+        return " | ".join(gap.accepted)
+    return _Html("".join(f"<p>{one.html}{' ✓' if one.right else ''}</p>" for one in gap.options))
+
+
 def _answers(question: Question | Node | None, say: "_Words") -> list[_Said]:
-    """Options, pairs, gaps, choices: each as facts of its own."""
+    """Options, pairs, choices: each as facts of its own."""
     match question:
         case Single() | Multiple():
             return [
@@ -371,14 +385,6 @@ def _answers(question: Question | Node | None, say: "_Words") -> list[_Said]:
             used = set(question.pairs.values())
             return pairs + [
                 _filled(say, distractor=_Html(item.html)) for item in question.right if item.key not in used
-            ]
-        case Gaps():
-            return [
-                {
-                    f"{say('gap')} ({gap.key})": " | ".join(gap.accepted)
-                    or _Html("".join(f"<p>{one.html}{' ✓' if one.right else ''}</p>" for one in gap.options))
-                }
-                for gap in question.gaps
             ]
         case Node():
             return [_choice(one, say) for one in question.choices]
