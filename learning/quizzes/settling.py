@@ -68,7 +68,7 @@ def held(
         query = query.where(Regrading.id == order_id)
     if course_id:
         query = query.where(Regrading.course_id == course_id)
-    overtaken = _Overtaken(session)
+    overtaken = Overtaken(session)
     return [
         (regrade, regrading, person)
         for regrade, regrading, person in session.execute(query)
@@ -137,9 +137,8 @@ def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrad
     if not by or by == regrading.ordered_by:
         raise SamePerson(by)
     [attempt] = _lock(session, [row.attempt_id])
-    if session.scalar(_unruled().where(Regrade.id == regrade_id)) is None or _Overtaken(session)(
-        regrading, row
-    ):
+    unruled = session.scalar(_unruled().where(Regrade.id == regrade_id)) is not None
+    if not unruled or Overtaken(session)(regrading, row):
         raise NotHeld(regrade_id)
     return attempt, regrading, {item["question"] for item in row.items}
 
@@ -165,7 +164,7 @@ def _unruled() -> Select[Any]:
     )
 
 
-class _Overtaken:
+class Overtaken:
     """Whether the key that an order grades by was corrected again since: nobody falls by a key that is past."""
 
     def __init__(self, session: Session) -> None:

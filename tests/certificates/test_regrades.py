@@ -611,6 +611,7 @@ def test_nobody_falls_by_a_key_that_is_past(session, now, old, sit, correct) -> 
     [held] = regrades.held(session)
     make.publish(session, course(1, pass_percent=PASS + 1))
     assert regrades.held(session) == []
+    assert [note.state for note in corrections.notes(session, session.get(Attempt, an.id))] == ["refused"]
     with pytest.raises(NotHeld):
         regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
     assert stored(session, an)[3]
