@@ -119,6 +119,12 @@ def test_a_cover_of_thousands_of_blank_lines_takes_no_time() -> None:
     assert [(one.line, one.what) for one in bank.skipped] == [(40_001, "UBND xã")]
 
 
+def test_keys_that_begin_again_without_end_take_no_time() -> None:
+    asked = ("Câu 1: Ai ký?", "A. Một", "B. Hai") * 1_000
+    bank = read(bare("".join(map(said, (*asked, "ĐÁP ÁN", "1-A 9-B " * 20_000)))))
+    assert any("bắt đầu lại hơn 500 lần" in warning for warning in bank.warnings)
+
+
 def bare(body: str) -> bytes:
     """A file of this body, however long; python-docx would take its time for it."""
     namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -130,8 +130,8 @@ def is_heading(line: Line) -> bool:
 def line_pairs(line: Line) -> list[tuple[int, Key]]:
     """All the keys of a line that holds nothing else; [] for any other line."""
     led = _LED.match(line.text)
-    text, place, made = line.text, led.end() if led else 0, []
-    while text[place:].strip():
+    text, place, made = line.text.rstrip(), led.end() if led else 0, []
+    while place < len(text):
         found = _PAIR.match(text, place)
         if found is None or found.end() == place:
             return []
