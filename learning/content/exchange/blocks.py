@@ -145,7 +145,7 @@ def one_line(text: str) -> str:
     return _TAGGED.sub("‹", text).strip()
 
 
-_PICTURE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
+_PICTURE = re.compile(r"!\[(?:\\.|[^\[\]\\])*\]\([^()\s]*\)")
 _UNESCAPED = re.compile(r"\\([\\`*_{}\[\]()>#+\-.!|])")
 _TAGGED = re.compile(r"<(?=[A-Za-z/!?])")
 

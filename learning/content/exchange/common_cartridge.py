@@ -141,7 +141,7 @@ class _Reader:
         plain = texts.decode(self.files[path])
         # The end of one text and the beginning of the next stay two words.
         apart = re.sub(r"(?<=>)", " ", plain or "")
-        return words(re.sub(r"<\?.*?\?>", "", words(apart))) or path
+        return words(re.sub(r"<\?[^<>]*\?>", "", words(apart))) or path
 
     def page(self, resource: _Resource, title: str) -> BankLesson:
         path = resource.paths[0]
@@ -149,10 +149,8 @@ class _Reader:
         source = texts.decode(self.files[path])
         if source is None:
             source = self.files[path].decode("utf-8", errors="replace")
-        head = re.search(r"<title[^>]*>([^<]*)</title>", source, re.IGNORECASE)
-        body = parsed(
-            re.sub(r"<!DOCTYPE[^>]*>|<\?[^>]*>|<title[^>]*>[^<]*</title>", "", source, flags=re.IGNORECASE)
-        )
+        head = _TITLE.search(source)
+        body = parsed(_TITLE.sub("", _PROLOG.sub("", source)))
         title = title or (words(head[1]) if head else "") or PurePosixPath(path).stem
         top = next((one for one in body.iter("h1")), None)
         if top is not None and " ".join("".join(top.itertext()).split()) == title:
@@ -233,6 +231,10 @@ class _Reader:
                 self.skipped.append(
                     Skipped(0, path, "Tệp trong gói mà không bài nào dùng, hoặc không phải bài học.")
                 )
+
+
+_PROLOG = re.compile(r"<!DOCTYPE[^<>]*>|<\?[^<>]*>", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title>", re.IGNORECASE)
 
 
 def _joined(lessons: list[BankLesson]) -> Iterator[BankLesson]:

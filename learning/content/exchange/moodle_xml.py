@@ -31,6 +31,7 @@ from learning.content.exchange.bank import (
 )
 from learning.content.exchange.markup import Markup, Page, escaped, legal, name_of, plain_blocks, words
 from learning.content.exchange.shapes import (
+    MOST_GAPS,
     Losses,
     NotOursError,
     decimal,
@@ -385,13 +386,16 @@ def _chosen(question: _Question) -> BankQuestion:
     stem = _gapped(question, re.compile(r"\[\[([0-9]{1,3})\]\]"), place)
     if not numbers:
         raise NotOursError("Đoạn văn không có chỗ trống [[1]].")
+    if max(len(numbers), len(options)) > MOST_GAPS:
+        raise NotOursError(f"Đoạn văn có hơn {MOST_GAPS} chỗ trống hay từ để chọn.")
     gaps = []
     for key, number in enumerate(numbers, 1):
         right, group = options[number - 1]
         texts = dict.fromkeys(text for text, of in options if of == group and text)
         gaps.append(BankGap(str(key), options=tuple(BankOption(text, text == right) for text in texts)))
+    groups = {options[number - 1][1] for number in numbers}
     for text, group in options:
-        if group not in {options[number - 1][1] for number in numbers}:
+        if group not in groups:
             question.reader.tell(question.line, text, "Từ không thuộc nhóm của chỗ trống nào, không nhập.")
     return question.made("gaps", stem, gaps=tuple(gaps), shuffle=question.shuffle())
 
@@ -431,8 +435,8 @@ def _cloze(question: _Question) -> BankQuestion:
     found = list(_cloze_parts(source))
     if not found:
         raise NotOursError("Đoạn văn không có chỗ trống nào của Cloze ({1:SHORTANSWER:…}).")
-    if len(found) > 999:
-        raise NotOursError("Đoạn văn có hơn 999 chỗ trống.")
+    if len(found) > MOST_GAPS:
+        raise NotOursError(f"Đoạn văn có hơn {MOST_GAPS} chỗ trống.")
     alone = _lone_number(question, holder, source, found)
     if alone is not None:
         return alone

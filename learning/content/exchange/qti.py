@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -37,6 +38,7 @@ from learning.content.exchange.qti_names import (
 )
 from learning.content.exchange.qti_writing import write
 from learning.content.exchange.shapes import (
+    MOST_GAPS,
     NotOursError,
     decimal,
     grouped,
@@ -216,6 +218,18 @@ class _Key:
         return tuple(value for value, weight in self.weights if weight > 0)
 
 
+def _key(declared: Any) -> _Key:
+    correct, mapping = first(declared, "correctResponse"), first(declared, "mapping")
+    values = [said(value) for value in below(correct, "value")] if correct is not None else []
+    entries = below(mapping, "mapEntry") if mapping is not None else iter(())
+    weights = [
+        (attribute(one, "mapKey"), decimal(attribute(one, "mappedValue")) or Decimal(0)) for one in entries
+    ]
+    return _Key(
+        tuple(values), tuple(weights), attribute(declared, "cardinality"), attribute(declared, "baseType")
+    )
+
+
 @dataclass
 class _Item:
     package: _Package
@@ -248,6 +262,8 @@ class _Item:
                 one, said(one), f"Lời dặn cho người chấm hay thí sinh (rubricBlock) không nhập ({self.path})."
             )
             one.set(IN_PLACE, "")
+        if len(found) > MOST_GAPS:
+            raise NotOursError(f"Đoạn văn có hơn {MOST_GAPS} chỗ trống.")
         make: Callable[[Any, list[Any]], BankQuestion] = getattr(self, f"_{kinds.pop()}")
         question = make(body, found)
         if question.kind in ("true-false", "text", "number"):
@@ -259,20 +275,16 @@ class _Item:
     # --- What all kinds have
 
     def key(self, interaction: Any) -> _Key:
-        name = attribute(interaction, "responseIdentifier")
+        declared = self.declared.get(attribute(interaction, "responseIdentifier"))
+        return _Key() if declared is None else _key(declared)
+
+    @cached_property
+    def declared(self) -> dict[str, Any]:
+        """The response declarations by their identifiers; the first of each."""
+        found: dict[str, Any] = {}
         for one in below(self.root, "responseDeclaration"):
-            if attribute(one, "identifier") == name:
-                correct, mapping = first(one, "correctResponse"), first(one, "mapping")
-                values = [said(value) for value in below(correct, "value")] if correct is not None else []
-                entries = below(mapping, "mapEntry") if mapping is not None else iter(())
-                weights = [
-                    (attribute(e, "mapKey"), decimal(attribute(e, "mappedValue")) or Decimal(0))
-                    for e in entries
-                ]
-                return _Key(
-                    tuple(values), tuple(weights), attribute(one, "cardinality"), attribute(one, "baseType")
-                )
-        return _Key()
+            found.setdefault(attribute(one, "identifier"), one)
+        return found
 
     def made(self, kind: Kind, body: Any, stem: str, **answer: Any) -> BankQuestion:
         feedback, explanation = self.modal(answer.pop("known", ()))
@@ -428,9 +440,12 @@ class _Item:
         if first(interaction, "gapImg") is not None:
             raise NotOursError("Câu kéo thả hình vào chỗ trống: ở đây chưa có loại này.")
         texts = {name: self.leaf(one) for name, one in self.labelled(interaction, "gapText").items()}
+        holes = list(below(interaction, "gap"))
+        if max(len(holes), len(texts)) > MOST_GAPS:
+            raise NotOursError(f"Đoạn văn có hơn {MOST_GAPS} chỗ trống hay từ để chọn.")
         right = dict(value.split()[::-1] for value in self.key(interaction).right if len(value.split()) == 2)
         gaps = []
-        for number, gap in enumerate(list(below(interaction, "gap")), 1):
+        for number, gap in enumerate(holes, 1):
             chosen = right.get(attribute(gap, "identifier"), "")
             if chosen not in texts:
                 raise NotOursError("Chỗ trống không có câu trả lời đúng.")
@@ -527,14 +542,10 @@ def _stands_alone(interaction: Any, body: Any) -> bool:
     parent = interaction.getparent()
     if parent is body:
         return not (interaction.tail or "").strip() and not _text_before(interaction)
-    return not said_beside(parent, interaction)
+    return not any(text.strip() for text in parent.itertext())
 
 
 def _text_before(element: Any) -> bool:
     before = element.getprevious()
     text = before.tail if before is not None else element.getparent().text
     return bool((text or "").strip())
-
-
-def said_beside(parent: Any, element: Any) -> str:
-    return " ".join(text for text in parent.itertext() if text.strip())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind, Skipped
@@ -225,8 +226,16 @@ class _Item:
         )
 
     def right(self, response: Any) -> list[str]:
-        ident = response.get("ident")
-        return [value for one in self.conditions if one.score > 0 for of, value in one.values if of == ident]
+        return self.rights.get(response.get("ident") or "", [])
+
+    @cached_property
+    def rights(self) -> dict[str, list[str]]:
+        """The values that earn something, by the response that they answer."""
+        found: dict[str, list[str]] = {}
+        for one in self.conditions:
+            for of, value in one.values if one.score > 0 else ():
+                found.setdefault(of, []).append(value)
+        return found
 
     def paired(self, stem: str, responses: list[Any]) -> BankQuestion:
         pairs, rights = [], {}

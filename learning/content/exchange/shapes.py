@@ -10,6 +10,7 @@ from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipp
 from learning.vietnamese.folding import fold
 
 MOST_DIGITS = 40
+MOST_GAPS = 999  # of one question: their keys have three digits
 
 
 class NotOursError(ValueError):

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 -- samples of foreign files, as they are written
 import io
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -193,6 +194,20 @@ def test_the_words_of_what_is_left_out_are_told_each_by_itself() -> None:
     told = " ".join(one.what for one in read(package(files)).skipped)
     assert "Talk Of manners" in told
     assert "Week one Read first" in told
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"wiki_content/tiep-nhan.html": b"<!DOCTYPE " * 60_000},
+        {"wiki_content/tiep-nhan.html": b"<title " * 60_000},
+        {"d1.xml": b"<topic>" + b"&lt;? " * 120_000 + b"</topic>"},
+    ],
+)
+def test_marks_that_nothing_ends_do_not_make_it_hang(files: dict[str, bytes]) -> None:
+    begun = time.process_time()
+    read(package(FILES | files))
+    assert time.process_time() - begun < 10
 
 
 def test_a_link_that_is_not_https_is_told_and_not_kept() -> None:

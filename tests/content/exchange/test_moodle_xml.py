@@ -175,6 +175,14 @@ def test_what_is_left_out_is_told_with_its_words(bank: Bank) -> None:
     } <= told.keys()
 
 
+def test_more_gaps_than_a_question_can_have_are_told_before_they_are_multiplied() -> None:
+    options = "".join(f"<selectoption><text>t{n}</text><group>1</group></selectoption>" for n in range(5000))
+    text = f"<questiontext><text>{'[[1]] ' * 5000}</text></questiontext>"
+    bank = read(f"<quiz><question type='gapselect'>{text}{options}</question></quiz>".encode())
+    assert not bank.lessons
+    assert "hơn 999" in bank.skipped[0].reason
+
+
 def test_a_lone_number_with_tolerance_is_a_question_for_a_number() -> None:
     text = "<questiontext><text>Có {1:NUMERICAL:=23.8:0.1} ha.</text></questiontext>"
     (made,) = asked(read(f"<quiz><question type='cloze'>{text}</question></quiz>".encode()))

@@ -284,6 +284,19 @@ def test_fences_that_nothing_ends_are_looked_for_once(lines: str) -> None:
     assert "x" in made
 
 
+@pytest.mark.parametrize("stem", ["![" * 60_000, "![](" * 40_000])
+def test_a_name_is_made_of_a_stem_of_pictures_that_are_none(stem: str) -> None:
+    begun = time.process_time()
+    asked = replace(YES, stem=f"Hình {stem}")
+    assert "### Hình" in blocks.question(asked, "thu-a", blocks.VIETNAMESE).text
+    assert time.process_time() - begun < 10
+
+
+def test_a_name_of_a_question_has_no_picture_with_brackets_in_its_words() -> None:
+    asked = replace(YES, stem="Dấu ![Con dấu \\[đỏ\\]](images/a.png) này?")
+    assert "### Dấu này?" in blocks.question(asked, "thu-a", blocks.VIETNAMESE).text
+
+
 def test_what_cannot_be_asked_is_skipped() -> None:
     made = draft(
         bank(
