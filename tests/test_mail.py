@@ -136,8 +136,10 @@ def test_what_the_server_says_is_told(server: str, post: Post) -> None:
     with pytest.raises(NotSent) as told:
         mail.send(mail_server(server), letter())
     assert told.value.lasting
-    with pytest.raises(NotSent) as told:
-        mail.send(mail_server(f"smtp://127.0.0.1:{free_port()}"), letter())
+    with socket.socket() as nobody:  # bound, but not listening: refused, and nobody else's meanwhile
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(NotSent) as told:
+            mail.send(mail_server(f"smtp://127.0.0.1:{nobody.getsockname()[1]}"), letter())
     assert not told.value.lasting
 
 
@@ -177,9 +179,18 @@ def test_addresses_of_servers() -> None:
     assert "m:t" not in repr(one)
     assert mail_server("smtps://mail.example.vn").port == 465
     assert mail_server("smtp://127.0.0.1").port == 25
-    for bad in ("mail.example.vn", "http://x", "smtp://", "smtp://h:port", "smtp://h/path", "smtp://h?x=1"):
+    for bad in (
+        *("mail.example.vn", "http://x", "smtp://", "smtp://h:port", "smtp://h/path", "smtp://h?x=1"),
+        *("smtp://camtay:25#p@h", "smtp://camtay:m%E1%BA%ADt@h"),  # a host "camtay"; a login that is no ASCII
+    ):
         with pytest.raises(ValueError):
             mail_server(bad)
+
+
+def test_a_host_that_cannot_be_a_name_is_told_and_tried_again() -> None:
+    with pytest.raises(NotSent) as told:
+        mail.send(mail_server("smtp://mail..example.vn"), letter())
+    assert not told.value.lasting
 
 
 @pytest.fixture(scope="module")
