@@ -213,7 +213,7 @@ def test_an_approval_is_of_what_was_seen_and_ends_with_the_next_word(stage: Stag
         row = finance(session, stage)
         assert [one.path for one in drafts.files(session, row)][1:3] == ["10-bai-1.md", "20-bai-2.md"]
         with pytest.raises(DraftRefused):
-            publication.take_in(session, NOW, row, person_id=stage.cast.people["author_d1"])
+            publication.take_in(session, NOW, row, person_id=stage.cast.people["author_d1"], seen=1)
     author.post(f"/studio/drafts/{draft}/withdrawal")
     submitted(stage)
     with stage.database.reading() as session:
