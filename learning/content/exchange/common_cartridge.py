@@ -11,15 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
-from lxml import etree
-
 from learning.content import text as texts
 from learning.content.exchange import qti12
 from learning.content.exchange.archives import is_zip, parse_xml, read_zip
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
 from learning.content.exchange.markup import Markup, Page, escaped, parsed, words
+from learning.content.exchange.packing import checked, text, zipped
 from learning.content.exchange.qti_names import AUTO, below, first, local, said
-from learning.content.exchange.qti_writing import text, zipped
 from learning.content.exchange.shapes import Losses, shown
 
 MANIFEST = "imsmanifest.xml"
@@ -291,7 +289,7 @@ class _Writer:
             quiz = self.quiz(f"Q{number}", title, lesson)
             if quiz:
                 path = f"quizzes/quiz-{number}.xml"
-                files[path] = _checked(quiz)
+                files[path] = checked(quiz)
                 items.append(_item(f"Q{number}", title))
                 resources.append(_resource(f"Q{number}", "imsqti_xmlv1p2/imscc_xmlv1p3/assessment", path))
         shown_files = b"".join(files.values()).decode()
@@ -308,7 +306,7 @@ class _Writer:
             f'<item identifier="root">'
             f"{''.join(items)}</item></organization></organizations><resources>{''.join(resources)}</resources></manifest>"
         )
-        return zipped({MANIFEST: _checked(manifest), **files}), self.losses.told()
+        return zipped({MANIFEST: checked(manifest), **files}), self.losses.told()
 
     def html(self, title: str, lesson: BankLesson) -> str:
         return (
@@ -440,9 +438,3 @@ def _scored(variables: str, also: str = "") -> str:
         f'<respcondition continue="No"><conditionvar>{variables}</conditionvar>'
         f'<setvar action="Set" varname="SCORE">100</setvar>{also}</respcondition>'
     )
-
-
-def _checked(xml: str) -> bytes:
-    """Well-formed, and declared as XML."""
-    made: bytes = etree.tostring(etree.fromstring(xml), encoding="UTF-8", xml_declaration=True)
-    return made
