@@ -148,6 +148,13 @@ class Asked:
             "line": found.line,
         }
         if not found.options:
+            if found.keys and not any(map(str.isalnum, written)):  # nothing, or dots to write upon
+                written = ", ".join(found.keys[0].letters)
+                self.findings.warn(
+                    f"I003 đoạn {found.keys[0].line}: {found.name} có đáp án {written} nhưng không có phương án nào; "
+                    "đã nhập là câu điền chữ. Hãy xem có thiếu các phương án không."
+                )
+                return BankQuestion(kind="text", accepted=(written,), **common)  # type: ignore[arg-type]
             answer = truth(written) if written else None
             if answer is not None or not written:
                 return BankQuestion(kind="true-false", answer=answer, **common)  # type: ignore[arg-type]
