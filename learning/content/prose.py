@@ -14,7 +14,7 @@ from functools import partial
 from itertools import accumulate, groupby, pairwise
 from urllib.parse import unquote
 
-from learning.content.frontmatter import Report
+from learning.content.faults import Report
 from learning.content.limits import Limits
 from learning.content.rendering import anchor
 from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending, headings

@@ -30,10 +30,11 @@ from pathlib import Path
 from typing import Any
 
 from learning.content import codes, frontmatter
-from learning.content.faults import Fault
-from learning.content.frontmatter import Front, Report, Table, Value
+from learning.content.faults import Fault, Report
+from learning.content.frontmatter import Front, Value
 from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
+from learning.content.yaml_text import Scalar, Table, compose
 from learning.vietnamese.folding import fold
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
@@ -359,7 +360,7 @@ def _registry(path: Path, findings: Findings) -> Registry:
 
 def registry_of(data: bytes, file: str, report: Report) -> Registry:
     """A `sources.yml` out of its bytes."""
-    node = frontmatter.compose(decoded(data), report)
+    node = compose(decoded(data), report)
     entries: dict[str, SourceEntry] = {}
     if isinstance(node, Table):
         for key, child in node.entries:
@@ -368,7 +369,7 @@ def registry_of(data: bytes, file: str, report: Report) -> Registry:
                 continue
             values = frontmatter.read_mapping(child, frontmatter.SOURCE, report)
             entries[key.text] = SourceEntry(key.text, key.line, key.column, values)
-    elif node is not None and not (isinstance(node, frontmatter.Scalar) and not node.text):
+    elif node is not None and not (isinstance(node, Scalar) and not node.text):
         report("F006", node.line, node.column, key="", expected="key: value", value="")
     return Registry(file, data, entries)
 
