@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, UnreadableError
 from learning.content.exchange.word import layouts, questions
 from learning.content.exchange.word.asked import Asked, check_numbers, give_keys, words_of
-from learning.content.exchange.word.body import Findings, Paragraph, Span, Table, plain, read_document
+from learning.content.exchange.word.body import read_document
+from learning.content.exchange.word.document import Findings, Paragraph, Span, Table, plain
 from learning.content.exchange.word.lines import Item, Line, bare, items_of
 from learning.content.exchange.word.package import Package, open_package
 from learning.content.exchange.word.prose import Prose

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from learning.content.exchange.bank import BankOption, BankQuestion
-from learning.content.exchange.word.body import Findings, Span, Table
+from learning.content.exchange.word.document import Findings, Span, Table
 from learning.content.exchange.word.keys import LETTERS, Key, Keys
 from learning.content.exchange.word.lines import Line, markdown
 from learning.content.exchange.word.prose import Prose

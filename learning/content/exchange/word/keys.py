@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from learning.content.exchange.word.body import Cell, Table, plain
+from learning.content.exchange.word.document import Cell, Table, plain
 from learning.content.exchange.word.lines import Item, Line
 from learning.vietnamese.folding import fold
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from learning.content.exchange.markup import escaped
-from learning.content.exchange.word.body import Block, Paragraph, Span, Table
+from learning.content.exchange.word.document import Block, Paragraph, Span, Table
 
 
 @dataclass(frozen=True, eq=False)

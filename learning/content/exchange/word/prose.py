@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from learning.content.exchange.word.body import Block, Findings, Span, Table
+from learning.content.exchange.word.document import Block, Findings, Span, Table
 from learning.content.exchange.word.lines import Item, Line, bare, items_of, markdown
 from learning.content.prose import says_nothing
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from learning.content.exchange.word.body import Findings, Table
+from learning.content.exchange.word.document import Findings, Table
 from learning.content.exchange.word.keys import LETTERS, Key, Keys, letters_of, read_keys
 from learning.content.exchange.word.lines import Item, Line, bare
 from learning.vietnamese.folding import fold

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from learning.content.exchange.word.body import Findings
+from learning.content.exchange.word.document import Findings
 from learning.content.exchange.word.keys import Keys
 from learning.content.exchange.word.lines import Item, Line, bare
 from learning.content.exchange.word.questions import Found, Question
