@@ -95,12 +95,13 @@ def _split(lines: list[str], first: int) -> Iterator[Block]:
     is a named question that follows another's braces without a blank line."""
     about: list[str] = []
     kept: list[str] = []
-    start = 0
+    start = opened = closed = 0
     for number, line in enumerate(lines, first):
         bare = line.strip()
-        if bare.startswith(("::", "$CATEGORY:")) and _answered(kept):
+        if bare.startswith(("::", "$CATEGORY:")) and 0 < opened == closed:
             yield _block(start, kept, about)
-            about, kept, start = [], [], 0
+            about, kept = [], []
+            start = opened = closed = 0
         if bare.startswith("//"):
             about.append(bare[2:])
         elif bare.startswith("$CATEGORY:") and not kept:
@@ -108,13 +109,11 @@ def _split(lines: list[str], first: int) -> Iterator[Block]:
         elif bare or kept:
             start = start or number
             kept.append(line)
+            signs = held(line)
+            opened += signs.count("{")
+            closed += signs.count("}")
     if any(map(str.strip, kept)):
         yield _block(start, kept, about)
-
-
-def _answered(lines: list[str]) -> bool:
-    text = held("\n".join(lines))
-    return 0 < text.count("{") == text.count("}")
 
 
 def _block(start: int, lines: list[str], about: list[str]) -> Block:

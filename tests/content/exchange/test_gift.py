@@ -1,5 +1,6 @@
 """GIFT: every documented kind is carried over or named, and what is written is read again as it was."""
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -279,3 +280,10 @@ def test_questions_without_a_blank_line_between_them_stay_apart() -> None:
     bank = gift.read(text.encode())
     assert [[one.title for one in lesson.questions] for lesson in bank.lessons] == [["Một"], ["Hai", "Ba"]]
     assert not bank.skipped
+
+
+def test_many_names_without_an_answer_are_read_in_one_go() -> None:
+    begun = time.process_time()
+    with pytest.raises(UnreadableError):
+        read("::tên\n" * 60_000)
+    assert time.process_time() - begun < 10
