@@ -207,7 +207,7 @@ def _of_course(course: Course, say: Words) -> _Said:
         language=say(course.language),
         audience=course.audience,
         positions=course.positions,
-        content_group=course.content_group,
+        content_group=say(course.content_group),
         hours=course.hours,
         owner=course.owner,
         reviewed_by=course.reviewed_by,

@@ -253,6 +253,10 @@ def test_front_matter_is_said_in_words():
         course=HOME.replace("completion: lessons", "completion: lessons+exam") + "Mở đầu.\n"
     ).facts
     assert fact.label == "Điều kiện hoàn thành"
+    for group, shown in (("vi_tri_viec_lam", "Vị trí việc làm"), ("nhóm khác", "nhóm khác")):
+        told = HOME.replace("completion: lessons", f"content_group: {group}\ncompletion: lessons")
+        (fact,) = _compare(course=told).facts
+        assert (fact.label, fact.html) == ("Nhóm nội dung", f"<ins>{shown}</ins>")
 
 
 def test_pages_that_came_went_and_changed_places():
