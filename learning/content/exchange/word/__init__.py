@@ -1,8 +1,9 @@
 """Word files (`.docx`) of Vietnamese offices → lessons and questions.
 
-`package` opens the file, `body` walks its text, `layouts` reads out tables that only lay text out, `questions` and `keys`
-find what is asked and what is right, `structure` the headings; `prose` and `asked` write Markdown. In every report the
-line is the number of the paragraph in the file.
+`package` opens the file; `body` walks its text into a `document`, with `drawings` and `modernising` (fonts of before
+Unicode); `layouts` reads out tables that only lay text out; `questions` (which looks `ahead`) and `keys` find what is
+asked and what is right, `marking` what is right by its look, `structure` the headings; `prose` and `asked` write
+Markdown. In every report the line is the number of the paragraph in the file.
 """
 
 import math

@@ -6,19 +6,14 @@ from decimal import Decimal
 
 from learning.content.exchange.bank import BankOption, BankQuestion
 from learning.content.exchange.word.document import Findings, Span, Table
+from learning.content.exchange.word.found import Question
 from learning.content.exchange.word.keys import LETTERS, Key, Keys
 from learning.content.exchange.word.lines import Line, markdown
+from learning.content.exchange.word.marking import marked, with_dashes
 from learning.content.exchange.word.prose import Prose
-from learning.content.exchange.word.questions import (
-    MOST_OPTIONS,
-    Question,
-    boxed_truth,
-    marked,
-    truth,
-    with_dashes,
-    without_boxes,
-)
+from learning.content.exchange.word.truths import boxed_truth, truth, without_boxes
 
+MOST_OPTIONS = 5  # more are told
 MOST_RUNS = 500  # in one list; a file of many exams has fewer
 
 

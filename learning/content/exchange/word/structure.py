@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from learning.content.exchange.word.document import Findings
+from learning.content.exchange.word.found import Found, Question
 from learning.content.exchange.word.keys import Keys
 from learning.content.exchange.word.lines import Item, Line, bare
-from learning.content.exchange.word.questions import Found, Question
 from learning.vietnamese.folding import fold
 
 LONGEST_HEADING = 140  # letters
