@@ -13,17 +13,15 @@ from learning.content import drafts, frontmatter, prose, questions, rendering, s
 from learning.content.faults import Report
 from learning.content.frontmatter import Front, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
+from learning.content.outline import QuestionBlock, SectionBlock, notes
 from learning.content.questions import Stamped
 from learning.content.rendering import Image, Renderer
 from learning.content.tree import (
     Findings,
-    QuestionBlock,
     Registry,
-    SectionBlock,
     SourceCourse,
     SourceField,
     SourcePage,
-    notes,
     numbered,
 )
 from learning.content.yaml_text import Scalar, pieces

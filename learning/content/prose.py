@@ -16,8 +16,9 @@ from urllib.parse import unquote
 
 from learning.content.faults import Report
 from learning.content.limits import Limits
+from learning.content.outline import headings
 from learning.content.rendering import anchor
-from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending, headings
+from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending
 from learning.vietnamese.folding import fold
 
 Anchors = Callable[[str], frozenset[str] | None]

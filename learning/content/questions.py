@@ -42,7 +42,8 @@ from learning.content.model import (
     TrueFalse,
     Variable,
 )
-from learning.content.tree import QuestionBlock, SourcePage
+from learning.content.outline import QuestionBlock
+from learning.content.tree import SourcePage
 from learning.content.yaml_text import Node, Scalar
 from learning.vietnamese.folding import fold
 

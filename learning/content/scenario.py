@@ -11,8 +11,9 @@ from learning.content.drafts import NODE_KEYS, Draft, Piece, read_draft
 from learning.content.faults import Report
 from learning.content.frontmatter import WrongTypeError
 from learning.content.model import Choice, Node, Scenario
+from learning.content.outline import SectionBlock
 from learning.content.questions import OPTIONS_CAP, Renderer
-from learning.content.tree import SectionBlock, SourcePage
+from learning.content.tree import SourcePage
 from learning.content.yaml_text import Scalar
 from learning.vietnamese.folding import fold
 

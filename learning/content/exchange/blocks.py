@@ -19,7 +19,8 @@ from learning.content.exchange.bank import BankGap, BankOption, BankQuestion
 from learning.content.limits import Limits
 from learning.content.questions import GAP, OPTIONS_CAP
 from learning.content.text import with_brackets
-from learning.content.tree import Findings, SourceCourse, headings, is_questions
+from learning.content.outline import headings, is_questions
+from learning.content.tree import Findings, SourceCourse
 from learning.content.variables import BadExpressionError, evaluate
 
 ROUNDS = 6  # of making literal what the checker finds

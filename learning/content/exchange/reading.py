@@ -15,7 +15,8 @@ from learning.content.compiling import compile_course
 from learning.content.drafts import QUESTION_KEYS, SECTION_KEYS, Draft, key_of, read_draft
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion, Skipped
 from learning.content.model import Question, Source
-from learning.content.tree import Findings, QuestionBlock, SectionBlock, SourcePage
+from learning.content.outline import QuestionBlock, SectionBlock
+from learning.content.tree import Findings, SourcePage
 from learning.content.variables import evaluate
 
 
