@@ -168,10 +168,10 @@ def test_our_markdown_goes_out_without_classes_and_ids() -> None:
     ids=range(8),
 )
 def test_what_is_made_to_hang_does_not(html: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     Markup().blocks(html)
     Markup().line(html)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_deep_nesting_loses_no_word() -> None:
