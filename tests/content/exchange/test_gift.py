@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from learning.content.exchange import gift
 from learning.content.exchange.bank import Bank, BankLesson, BankOption, BankQuestion, UnreadableError
-from learning.content.exchange.blocks import clean
+from learning.content.exchange.guarding import clean
 from tests.content.exchange.banks import bank, compiled, draft, questions
 
 

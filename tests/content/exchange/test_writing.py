@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.content import model
-from learning.content.exchange import blocks
+from learning.content.exchange import blocks, guarding
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion
+from learning.content.exchange.course_words import VIETNAMESE
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import draft_course, name_of, source_key
 from learning.content.model import Source, kind_of
@@ -278,7 +279,7 @@ def test_more_than_can_be_asked_is_told_and_not_cut_to_a_question_without_its_an
 @pytest.mark.parametrize("lines", ["``` x\n", "~~~~ x\n```` y\n", "````` x\n```\n"])
 def test_fences_that_nothing_ends_are_looked_for_once(lines: str) -> None:
     begun = time.process_time()
-    made = blocks.body(lines * 20_000)
+    made = guarding.body(lines * 20_000)
     # To the end of the text for each of them would be minutes.
     assert time.process_time() - begun < 10
     assert "x" in made
@@ -288,13 +289,13 @@ def test_fences_that_nothing_ends_are_looked_for_once(lines: str) -> None:
 def test_a_name_is_made_of_a_stem_of_pictures_that_are_none(stem: str) -> None:
     begun = time.process_time()
     asked = replace(YES, stem=f"Hình {stem}")
-    assert "### Hình" in blocks.question(asked, "thu-a", blocks.VIETNAMESE).text
+    assert "### Hình" in blocks.question(asked, "thu-a", VIETNAMESE).text
     assert time.process_time() - begun < 10
 
 
 def test_a_name_of_a_question_has_no_picture_with_brackets_in_its_words() -> None:
     asked = replace(YES, stem="Dấu ![Con dấu \\[đỏ\\]](images/a.png) này?")
-    assert "### Dấu này?" in blocks.question(asked, "thu-a", blocks.VIETNAMESE).text
+    assert "### Dấu này?" in blocks.question(asked, "thu-a", VIETNAMESE).text
 
 
 def test_what_cannot_be_asked_is_skipped() -> None:
