@@ -19,6 +19,7 @@ from learning.studio import (  # noqa: F401
     registry,
     regrading,
     reviewing,
+    taking_in,
 )
 from learning.studio.desk import blueprint
 from learning.web.context import App
