@@ -105,9 +105,11 @@ def page(
     page_form: PageForm | None = None,
     media_form: MediaForm | None = None,
     day_form: DayForm | None = None,
+    message_form: MessageForm | None = None,
 ) -> str:
     found = checks.checked(draft)
     held = drafts.files(db(), draft)
+    unwritten = checks.unwritten(draft)
     faults = [fault_line(draft, fault) for fault in (*found.faults, *_remarks(found.course))]
     editable = draft.state in drafts.EDITABLE and writes_for(draft.field)
     return render_template(
@@ -120,7 +122,8 @@ def page(
         writes=writes_for(draft.field),
         verdict=_verdict(draft, found),
         ready=found.ready,
-        missing=[wording.missing(key) for key in found.missing],
+        unwritten=[fault_line(draft, fault) for fault in unwritten],
+        missing=_missing(draft, held, found),
         pages=page_lines(draft, held, found),
         media=media(draft, held),
         faults=[fault for fault in faults if fault.grave],
@@ -130,12 +133,20 @@ def page(
         comments=comments.unresolved(db(), draft),
         page_form=kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
-        message_form=MessageForm(formdata=None),
+        message_form=message_form or MessageForm(formdata=None),
         day_form=day_form or DayForm(formdata=None),
         no_day="effective_from" in found.missing and found.course is not None,
         live=catalogue.live(db(), draft.course_id) is not None,
         reviewing=draft.state == "submitted" and reviews_for(draft.field),
     )
+
+
+def _missing(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[tuple[str, str]]:
+    """What is required and not there: (words, where to write it, "" where this page asks for it)."""
+    lesson = next((one.path for one in held if layout.place(one.path)[0] == 1), HOME)
+    here = found.course is not None
+    at = {"effective_from": "" if here else editor(draft, HOME), "sources": editor(draft, lesson)}
+    return [(wording.missing(key), at.get(key, editor(draft, HOME))) for key in found.missing]
 
 
 def _remarks(course: Course | None) -> Iterator[Fault]:
@@ -147,7 +158,7 @@ def _remarks(course: Course | None) -> Iterator[Fault]:
 def page_lines(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[PageLine]:
     texts = [one for one in held if layout.place(one.path)[0] < 3]
     moving = [one.path for one in texts if layout.place(one.path)[0] == 1]
-    data = drafts.contents(db(), draft)
+    data = checks.texts(draft)
     pages = _by_path(found.course)
     lines = []
     for one in texts:
@@ -203,9 +214,9 @@ def _kind_words(kind: str) -> str:
 
 
 def media(draft: DraftRow, held: list[File]) -> list[Medium]:
-    said = b"\n".join(
-        data for path, data in drafts.contents(db(), draft).items() if path.endswith(".md")
-    ).decode("utf-8", "replace")
+    said = b"\n".join(data for path, data in checks.texts(draft).items() if path.endswith(".md")).decode(
+        "utf-8", "replace"
+    )
     return [
         Medium(
             one.path,
@@ -351,6 +362,8 @@ def submit(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
     require_writer(draft)
     form = MessageForm()
+    if not form.validate():
+        return page(draft, message_form=form), 422
     try:
         review.submit(
             db(),
@@ -358,7 +371,7 @@ def submit(draft_id: int) -> ResponseReturnValue:
             draft,
             today(),
             person_id=visitor().id,
-            message=form.message.data or "" if form.validate() else "",
+            message=form.message.data or "",
             departments=checks.departments(),
         )
     except review.NotReady:

@@ -62,6 +62,7 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
         conflict=[one.path for one in publication.conflict(db(), draft)] if draft.state == "approved" else [],
         form=form,
         message_form=_reason(message_form or MessageForm(formdata=None, prefix="return")),
+        unwritten=len(checks.unwritten(draft)),
         faults=sum(fault.severity == "fault" for fault in found.faults),
     )
 

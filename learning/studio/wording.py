@@ -42,16 +42,16 @@ def step(what: str) -> str:
         "commented": _("góp ý"),
         "resolved": _("đánh dấu góp ý đã xử lý"),
         "reopened": _("mở lại góp ý"),
-        "merged": _("nhập bản phát hành mới vào bản nháp"),
+        "taken in": _("nhập bản phát hành mới vào bản nháp"),
     }.get(what, what)
 
 
 def missing(key: str) -> str:
-    """Something that course.md must say before a draft is submitted."""
+    """Something that a course must say before a draft of it is submitted."""
     return {
-        "owner": _("đơn vị chủ quản (owner)"),
-        "effective_from": _("ngày hiệu lực (effective_from)"),
-        "sources": _("căn cứ pháp lý (sources) của các bài"),
+        "owner": _("đơn vị chủ quản"),
+        "effective_from": _("ngày hiệu lực"),
+        "sources": _("căn cứ pháp lý của các bài"),
     }.get(key, key)
 
 

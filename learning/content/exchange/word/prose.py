@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from learning.content import makeshift
 from learning.content.exchange.word.document import Block, Findings, Span, Table
 from learning.content.exchange.word.lines import Item, Line, bare, items_of, markdown
 from learning.content.prose import says_nothing
@@ -151,7 +152,7 @@ class Prose:
         def named(found: re.Match[str]) -> str:
             alt, path = re.sub(r"[\[\]\\`*_<>]", " ", found[1]).strip(), found[2]
             if says_nothing(alt, path) or re.fullmatch(r"[\w.-]+\.(?:png|jpe?g|gif|bmp|emf|wmf|webp)", alt):
-                alt = f"Hình trong phần “{bare_title(title)}”"
+                alt = makeshift.picture(bare_title(title))
                 self.findings.warn(
                     f"Đoạn {line}: hình chưa có lời mô tả (alt). Hãy viết hình cho thấy điều gì."
                 )
