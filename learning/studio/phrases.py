@@ -47,6 +47,9 @@ def words() -> dict[str, str]:
         "heading": _("Tiêu đề"),
         "past": _("hết hiệu lực"),
         "none_found": _("Không thấy văn bản nào trong sổ."),
+        "wordless": _(
+            "#: hãy viết vào ô trên ảnh cho thấy gì, hoặc đoạn ghi âm nói gì, rồi bấm Chèn vào bài."
+        ),
         "adding": _("Đang thêm tệp…"),
         "not_added": _("Chưa thêm được tệp. Thử lại khi có mạng."),
     }
