@@ -1,14 +1,15 @@
 """A new course: from the template, or as a copy of another; from a file it is `importing.py`."""
 
 import re
+from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
-from flask import abort, flash, render_template
+from flask import abort, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.library import beginnings, catalogue, drafts, saving
+from learning.library import beginnings, catalogue, drafts, review, saving
 from learning.library.models import DraftRow
 from learning.library.refusals import DraftRefused
 from learning.studio import drafting, wording
@@ -19,6 +20,14 @@ from learning.web.i18n import gettext as _
 
 Addressed = TypeVar("Addressed", bound=AddressedForm)
 _TITLE = re.compile(rb"(?m)^title: .*\n")
+
+
+@dataclass(frozen=True)
+class Going:
+    """The draft that is at an address already."""
+
+    title: str
+    address: str
 
 
 @blueprint.get("/new")
@@ -69,19 +78,24 @@ def _form(way: str, form: AddressedForm) -> ResponseReturnValue:
 
 
 def _not_begun(way: str, form: AddressedForm, refused: DraftRefused) -> ResponseReturnValue:
+    going = explain(form, refused)
+    return render_template("studio/new_course.html", way=way, form=form, going=going), 422
+
+
+def explain(form: AddressedForm, refused: DraftRefused) -> Going | None:
+    """Undoes what was begun and says why at the form; the draft that is there already, where the visitor may see it."""
     db().rollback()
-    if isinstance(refused, beginnings.AlreadyOpen):
-        form.slug.errors = [
-            _("Địa chỉ này đang có một bản nháp. Hãy soạn tiếp bản ấy, hoặc chọn địa chỉ khác.")
-        ]
-    else:
-        form.slug.errors = [refusal(refused)]
-    return render_template("studio/new_course.html", way=way, form=form), 422
+    form.slug.errors = [refusal(refused)]
+    if not isinstance(refused, beginnings.AlreadyOpen) or not works_for(refused.draft.field):
+        return None
+    return Going(review.title_of(db(), refused.draft), url_for("studio.draft", draft_id=refused.draft.id))
 
 
 def refusal(refused: DraftRefused) -> str:
     """Why a course could not be begun, and what to do."""
     match refused:
+        case beginnings.AlreadyOpen():
+            return _("Địa chỉ này đang có một bản nháp. Hãy soạn tiếp bản ấy, hoặc chọn địa chỉ khác.")
         case beginnings.AlreadyLive():
             return _("Địa chỉ này đã có một khóa học. Hãy chọn địa chỉ khác.")
         case beginnings.BadAddress():

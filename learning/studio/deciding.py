@@ -50,10 +50,7 @@ def approve(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
     form = reviewing.approval(ApprovalForm(), draft, _meaning(draft))
     seen = request.form.get("seen", -1, type=whole)
-    if not form.validate():
-        return reviewing.page(draft, form), 422
-    if form.when.data == "day" and form.day.data is None:
-        form.day.errors = [_("Hãy chọn ngày xuất bản.")]
+    if not _sound(form):
         return reviewing.page(draft, form), 422
     if form.when.data != "later" and form.key_choice.choices and not form.key_choice.data:
         form.key_choice.errors = [_("Hãy chọn cách xử lý những bài đã làm.")]
@@ -94,8 +91,7 @@ def publish(draft_id: int) -> ResponseReturnValue:
     if not drafted.may_publish(draft):
         abort(404)
     form = reviewing.approval(ApprovalForm(), draft, _meaning(draft))
-    if not form.validate() or (form.when.data == "day" and form.day.data is None):
-        form.day.errors = form.day.errors or [_("Hãy chọn ngày xuất bản.")]
+    if not _sound(form):
         return reviewing.page(draft, form), 422
     choice = str(form.key_choice.data or "")
     try:
@@ -115,6 +111,16 @@ def publish(draft_id: int) -> ResponseReturnValue:
         "good",
     )
     return _after(draft)
+
+
+def _sound(form: ApprovalForm) -> bool:
+    """Whether all is said; a day is wanted only where one was chosen."""
+    if not form.validate():
+        return False
+    if form.when.data == "day" and form.day.data is None:
+        form.day.errors = [_("Hãy chọn ngày xuất bản.")]
+        return False
+    return True
 
 
 def _publish(draft: DraftRow, choice: str) -> None:

@@ -19,6 +19,7 @@ from learning.library import sources as registry
 from learning.library.models import DraftRow, FieldRow, LegalSource
 from learning.library.refusals import DraftRefused, TooLarge
 from learning.studio import beginning, drafting, uploads
+from learning.studio.beginning import Going
 from learning.studio.desk import DEPARTMENT, blueprint
 from learning.studio.forms import ImportForm, SourceForm, slug_of
 from learning.studio.media import prepared, refusal
@@ -33,11 +34,12 @@ SHOWN = 200  # lines of a report
 
 @dataclass(frozen=True)
 class LessonLine:
-    """A lesson as it was recognised. `questions`: (stem, key in words, line)."""
+    """A lesson as it was recognised; without `text` a part of the exam. `questions`: (stem, key in words, line)."""
 
     number: int
     title: str
     words: str
+    text: bool
     questions: tuple[tuple[str, str, int], ...]
     joined: bool
 
@@ -101,13 +103,8 @@ def new_draft_from_file() -> ResponseReturnValue:
     try:
         made, lost = _draft(adjusted(bank, joins, titles), form, name)
     except DraftRefused as refused:
-        db().rollback()
-        form.slug.errors = [
-            _("Địa chỉ này đang có một bản nháp. Hãy chọn địa chỉ khác.")
-            if isinstance(refused, beginnings.AlreadyOpen)
-            else beginning.refusal(refused)
-        ]
-        return _look(bank, form, token, joins, titles)
+        going = beginning.explain(form, refused)
+        return _look(bank, form, token, joins, titles, going)
     uploads.forget(token)
     flash(_("Đã tạo bản nháp. Còn gì phải sửa thì trang này chỉ từng chỗ."), "good")
     for one in lost[:5]:
@@ -228,7 +225,12 @@ def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], l
 
 
 def _look(
-    bank: Bank, form: ImportForm, token: str, joins: frozenset[int], titles: Mapping[int, str]
+    bank: Bank,
+    form: ImportForm,
+    token: str,
+    joins: frozenset[int],
+    titles: Mapping[int, str],
+    going: Going | None = None,
 ) -> ResponseReturnValue:
     """What was recognised and what was not, before anything is made of it."""
     lessons = [
@@ -236,6 +238,7 @@ def _look(
             number,
             titles.get(number, lesson.title),
             _lesson_words(lesson),
+            bool(lesson.body),
             tuple((_stem(one), _key(one), one.line) for one in lesson.questions),
             number in joins,
         )
@@ -244,6 +247,7 @@ def _look(
     page = render_template(
         "studio/import.html",
         form=form,
+        going=going,
         token=token,
         title=bank.title,
         lessons=lessons,
