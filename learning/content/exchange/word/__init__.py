@@ -78,10 +78,13 @@ class _Reader:
             title = tops[0].title
             sections = [section for section in sections if section is not tops[0]]
         title = title or self.property("title") or _stem(self.name)
-        short = title if len(title) <= TITLE_CAP else title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
-        if short != title:
-            self.findings.skip(0, title, "Tên tài liệu dài nên được rút gọn.")
-        return short, sections
+        return self.short(0, title, "Tên tài liệu dài nên được rút gọn."), sections
+
+    def short(self, line: int, title: str, reason: str) -> str:
+        if len(title) <= TITLE_CAP:
+            return title
+        self.findings.skip(line, title, reason)
+        return title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
 
     def property(self, name: str) -> str:
         root = self.package.xml("docProps/core.xml")
@@ -128,9 +131,7 @@ class _Reader:
                 self.findings.skip(sections[0].line, title, "Tiêu đề không có nội dung bên dưới.")
             return []
         title = title or (whole if body else "")
-        if len(title) > TITLE_CAP:
-            self.findings.skip(sections[0].line, title, "Tiêu đề dài nên được rút gọn.")
-            title = title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
+        title = self.short(sections[0].line, title, "Tiêu đề dài nên được rút gọn.")
         text = " ".join([title, body, *map(words_of, asked)])
         citations = tuple(dict.fromkeys(_CITATION.findall(text)))
         return [BankLesson(title, body, intro, tuple(asked), citations, sections[0].line)]

@@ -33,7 +33,6 @@ class Start:
     named: str
     end: int  # where the stem begins
     points: str = ""
-    sure: bool = False
 
 
 class Lettered(NamedTuple):
@@ -75,7 +74,7 @@ class Ahead:
                 return None
             points = POINTS.search(found["points"] or "")
             name = " ".join(found["name"].split())
-            return Start(int(found["number"]), name, found.end(), points[1] if points else "", sure)
+            return Start(int(found["number"]), name, found.end(), points[1] if points else "")
         found = NUMBERED.match(line.text)
         if found and line.text[found.end() :].strip():
             stem = line.text[found.end() :]

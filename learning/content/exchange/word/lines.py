@@ -5,7 +5,6 @@ that Word prints before it.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -176,7 +175,3 @@ def _raised(span: Span) -> str:
     if table and all(ord(letter) in table for letter in span.text.strip()):
         return span.text.translate(table)
     return span.text
-
-
-def folded_words(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
