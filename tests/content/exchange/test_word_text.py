@@ -307,6 +307,24 @@ def test_content_controls_fields_and_symbols() -> None:
     assert body(read(data)) == "Trong ô.\n\n[Văn bản](https://vbpl.vn/a%281%29) xong ☑"
 
 
+def test_signs_of_fonts_of_symbols_are_those_of_unicode_or_told() -> None:
+    signs = (
+        *(
+            ("Symbol", "F0B3"),
+            ("Symbol", "F071"),
+            ("Symbol", "F057"),
+            ("Symbol", "00B4"),
+            ("Wingdings", "F0FC"),
+        ),
+        *(("Wingdings 2", "F050"), ("MS Gothic", "2610"), ("Segoe UI Symbol", "2714"), ("Wingdings", "F021")),
+    )
+    made = "".join(f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>' for font, code in signs)
+    typed = "<w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\uf0a3</w:t></w:r>"
+    bank = read(raw(para(run("Dấu: ") + made + typed)))
+    assert body(bank) == "Dấu: ≥θΩ×✓✓☐✔≤"
+    assert [(one.line, one.what) for one in bank.skipped] == [(1, "Ký hiệu F021 của phông Wingdings")]
+
+
 def test_a_formula_keeps_its_signs_and_is_told() -> None:
     bank = read(raw(para(run("Tính ") + "<m:oMath><m:r><m:t>a+b=c</m:t></m:r></m:oMath>")))
     assert body(bank) == "Tính a+b=c"

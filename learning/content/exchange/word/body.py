@@ -210,7 +210,7 @@ class _Walk:
             elif name == WORD + "br":
                 self.add(" " if value(child, "type") in ("page", "column") else "\n", shown)
             elif name == WORD + "sym":
-                self.add(symbol(value(child, "font"), value(child, "char")), shown)
+                self.symbol(value(child, "font"), value(child, "char"), shown)
             elif name in _NOTE_MARKS:
                 label = self.labels.setdefault(
                     (_NOTE_MARKS[name], value(child, "id")), str(len(self.labels) + 1)
@@ -238,6 +238,16 @@ class _Walk:
     def add(self, text: str, shown: tuple[tuple[str, str], ...]) -> None:
         if text:
             self.spans.append(Span(text, shown, next((link for link in reversed(self.links) if link), "")))
+
+    def symbol(self, font: str, code: str, shown: tuple[tuple[str, str], ...]) -> None:
+        sign = symbol(font, code)
+        self.add(sign, shown)
+        if not sign:
+            self.findings.skip(
+                self.line,
+                f"Ký hiệu {code} của phông {font}",
+                "Ký hiệu này không có chữ tương ứng. Hãy gõ lại bằng chữ, hoặc chèn thành hình.",
+            )
 
     def deleted(self, element: Any) -> None:
         text = text_of(element)

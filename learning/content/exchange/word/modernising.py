@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 
 from learning.content.exchange.word.document import Block, Findings, joined, paragraphs
+from learning.content.exchange.word.signs import symbol
 from learning.vietnamese.legacy_fonts import Encoding, encoding_of_font, guess, to_unicode
 
 
@@ -31,6 +32,8 @@ def modernise(blocks: list[Block], findings: Findings) -> None:
                 text = to_unicode(text, encoding)
                 if text != span.text:
                     converted.add("VNI" if encoding == "vni" else "TCVN3")
+            font = span.has("font")
+            text = _PRIVATE.sub(lambda found: symbol(font, f"{ord(found[0]):X}") or found[0], text)  # noqa: B023
             text = _GAP.sub("    ", unicodedata.normalize("NFC", text.translate(_CLEAN)))
             look = tuple((key, found) for key, found in span.look if key != "font")
             paragraph.spans[at] = replace(span, text=text, look=look)
@@ -51,3 +54,4 @@ _CLEAN: dict[int, str] = {
     0x01A3: "ư",
 }
 _GAP = re.compile("[ \t]{5,}")
+_PRIVATE = re.compile("[\uf000-\uf0ff]")  # signs of a font of symbols, as they are typed into a text
