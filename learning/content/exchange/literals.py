@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 
 from learning.content import prose, tree
@@ -27,12 +28,15 @@ def made_literal(pages: Mapping[str, str], media: Mapping[str, bytes]) -> dict[s
         }
         if not wanted:
             break
-        for _, fault in sorted(wanted.items(), reverse=True):
-            lines = made[fault.file].split("\n")
-            lines[fault.line - 1] = _literal(
-                lines[fault.line - 1], fault.column - 1, fault.code, made, fault.file
-            )
-            made[fault.file] = "\n".join(lines)
+        # From the end of each page to its beginning, so that places hold.
+        faults = (wanted[place] for place in sorted(wanted, reverse=True))
+        for path, found in groupby(faults, key=lambda fault: fault.file):
+            lines = made[path].split("\n")
+            title = next((line[6:].strip('" []') for line in lines if line.startswith("title:")), "")
+            for fault in found:
+                at = fault.line - 1
+                lines[at] = _literal(lines[at], fault.column - 1, fault.code, title)
+            made[path] = "\n".join(lines)
     return made
 
 
@@ -60,14 +64,13 @@ def _read(pages: Mapping[str, str], media: Mapping[str, bytes]) -> tuple[SourceC
     return course, findings
 
 
-def _literal(line: str, at: int, code: str, pages: Mapping[str, str], path: str) -> str:
+def _literal(line: str, at: int, code: str, title: str) -> str:
+    """A line in which what the fault `code` found at `at` is text; `title` is its page's."""
     if code in ("L003", "L004") or line.lstrip().startswith("#"):
         if code not in ("L003", "L004"):
             return re.sub(r"[<\[\]`]", " ", line)
         return "**" + line.strip("# ") + "**" if line.strip("# ") else ""
     if code == "L007" and (found := re.compile(r"!\[[^\]]*\]").match(line, at)):
-        front = pages[path].split("\n")
-        title = next((one[6:].strip('" []') for one in front if one.startswith("title:")), "")
         return f"{line[:at]}![Hình trong bài {title}]{line[found.end() :]}"
     if line[at : at + 1] == "!" and line[at + 1 : at + 2] == "[":
         return f"{line[:at]}\\!\\{line[at + 1 :]}"
