@@ -307,6 +307,15 @@ def test_content_controls_fields_and_symbols() -> None:
     assert body(read(data)) == "Trong ô.\n\n[Văn bản](https://vbpl.vn/a%281%29) xong ☑"
 
 
+@pytest.mark.parametrize("cut", [3, 14, 26, 30])
+def test_an_address_is_whole_wherever_word_cuts_the_code_of_its_field(cut: int) -> None:
+    code = ' HYPERLINK "https://a.vn/van-ban/1" '
+    sign = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    codes = "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in (code[:cut], code[cut:]))
+    field = sign.format("begin") + codes + sign.format("separate") + run("văn bản") + sign.format("end")
+    assert body(read(raw(para(field)))) == "[văn bản](https://a.vn/van-ban/1)"
+
+
 def test_signs_of_fonts_of_symbols_are_those_of_unicode_or_told() -> None:
     signs = (
         *(

@@ -71,7 +71,8 @@ class _Walk:
         self.spans: list[Span] = []
         self.boxes: list[Any] = []
         self.base: Look = {}
-        self.links: list[str] = []  # of the fields that are open
+        self.links: list[str] = []  # of the hyperlinks and fields that are open
+        self.codes: list[str] = []  # of the fields that are open
 
     # --- Blocks
 
@@ -255,20 +256,22 @@ class _Walk:
             self.findings.skip(self.line, text, _DELETED_REASON)
 
     # A field is a code (never shown) and its result (shown). Only links matter here.
-    fields = 0
-
     def field_sign(self, kind: str) -> None:
         if kind == "begin":
-            self.fields += 1
+            self.codes.append("")
             self.links.append("")
-        elif kind == "end" and self.fields:
-            self.fields -= 1
+        elif kind == "end" and self.codes:
+            self.codes.pop()
             if self.links:
                 self.links.pop()
 
     def field(self, code: str) -> None:
-        words = code.split()
-        if self.fields and self.links and len(words) > 1 and words[0].upper() == "HYPERLINK":
+        """A piece of a field's code: Word cuts it anywhere, so that the address is whole with the last piece only."""
+        if not self.codes:
+            return
+        self.codes[-1] += code
+        words = self.codes[-1].split()
+        if self.links and len(words) > 1 and words[0].upper() == "HYPERLINK":
             target = words[1].strip('"')
             if target.lower().startswith(_ADDRESSES):
                 self.links[-1] = target
@@ -326,7 +329,7 @@ class _Walk:
 
     def _enter(self, part: str) -> Any | None:
         self.relations = self.package.relations(part)
-        self.links, self.fields = [], 0
+        self.links, self.codes = [], []
         self.line = 0
         return self.package.xml(part)
 
