@@ -46,8 +46,10 @@ NAMING = {
 def _json(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()
-    except UnicodeEncodeError:  # half a character, as in the name of a broken file
-        return json.dumps(value)
+    except (
+        UnicodeEncodeError
+    ):  # half a character, as in the name of a broken file: nothing could read it back
+        return json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
 
 
 _JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
