@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.mime.text import MIMEText
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from learning import mail
 from learning.accounts import letters, notices
-from learning.accounts.models import Letter, Notice
+from learning.accounts.models import Letter, Notice, Person
 from learning.cli import sweeping
 from learning.clock import FixedClock
 from learning.database import Database
@@ -341,6 +343,22 @@ def test_a_bad_address_holds_up_nobody(office: Office, session: Session, post: P
     other.email = "khong phai dia chi"
     session.commit()
     office.tell(person=other.id)
+    office.tell()
+    assert office.deliver() == 1
+    assert office.states() == [("failed", 1), ("sent", 1)]
+
+
+def test_a_letter_that_cannot_be_written_holds_up_nobody(
+    office: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, write = office.tell(), sweeping._write
+
+    def stumble(settings: Settings, translate: Any, notice: Notice, person: Person) -> MIMEText:
+        if notice.id == first:
+            raise ValueError("no such day")
+        return write(settings, translate, notice, person)
+
+    monkeypatch.setattr(sweeping, "_write", stumble)
     office.tell()
     assert office.deliver() == 1
     assert office.states() == [("failed", 1), ("sent", 1)]
