@@ -18,13 +18,14 @@ from learning.library import (
     drafts,
     frontlines,
     layout,
+    publication,
     review,
     saving,
     steps,
 )
 from learning.library.checking import CheckedDraft
 from learning.library.drafts import File
-from learning.library.models import DraftRow
+from learning.library.models import OPEN_STATES, DraftRow
 from learning.library.refusals import Closed, DraftRefused
 from learning.studio import checks, wording
 from learning.studio.desk import (
@@ -137,6 +138,7 @@ def page(
         day_form=day_form or DayForm(formdata=None),
         no_day="effective_from" in found.missing and found.course is not None,
         live=catalogue.live(db(), draft.course_id) is not None,
+        overtaken=draft.state in OPEN_STATES and publication.overtaken(db(), draft) is not None,
         reviewing=draft.state == "submitted" and reviews_for(draft.field),
     )
 

@@ -1,6 +1,7 @@
 """The page of a review: what a draft changes and for whom, what was said about it, and what may be decided."""
 
 from collections.abc import Mapping
+from uuid import uuid4
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -49,6 +50,7 @@ def page(draft: DraftRow, form: ApprovalForm | None = None, message_form: Messag
         pages=changes.page_views(differs, what, draft) if differs else [],
         introduction=changes.shortened(draft, differs.introduction) if differs else [],
         comments=commenting.comment_views(draft),
+        client_id=str(uuid4()),
         rekeyed=what.rekeyed if what else (),
         choices=[(choice, wording.key_choice(choice)) for choice in KEY_CHOICES] if looked else [],
         looked=looked,

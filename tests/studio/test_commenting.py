@@ -1,5 +1,6 @@
 """Words on a line, as a reviewer sends them."""
 
+import re
 from datetime import datetime
 
 from flask.testing import FlaskClient
@@ -35,6 +36,15 @@ def test_back_to_a_comment_that_was_sent_and_other_words_make_another(
     assert page.count("Tên chưa rõ") == 1 and page.count("Thiếu ví dụ") == 1
     long = send(reviewer, f"{address}/comments", path="course.md", line="2", text="x" * 4001)
     assert long.status_code == 413
+
+
+def test_a_comment_on_the_whole_course_sent_twice_is_one(author: FlaskClient, reviewer: FlaskClient) -> None:
+    address = begin(author)
+    form = re.search(r'name="client_id" value="([^"]+)"', reviewer.get(f"{address}/review").text)
+    assert form is not None
+    for _ in range(2):
+        send(reviewer, f"{address}/comments", text="Thiếu ví dụ", client_id=form[1])
+    assert words(reviewer.get(f"{address}/review").text).count("Thiếu ví dụ") == 1
 
 
 def test_lines_are_counted_as_the_checker_counts_them(
