@@ -15,7 +15,10 @@ from learning.content import text as texts
 from learning.content.exchange import qti12
 from learning.content.exchange.archives import is_zip, parse_xml, read_zip
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
-from learning.content.exchange.markup import Markup, Page, escaped, parsed, words
+from learning.content.exchange.elements import parsed, words
+from learning.content.exchange.escaping import escaped
+from learning.content.exchange.markup import Markup
+from learning.content.exchange.markup_writing import Page
 from learning.content.exchange.packing import checked, text, zipped
 from learning.content.exchange.qti_names import AUTO, below, first, local, said
 from learning.content.exchange.shapes import Losses, shown

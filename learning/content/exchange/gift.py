@@ -19,9 +19,11 @@ from learning.content.exchange.bank import (
     Skipped,
     UnreadableError,
 )
+from learning.content.exchange.elements import words
+from learning.content.exchange.escaping import plain_blocks
 from learning.content.exchange.gift_lines import FORMATS, Block, blocks, meant
 from learning.content.exchange.gift_writing import write
-from learning.content.exchange.markup import Markup, plain_blocks, words
+from learning.content.exchange.markup import Markup
 from learning.content.exchange.shapes import NotOursError, decimal
 
 __all__ = ["read", "write"]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from learning.content.exchange.bank import Bank, BankOption, BankQuestion, Skipped
+from learning.content.exchange.escaping import plain_blocks
 from learning.content.exchange.gift_lines import FORMATS, escaped_signs
-from learning.content.exchange.markup import plain_blocks
 
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:

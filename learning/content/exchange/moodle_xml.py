@@ -17,7 +17,9 @@ from lxml import etree
 
 from learning.content.exchange.archives import parse_xml
 from learning.content.exchange.bank import Bank, BankOption, BankQuestion, Kind, Skipped, UnreadableError
-from learning.content.exchange.markup import Markup, escaped, name_of, words
+from learning.content.exchange.elements import name_of, words
+from learning.content.exchange.escaping import escaped
+from learning.content.exchange.markup import Markup
 from learning.content.exchange.moodle_xml_gaps import HUNDRED, chosen, cloze
 from learning.content.exchange.moodle_xml_question import Files, Question, text_of, typed
 from learning.content.exchange.moodle_xml_writing import write

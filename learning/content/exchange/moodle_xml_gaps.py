@@ -10,7 +10,8 @@ from typing import Any
 from lxml import etree
 
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion
-from learning.content.exchange.markup import escaped, legal, name_of, words
+from learning.content.exchange.elements import name_of, words
+from learning.content.exchange.escaping import escaped, legal
 from learning.content.exchange.moodle_xml_question import Question, text_of, typed
 from learning.content.exchange.shapes import MOST_GAPS, NotOursError, decimal, tidy
 

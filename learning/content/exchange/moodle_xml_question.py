@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from learning.content.exchange.bank import BankQuestion, Kind, Skipped
-from learning.content.exchange.markup import Markup, escaped, legal, name_of, plain_blocks, words
+from learning.content.exchange.elements import name_of, words
+from learning.content.exchange.escaping import escaped, legal, plain_blocks
+from learning.content.exchange.markup import Markup
 from learning.content.exchange.shapes import decimal, titled
 
 PLUGINFILE = "@@PLUGINFILE@@"

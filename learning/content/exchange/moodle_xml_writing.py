@@ -12,7 +12,9 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
-from learning.content.exchange.markup import Page, legal, words
+from learning.content.exchange.elements import words
+from learning.content.exchange.escaping import legal
+from learning.content.exchange.markup_writing import Page
 from learning.content.exchange.moodle_xml_gaps import CLOSE, HUNDRED, OPEN, PLACE
 from learning.content.exchange.moodle_xml_question import PLUGINFILE
 from learning.content.exchange.shapes import Losses, shown, tidy

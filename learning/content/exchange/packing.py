@@ -7,7 +7,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from lxml import etree
 
-from learning.content.exchange.markup import legal
+from learning.content.exchange.escaping import legal
 
 DAWN = (1980, 1, 1, 0, 0, 0)  # of every file
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind, Skipped
-from learning.content.exchange.markup import Markup, escaped, plain_blocks, words
+from learning.content.exchange.elements import words
+from learning.content.exchange.escaping import escaped, plain_blocks
+from learning.content.exchange.markup import Markup
 from learning.content.exchange.qti_names import AUTO, below, first, local, said
 from learning.content.exchange.shapes import (
     NotOursError,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from learning.content.exchange.bank import Bank, BankQuestion, Skipped
-from learning.content.exchange.markup import Page
+from learning.content.exchange.markup_writing import Page
 from learning.content.exchange.packing import checked, text, zipped
 from learning.content.exchange.qti_names import AUTO, EXPLAINED
 from learning.content.exchange.shapes import Losses, shown

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learning.content.exchange.markup import Markup, Media, Page, parsed, picture_kind, words
+from learning.content.exchange.elements import parsed, words
+from learning.content.exchange.markup import Markup
+from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.media import Media, picture_kind
 from tests.content.exchange.foreign import PNG
 
 MARKS = st.text(st.sampled_from("ab1 Đế*_[]()<>&;\\`#=~-+.:|!\"'/{}x@^$%,\n\u00a0"), max_size=30)

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from learning.content.exchange.markup import picture_kind
+from learning.content.exchange.media import picture_kind
 from learning.content.exchange.word.document import Findings, Span
 from learning.content.exchange.word.elements import DRAWING, RELATED, VML, WORD, outside_boxes
 from learning.content.exchange.word.package import Package, Relation

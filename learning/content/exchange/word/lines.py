@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from learning.content.exchange.markup import escaped
+from learning.content.exchange.escaping import escaped
 from learning.content.exchange.word.document import Block, Paragraph, Span, Table
 
 
