@@ -5,7 +5,6 @@ place where it was taken, no second file hidden behind the first. SVG can hold p
 Pillow is imported when a picture is first met.
 """
 
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import imagesize
 
 from learning.content.recordings import is_sound
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,7 +50,7 @@ class Picture:
 
     def path(self, name: str) -> str:
         """Where it stands in a course: `images/<name>-<hash>.webp`, the same each time it is brought."""
-        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])).strip("-")
+        stem = slugify(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
         return f"images/{stem[:40].strip('-') or 'anh'}-{sha256(self.data).hexdigest()[:8]}.webp"
 
 

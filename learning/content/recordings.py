@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 BYTES_MOST = 1024 * 1024  # of what is kept
 BYTES_READ = 2 * BYTES_MOST  # of what is brought: a cover may be among it
@@ -42,7 +42,7 @@ class Recording:
 
     def path(self, name: str) -> str:
         """Where it stands in a course: `audio/<name>-<hash>.mp3`, the same each time it is brought."""
-        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])).strip("-")
+        stem = slugify(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
         digest = sha256(self.data).hexdigest()[:8]
         return f"audio/{stem[:40].strip('-') or 'ghi-am'}-{digest}.{self.kind}"
 

@@ -15,7 +15,7 @@ from learning.content.outline import SectionBlock
 from learning.content.questions import OPTIONS_CAP, Renderer
 from learning.content.tree import SourcePage
 from learning.content.yaml_text import Scalar
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import fold, slugify
 
 Ending = Literal["", "passed", "failed"]
 
@@ -74,7 +74,7 @@ def _node(page: SourcePage, section: SectionBlock, render: Renderer, report: Rep
 
 
 def _id(draft: Draft, section: SectionBlock, report: Report) -> str:
-    fallback = re.sub(r"[^a-z0-9]+", "-", fold(section.title)).strip("-") or f"nut-{section.line}"
+    fallback = slugify(section.title) or f"nut-{section.line}"
     pieces = draft.keys.get("id")
     if not pieces or not pieces[0].text:
         report("F009", section.line, 1, key="Mã", vietnamese="Mã")

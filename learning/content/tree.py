@@ -36,7 +36,7 @@ from learning.content.outline import FENCE, Heading, Range, SectionBlock, outlin
 from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
 from learning.content.yaml_text import Scalar, Table, compose
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
@@ -321,7 +321,7 @@ def course_of(
 
 def _as_name(folder: Path) -> str:
     """The folder's name as one of a field or a course may be: `My_Bank` → "my-bank"."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(folder.resolve().name)).strip("-") or "khoa-hoc"
+    return slugify(folder.resolve().name) or "khoa-hoc"
 
 
 def _registry(path: Path, findings: Findings) -> Registry:
