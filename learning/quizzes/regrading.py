@@ -46,9 +46,8 @@ def corrected(
     found: dict[str, list[int]] = {question: [] for question in questions}
     for release_id in _releases(session, course.id, before):
         then = catalogue.release(session, release_id).course
-        for question in questions:
-            if rekeying.rekeyed(then, course, question):
-                found[question].append(release_id)
+        for question in rekeying.rekeyed(then, course, questions):
+            found[question].append(release_id)
     return {question: releases for question, releases in found.items() if releases}
 
 

@@ -179,7 +179,7 @@ class Overtaken:
         if key not in self.known:
             then = catalogue.release(self.session, regrading.release_id).course
             live = catalogue.live(self.session, regrading.course_id)
-            self.known[key] = live is not None and rekeying.rekeyed(then, live.course, question)
+            self.known[key] = live is not None and question in rekeying.rekeyed(then, live.course, [question])
         return self.known[key]
 
 
