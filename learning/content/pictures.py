@@ -110,6 +110,10 @@ def _upright(data: bytes) -> "Image":
             if opened.width * opened.height > PIXELS_MOST:
                 raise PictureRefused("pixels")
             turned = ImageOps.exif_transpose(opened)
+            if turned.mode.startswith(
+                "I"
+            ):  # 16 bits of grey, as of scanners: converted as it is, it would be white
+                turned = turned.point(lambda level: level * (1 / 256)).convert("L")
             clear = "A" in turned.getbands() or "transparency" in turned.info
             return _bare(turned.convert("RGBA" if clear else "RGB"))
     except PictureRefused:

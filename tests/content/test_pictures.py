@@ -91,6 +91,13 @@ def test_it_stands_as_its_camera_says_and_tells_nothing_more():
     assert b"Nguyen" not in prepared(_bytes(image, pnginfo=told)).data
 
 
+@pytest.mark.parametrize("level", [0, 20_000, 40_000, 65_535])
+def test_grey_of_sixteen_bits_stays_grey(level):
+    made = Image.open(BytesIO(prepared(_bytes(Image.new("I;16", (40, 30), level))).data))
+    red, green, blue = made.convert("RGB").getpixel((5, 5))
+    assert red == green == blue and abs(red - level / 257) <= 2
+
+
 def test_what_is_clear_stays_clear():
     made = prepared(_bytes(Image.new("RGBA", (30, 30), (0, 0, 0, 0))))
     with Image.open(BytesIO(made.data)) as kept:
