@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BUDGET = 30 * 1024  # bytes, where the picture allows (L006)
+HOPELESS = 2 * BUDGET  # as a guess at what a width will come to
 WIDEST = 1280  # pixels: twice or thrice a phone's
 TALLEST = 16383  # pixels: what WebP can hold; a long picture of a phone's screen is higher
 NARROWEST = 640  # below that, words in a picture are not read any more
@@ -59,7 +60,11 @@ def prepared(data: bytes) -> Picture:
     image = _upright(data)
     width, height = image.size
     best: Picture | None = None
-    for wide in _widths(width, height):
+    widths = _widths(width, height)
+    for wide in widths:
+        # Bytes go with the area: of a photograph far above the budget only the narrowest is worth its time.
+        if best and wide != widths[-1] and len(best.data) * (wide / best.width) ** 2 > HOPELESS:
+            continue
         at = image if wide == width else image.resize((wide, max(1, round(height * wide / width))))
         for made in _encodings(at):
             if len(made) <= BUDGET:

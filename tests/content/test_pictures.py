@@ -1,5 +1,6 @@
 """Whatever is brought as a picture becomes a small still picture and nothing else, or is refused with a reason."""
 
+import random
 import struct
 import time
 import zlib
@@ -59,6 +60,20 @@ def test_a_photograph_is_brought_near_the_budget():
     made = prepared(_bytes(_photograph(4000, 3000), "JPEG", quality=90))
     assert pictures.NARROWEST <= made.width <= pictures.WIDEST
     assert len(made.data) < 150 * 1024
+
+
+def test_a_photograph_far_above_the_budget_is_not_tried_in_every_width(monkeypatch):
+    widths = []
+    encode = pictures._webp
+
+    def counted(image, **how):
+        widths.append(image.width)
+        return encode(image, **how)
+
+    monkeypatch.setattr(pictures, "_webp", counted)
+    noise = Image.frombytes("RGB", (1280, 960), random.Random(7).randbytes(1280 * 960 * 3))
+    made = prepared(_bytes(noise, "JPEG"))
+    assert made.width == 640 and widths == [1280] * 3 + [640] * 3
 
 
 def test_a_small_picture_is_not_blown_up():
