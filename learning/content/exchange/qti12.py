@@ -23,10 +23,11 @@ from learning.content.exchange.shapes import (
 
 def read(root: Any, markup: Markup, skipped: list[Skipped]) -> Iterator[tuple[str, list[BankQuestion]]]:
     """Title and questions of each assessment and bank; what could not be read is put to `skipped`."""
-    holders = list(below(root, "assessment", "objectbank")) or [root]
-    for holder in holders:
+    for holder in (*below(root, *_HOLDERS), root):
         questions = []
         for one in below(holder, "item"):
+            if next((above for above in one.iterancestors() if local(above) in _HOLDERS), root) is not holder:
+                continue  # of a bank within this one, or of an assessment beside
             try:
                 questions.append(_Item(one, markup, skipped).question())
             except NotOursError as error:
@@ -38,6 +39,9 @@ def read(root: Any, markup: Markup, skipped: list[Skipped]) -> Iterator[tuple[st
                     Skipped(material.sourceline or 0, markup_words(material), "Lời dặn của đề không nhập.")
                 )
         yield holder.get("title") or "", questions
+
+
+_HOLDERS = ("assessment", "objectbank")
 
 
 def markup_words(element: Any) -> str:

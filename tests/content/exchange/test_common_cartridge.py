@@ -135,6 +135,23 @@ def test_the_whole_quiz_of_canvas_is_read_where_it_is_there() -> None:
     assert match.pairs == (("Một", "B"), ("Hai", "A"), ("", "C"))
 
 
+def test_a_question_beside_an_assessment_or_in_a_bank_within_is_read_once() -> None:
+    def choice(ident: str) -> str:
+        return item(
+            ident,
+            "cc.multiple_choice.v0p1",
+            LID.format("Single", label("1", "a") + label("2", "b")),
+            equal("1"),
+        )
+
+    whole = quiz(choice("x")).decode()
+    whole = whole.replace("</section>", f'<objectbank ident="o">{choice("y")}</objectbank></section>')
+    whole = whole.replace("</questestinterop>", f"{choice('z')}</questestinterop>")
+    bank = read(package(FILES | {"q1/assessment_qti.xml": whole.encode()}))
+    asked = [question.key for lesson in bank.lessons for question in lesson.questions]
+    assert sorted(asked) == ["x", "y", "z"]
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(banks(("single", "multiple", "true-false", "text")))
 def test_what_is_written_is_read_again(bank: Bank) -> None:
