@@ -1,15 +1,13 @@
 """A new course: from the template, or as a copy of another; from a file it is `importing.py`."""
 
-import re
 from dataclasses import dataclass
 from typing import TypeVar
 
-import msgspec
 from flask import abort, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.library import beginnings, catalogue, drafts, review, saving
+from learning.library import beginnings, catalogue, drafts, frontlines, review, saving
 from learning.library.models import DraftRow
 from learning.library.refusals import DraftRefused
 from learning.studio import drafting, wording
@@ -19,7 +17,6 @@ from learning.web.context import db, now
 from learning.web.i18n import gettext as _
 
 Addressed = TypeVar("Addressed", bound=AddressedForm)
-_TITLE = re.compile(rb"(?m)^title: .*\n")
 
 
 @dataclass(frozen=True)
@@ -69,6 +66,7 @@ def new_from_course() -> ResponseReturnValue:
         )
     except DraftRefused as refused:
         return _not_begun("copy", form, refused)
+    _entitle(made, str(form.title.data))
     flash(_("Đã chép thành bản nháp. Mọi mã bài và mã câu hỏi đều mới."), "good")
     return drafting.back(made)
 
@@ -106,12 +104,11 @@ def refusal(refused: DraftRefused) -> str:
 
 
 def _entitle(draft: DraftRow, title: str) -> None:
-    """The template's title becomes the course's own."""
+    """The title that was asked for, instead of that of what it was made from."""
     found = drafts.file(db(), draft, drafting.HOME)
     if found is None:
         return
-    said = b"title: " + msgspec.json.encode(title) + b"\n"
-    data = _TITLE.sub(lambda _old: said, found[0], count=1)
+    data = frontlines.entitled(found[0], title)
     saving.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
 
 

@@ -117,7 +117,9 @@ def test_a_copy_of_a_course_has_ids_of_its_own(author: FlaskClient, database: Da
         slug="ban-chep",
         source="finance/sample",
     )
-    assert "Chép từ khóa finance/sample" in follow(author, reply)
+    page = follow(author, reply)
+    assert "Chép từ khóa finance/sample" in page
+    assert page.startswith("Bản chép: ")
     with database.reading() as session:
         draft = drafts.open_draft(session, "finance/ban-chep")
         assert draft is not None
@@ -571,7 +573,7 @@ def test_an_author_adds_a_document_and_only_a_reviewer_changes_one(
     unknown = {"in_force": "01/03/2026", "replaced_by": "99/2027/TT"}
     assert send(reviewer, "/studio/registry", **law, **unknown).status_code == 422
     reply = send(reviewer, "/studio/registry", **law, in_force="01/03/2026", until="01/01/2027")
-    assert "hết hiệu lực 01/01/2027" in follow(reviewer, reply)
+    assert "hết hiệu lực từ 01/01/2027" in follow(reviewer, reply)
     assert (
         send(reviewer, "/studio/registry", **{**law, "key": "13/2026"}, in_force="01/03/2026").status_code
         == 404
