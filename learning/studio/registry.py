@@ -34,7 +34,7 @@ def registry() -> ResponseReturnValue:
 @roles(*DEPARTMENT)
 def documents() -> ResponseReturnValue:
     """Legal documents by number or title, for who cites one."""
-    found = sources.find(db(), request.args.get("q", "")[:200], today(), limit=DOCUMENTS)
+    found = _found(request.args.get("q", "")[:200], DOCUMENTS)
     return jsonify(
         documents=[{"key": one.source.key, "title": one.source.title, "past": one.past} for one in found]
     )
@@ -65,17 +65,19 @@ def _page(form: DocumentForm) -> str:
     words = request.args.get("q", "").replace("\0", "").strip()[:200]
     return render_template(
         "studio/registry.html",
-        found=[
-            one
-            for one in sources.find(db(), words, today(), limit=SHOWN)
-            if not one.source.key.startswith(IMPORTED)
-        ],
+        found=_found(words, SHOWN),
         words=words,
         form=form,
         adds=_adds() or (_changes() and bool(form.key.data)),
         changes=_changes(),
         opened="add" in request.args or bool(form.key.data or form.errors),
     )
+
+
+def _found(words: str, limit: int) -> list[sources.Found]:
+    """Documents, not the stand-ins that an imported text cites until its author names the real one."""
+    every = sources.find(db(), words, today(), limit=limit)
+    return [one for one in every if not one.source.key.startswith(IMPORTED)]
 
 
 def _adds() -> bool:
