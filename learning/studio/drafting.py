@@ -112,6 +112,7 @@ def page(
     held = drafts.files(db(), draft)
     unwritten = checks.unwritten(draft)
     faults = [fault_line(draft, fault) for fault in (*found.faults, *_remarks(found.course))]
+    said = comments.unresolved(db(), draft)
     editable = draft.state in drafts.EDITABLE and writes_for(draft.field)
     return render_template(
         "studio/draft.html",
@@ -121,7 +122,7 @@ def page(
         origin=_origin(draft),
         editable=editable,
         writes=writes_for(draft.field),
-        verdict=_verdict(draft, found),
+        verdict=_verdict(draft, found, said),
         ready=found.ready,
         unwritten=[fault_line(draft, fault) for fault in unwritten],
         missing=_missing(draft, held, found),
@@ -131,7 +132,7 @@ def page(
         warnings=[fault for fault in faults if not fault.grave],
         mended=len(found.mended),
         steps=_steps(draft),
-        comments=comments.unresolved(db(), draft),
+        comments=said,
         page_form=kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
         message_form=message_form or MessageForm(formdata=None),
@@ -247,8 +248,8 @@ def fault_line(draft: DraftRow, fault: Fault) -> FaultLine:
     )
 
 
-def _verdict(draft: DraftRow, found: CheckedDraft) -> str:
-    """The answer first: what is between this draft and its learners."""
+def _verdict(draft: DraftRow, found: CheckedDraft, said: int) -> str:
+    """The answer first: what is between this draft and its learners. `said`: comments not dealt with."""
     wrong = sum(fault.severity == "fault" for fault in found.faults)
     match draft.state:
         case "draft" | "returned" if wrong:
@@ -259,8 +260,16 @@ def _verdict(draft: DraftRow, found: CheckedDraft) -> str:
             )
         case "draft" | "returned" if found.missing:
             return _("Còn thiếu thông tin bắt buộc trước khi gửi thẩm định.")
+        case "returned" if said:
+            return ngettext(
+                "Được trả lại với %(num)d góp ý. Xử lý xong thì gửi lại.",
+                "Được trả lại với %(num)d góp ý. Xử lý xong thì gửi lại.",
+                said,
+            )
         case "draft" | "returned":
             return _("Bản nháp đã sẵn sàng gửi thẩm định.")
+        case "submitted" if not writes_for(draft.field):
+            return _("Đang chờ thẩm định.")
         case "submitted":
             return _("Đang chờ người thẩm định. Muốn sửa tiếp thì rút lại.")
         case "approved" if draft.publish_on is not None:

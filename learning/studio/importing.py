@@ -253,13 +253,25 @@ def _look(
         lessons=lessons,
         count=sum(len(lesson.questions) for lesson in bank.lessons),
         texts=sum(bool(lesson.body) for lesson in bank.lessons),
-        media=len(bank.media),
+        recognised=_recognised(bank),
         whole=bool(bank.files),
         skipped=bank.skipped[:SHOWN],
         more=max(0, len(bank.skipped) - SHOWN),
         warnings=bank.warnings[:SHOWN],
     )
     return page, 422 if form.errors or form.slug.errors else 200
+
+
+def _recognised(bank: Bank) -> str:
+    """How much, in words; of what there is none, nothing is said."""
+    texts = sum(bool(lesson.body) for lesson in bank.lessons)
+    questions = sum(len(lesson.questions) for lesson in bank.lessons)
+    parts = [
+        *([ngettext("%(num)d bài", "%(num)d bài", texts)] if texts else []),
+        *([ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", questions)] if questions else []),
+        *([ngettext("%(num)d ảnh", "%(num)d ảnh", len(bank.media))] if bank.media else []),
+    ]
+    return ", ".join(parts) or _("không bài, không câu hỏi nào")
 
 
 def _lesson_words(lesson: BankLesson) -> str:
