@@ -188,9 +188,7 @@ class _Reader:
         self.used.update(paths)
         whole = [path for path in paths if "non_cc_assessments/" in path]
         made = []
-        for path in (whole or [path for path in resource.paths if path.lower().endswith((".xml", ".qti"))])[
-            :1
-        ]:
+        for path in whole or [path for path in resource.paths if path.lower().endswith((".xml", ".qti"))]:
             try:
                 root = parse_xml(self.files[path], path)
             except UnreadableError as error:

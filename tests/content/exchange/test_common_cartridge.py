@@ -152,6 +152,15 @@ def test_a_question_beside_an_assessment_or_in_a_bank_within_is_read_once() -> N
     assert sorted(asked) == ["x", "y", "z"]
 
 
+def test_a_quiz_in_several_files_is_read_from_all_of_them() -> None:
+    named = '<file href="q1/assessment_qti.xml"/>'
+    manifest = MANIFEST.replace(named, named + '<file href="q1/second.xml"/>')
+    second = QUIZ.replace(b'ident="s"', b'ident="s2"').replace(b'ident="m"', b'ident="m2"')
+    bank = read(package(FILES | {"imsmanifest.xml": manifest.encode(), "q1/second.xml": second}))
+    keys = {question.key for lesson in bank.lessons for question in lesson.questions}
+    assert {"s", "m", "s2", "m2"} <= keys
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(banks(("single", "multiple", "true-false", "text")))
 def test_what_is_written_is_read_again(bank: Bank) -> None:
