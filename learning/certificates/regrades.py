@@ -33,7 +33,7 @@ from learning.certificates.foretelling import Move, Summary, preview, summary
 from learning.certificates.risks import Afterwards, AtRisk, NotAtRisk, afterwards, at_risk, revoke
 from learning.library import catalogue
 from learning.progress import deeds
-from learning.quizzes import records, regrading, settling
+from learning.quizzes import moves, records, regrading, settling
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
 from learning.quizzes.moves import ItemMove, Moved, Told, under_way
 from learning.quizzes.regrading import BadChoice, corrected, of_publication, order, to_do
@@ -150,9 +150,10 @@ def orders(session: Session, course_id: str) -> list[Standing]:
         session,
         select(RegradeWaiting.regrading_id, Attempt.state, func.count())
         .join(Attempt, Attempt.id == RegradeWaiting.attempt_id)
-        .where(RegradeWaiting.regrading_id.in_(ids))
+        .where(RegradeWaiting.regrading_id.in_(ids), Attempt.state != "open")
         .group_by(RegradeWaiting.regrading_id, Attempt.state),
     )
+    going_on = moves.waiting_open(session, found)
     done = _count(
         session,
         select(Regrade.regrading_id, Regrade.outcome, func.count())
@@ -164,7 +165,7 @@ def orders(session: Session, course_id: str) -> list[Standing]:
         Standing(
             one,
             left=waits[one.id, "submitted"] + waits[one.id, "closed"],
-            under_way=waits[one.id, "open"],
+            under_way=going_on[one.id],
             moved=done[one.id, "moved"],
             held=open_[one.id],
             refused=done[one.id, "refused"],

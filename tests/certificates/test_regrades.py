@@ -467,6 +467,19 @@ def test_who_is_under_way_finishes_on_the_old_release_and_is_graded_by_the_same_
     assert recount.check(session) == []
 
 
+def test_an_attempt_at_another_quiz_is_not_said_to_be_graded_again(session, now, settle) -> None:
+    def both(right: int):
+        lesson = make.lesson("bai-1", make.single("cau-1"))
+        return make.course(lesson, exam=course(right).exam, completion="exam")
+
+    old = make.publish(session, both(1))
+    person = make.person(session)
+    outcomes.start(session, now, make.ZONE, person.id, old, "bai-1")
+    regrades.order(session, now, make.publish(session, both(2)), {"thi-1": "both"}, by="bientap")
+    [standing] = regrades.orders(session, "finance/sample")
+    assert (standing.left, standing.under_way) == (0, 0)
+
+
 def test_who_begins_on_the_old_release_at_that_very_moment_is_not_forgotten(
     session, now, old, sit, correct
 ) -> None:
