@@ -303,7 +303,7 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
-    own = [fault for fault in faults if fault.code not in checking.MENDED]
+    own = [fault for fault in faults if fault.code not in checking.MENDED and fault.severity != "info"]
     wrong = sum(1 for fault in own if fault.severity == "fault")
     said = [wording.faults(wrong)] if wrong else []
     said += [wording.warnings(len(own) - wrong)] if len(own) > wrong else []
