@@ -348,6 +348,23 @@ def test_footnotes_stand_behind_what_refers_to_them() -> None:
     assert body(bank).endswith(f"{SENTENCE}[^1]\n[^1]: Theo mẫu số 01.")
 
 
+def test_what_a_footnote_leaves_out_is_told_with_the_line_that_refers_to_it() -> None:
+    document = Document()
+    for text in ("Một.", "Hai.", "Ba.", "Bốn."):
+        document.add_paragraph(text)
+    hidden = (
+        b"<w:p/><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>bi mat</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    bank = read(
+        edited(
+            saved(with_footnote(document, "Mẫu số 1.")),
+            footnotes=lambda xml: xml.replace(b"</w:footnote></w:footnotes>", hidden),
+        )
+    )
+    assert [(one.line, one.what) for one in bank.skipped] == [(3, "bi mat")]
+    assert "[^1]: Mẫu số 1." in body(bank)
+
+
 def test_a_footnote_of_a_question_is_said_in_it() -> None:
     document = Document()
     for text in ("Câu 1: Ai ký?", "A. Một", "B. Hai", "Đáp án: A"):

@@ -66,8 +66,11 @@ class _Walk:
         self.relations: dict[str, Relation] = package.relations(package.main)
         self.drawings = Drawings(package, findings)
         self.labels: dict[tuple[str, str], str] = {}  # of notes by their kind and id
+        self.referred: dict[tuple[str, str], int] = {}  # the line that refers to a note
         self.commented: dict[str, int] = {}
         self.line = 0
+        self.counted = True  # whether the paragraphs at hand are those of the text: others have no number
+        self.met = 0  # paragraphs of all parts
         self.spans: list[Span] = []
         self.boxes: list[Any] = []
         self.base: Look = {}
@@ -98,18 +101,14 @@ class _Walk:
             elif name in WRAPPERS:
                 made += self.blocks(child)
             elif name == MATHS + "oMathPara":
-                self.line += 1
+                self.next_line()
                 self.spans = []
                 self.maths(child)
                 made.append(Paragraph(self.line, self.spans))
         return made
 
     def paragraph(self, element: Any) -> list[Block]:
-        self.line += 1
-        if self.line > MOST_PARAGRAPHS:
-            raise UnreadableError(
-                f"Tệp Word có hơn {MOST_PARAGRAPHS} đoạn. Hãy chia thành nhiều tệp rồi nhập từng phần."
-            )
+        self.next_line()
         properties = element.find(WORD + "pPr")
         style = self.styles.of(
             (val(properties.find(WORD + "pStyle")) if properties is not None else "") or self.styles.paragraph
@@ -139,8 +138,16 @@ class _Walk:
             found += self.blocks(box)
         return found
 
+    def next_line(self) -> None:
+        self.met += 1
+        if self.met > MOST_PARAGRAPHS:
+            raise UnreadableError(
+                f"Tệp Word có hơn {MOST_PARAGRAPHS} đoạn. Hãy chia thành nhiều tệp rồi nhập từng phần."
+            )
+        self.line += self.counted
+
     def table(self, element: Any) -> Table:
-        line = self.line + 1
+        line = self.line + self.counted
         rows = [self.row(row) for row in within(element, WORD + "tr")]
         return Table(line, [row for row in rows if row])
 
@@ -213,9 +220,9 @@ class _Walk:
             elif name == WORD + "sym":
                 self.symbol(value(child, "font"), value(child, "char"), shown)
             elif name in _NOTE_MARKS:
-                label = self.labels.setdefault(
-                    (_NOTE_MARKS[name], value(child, "id")), str(len(self.labels) + 1)
-                )
+                note = _NOTE_MARKS[name], value(child, "id")
+                label = self.labels.setdefault(note, str(len(self.labels) + 1))
+                self.referred.setdefault(note, self.line)
                 self.spans.append(Span("", code=f"[^{label}]"))
             elif name == WORD + "commentReference":
                 self.commented[value(child, "id")] = self.line
@@ -296,8 +303,10 @@ class _Walk:
                 for note in () if root is None else root:
                     if value(note, "type") in ("separator", "continuationSeparator", "continuationNotice"):
                         continue
+                    key = kind, value(note, "id")
+                    self.line = self.referred.get(key, 0)
                     blocks = self.blocks(note)
-                    label = self.labels.get((kind, value(note, "id")))
+                    label = self.labels.get(key)
                     if label:
                         found[label] = blocks
                     elif plain(blocks):
@@ -330,7 +339,7 @@ class _Walk:
     def _enter(self, part: str) -> Any | None:
         self.relations = self.package.relations(part)
         self.links, self.codes = [], []
-        self.line = 0
+        self.line, self.counted = 0, False
         return self.package.xml(part)
 
 
