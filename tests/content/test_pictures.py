@@ -1,6 +1,5 @@
 """Whatever is brought as a picture becomes a small still picture and nothing else, or is refused with a reason."""
 
-import random
 import struct
 import time
 import zlib
@@ -71,7 +70,7 @@ def test_a_photograph_far_above_the_budget_is_not_tried_in_every_width(monkeypat
         return encode(image, **how)
 
     monkeypatch.setattr(pictures, "_webp", counted)
-    noise = Image.frombytes("RGB", (1280, 960), random.Random(7).randbytes(1280 * 960 * 3))
+    noise = Image.frombytes("RGB", (1280, 960), Random(7).randbytes(1280 * 960 * 3))
     made = prepared(_bytes(noise, "JPEG"))
     assert made.width == 640 and widths == [1280] * 3 + [640] * 3
 
