@@ -122,8 +122,8 @@ def _alternative(part: str) -> _Alternative:
     share = Decimal(0)
     if part.startswith("="):
         share, part = HUNDRED, part[1:]
-    elif found := re.match(r"%(-?[0-9]{1,3}(?:\.[0-9]{1,7})?)%", part):
-        share, part = Decimal(found[1]), part[found.end() :]
+    elif found := re.match(r"%(-?[0-9]{1,3}(?:[.,][0-9]{0,12})?)%", part):
+        share, part = Decimal(found[1].replace(",", ".")), part[found.end() :]
     text, _, feedback = re.sub(r"(?<![\\&])#", "\0", part, count=1).partition("\0")
     return _Alternative(share, _unescaped(text).strip(), _unescaped(feedback))
 

@@ -183,6 +183,13 @@ def test_more_gaps_than_a_question_can_have_are_told_before_they_are_multiplied(
     assert "hơn 999" in bank.skipped[0].reason
 
 
+@pytest.mark.parametrize("share", ["50", "33.333333333", "33,33"])
+def test_a_share_is_no_part_of_what_is_to_be_chosen(share: str) -> None:
+    text = f"<questiontext><text>Do {{1:MULTICHOICE:%{share}%tỉnh~=xã~%-50%huyện}} ký.</text></questiontext>"
+    (made,) = asked(read(f"<quiz><question type='cloze'>{text}</question></quiz>".encode()))
+    assert [option.text for option in made.gaps[0].options] == ["tỉnh", "xã", "huyện"]
+
+
 def test_a_lone_number_with_tolerance_is_a_question_for_a_number() -> None:
     text = "<questiontext><text>Có {1:NUMERICAL:=23.8:0.1} ha.</text></questiontext>"
     (made,) = asked(read(f"<quiz><question type='cloze'>{text}</question></quiz>".encode()))
