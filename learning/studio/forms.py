@@ -1,6 +1,5 @@
 """The forms of the studio."""
 
-import re
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -8,7 +7,7 @@ from wtforms import Field, FileField, RadioField, SelectField, StringField, Text
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from learning.library.beginnings import NAME, NAME_MOST
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 from learning.web.fields import DayField, one_line, stripped
 from learning.web.i18n import lazy_gettext as _l
 
@@ -17,7 +16,7 @@ TITLE_MOST = 200
 
 def slug_of(title: str) -> str:
     """An address from a title: "Đất đai 2026" → "dat-dai-2026"; "" where nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:NAME_MOST].strip("-")
+    return slugify(title)[:NAME_MOST].strip("-")
 
 
 def _title() -> StringField:
