@@ -574,6 +574,8 @@ def test_an_author_adds_a_document_and_only_a_reviewer_changes_one(
     assert send(reviewer, "/studio/registry", **law, **unknown).status_code == 422
     reply = send(reviewer, "/studio/registry", **law, in_force="01/03/2026", until="01/01/2027")
     assert "hết hiệu lực từ 01/01/2027" in follow(reviewer, reply)
+    assert "Sửa 12/2026/TT-BNV" in words(reviewer.get("/studio/registry?key=12/2026/TT-BNV").text)
+    assert "Ghi thêm một văn bản" in words(author.get("/studio/registry?add=1").text)
     assert (
         send(reviewer, "/studio/registry", **{**law, "key": "13/2026"}, in_force="01/03/2026").status_code
         == 404
