@@ -65,8 +65,12 @@ def save(draft_id: int, path: str) -> ResponseReturnValue:
         _save(draft, path, mine, based_on, request.form.get("client_id", ""))
     except Stale as stale:
         return _comparison(draft, path, stale, origin), 409
+    except Closed as closed:
+        flash(_refusal(closed), "bad")
     except DraftRefused as refused:
         flash(_refusal(refused), "bad")
+        found = drafts.file(db(), draft, path) or abort(404)
+        return _editor(draft, path, *found, typed=request.form.get("text", "")), 422
     else:
         flash(_("Đã lưu lúc %(time)s.", time=_time()), "good")
     return redirect(places.of("edit", draft, path), 303)
@@ -160,8 +164,10 @@ def _refusal(refused: DraftRefused) -> str:
         case Closed():
             return _("Bản nháp không còn mở để sửa. Phần vừa gửi được giữ riêng trong lịch sử của tệp.")
         case TooLarge():
-            return _("Trang quá dài: tối đa 512 KB.")
-    return _("Chưa lưu được. Tải lại trang rồi thử lần nữa.")
+            return _(
+                "Chưa lưu được: trang dài quá 512 KB. Hãy chia thành nhiều bài; phần đã nhập vẫn còn trong ô soạn."
+            )
+    return _("Chưa lưu được. Phần đã nhập vẫn còn trong ô soạn; hãy bấm lưu lần nữa.")
 
 
 def _present(draft: DraftRow, path: str) -> list[str]:
@@ -183,9 +189,10 @@ def _preview(draft: DraftRow, path: str, text: str) -> Preview:
     return previews.preview(draft, path, editing.typed(text, found[0]))
 
 
-def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
+def _editor(draft: DraftRow, path: str, data: bytes, revision: int, typed: str | None = None) -> Response:
+    """`typed`: what could not be saved stands in the field in place of what is held."""
     shown = previews.preview(draft, path, data)
-    text = editing.shown(data)
+    text = editing.shown(data) if typed is None else typed
     files = drafts.files(db(), draft)
     course = shown.course
     open_to = draft.state in EDITABLE and writes_for(draft.field)
