@@ -27,6 +27,8 @@ from sqlalchemy import (
     Update,
     create_engine,
 )
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -46,8 +48,10 @@ NAMING = {
 def _json(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()
-    except UnicodeEncodeError:  # half a character, as in the name of a broken file
-        return json.dumps(value)
+    except (
+        UnicodeEncodeError
+    ):  # half a character, as in the name of a broken file: nothing could read it back
+        return json.dumps(value, ensure_ascii=False).encode(errors="replace").decode()
 
 
 _JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
@@ -93,6 +97,12 @@ class Exact(TypeDecorator[Decimal]):
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: Moment, Decimal: Exact}  # noqa: RUF012
+
+
+def insert(session: Session, table: type[Base]) -> Any:
+    """An INSERT that may say what becomes of a row that is there already (`on_conflict_…`)."""
+    made: Any = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    return made(table)
 
 
 class Prepared:

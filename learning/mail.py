@@ -60,11 +60,14 @@ def mail_server(url: str) -> MailServer:
         or not parts.hostname
         or parts.path not in ("", "/")
         or parts.query
+        or parts.fragment
     ):
         raise ValueError("no address of a mail server")
     encrypted = parts.scheme == "smtps"
     usual = 465 if encrypted else 587 if parts.username else 25
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise ValueError("a name or password that the login of SMTP cannot carry")
     return MailServer(parts.hostname, port or usual, user, password, encrypted)
 
 
@@ -74,8 +77,8 @@ def letter(
     """A plain letter; `name` stands before the sender's address. The same `message_id` is the same letter."""
     # The older classes: the newer ones lose spaces of a long subject that is not in ASCII (Python's issue 92081).
     made = MIMEText(text, "plain", "utf-8")
-    made["From"] = formataddr((" ".join(name.split()), _plain(sender)))
-    made["To"] = _plain(to)
+    made["From"] = formataddr((" ".join(name.split()), plain_address(sender)))
+    made["To"] = plain_address(to)
     made["Subject"] = Header(" ".join(subject.split()), "utf-8", header_name="Subject").encode()
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
@@ -83,8 +86,8 @@ def letter(
     return made
 
 
-def _plain(address: str) -> str:
-    """One address and nothing beside it."""
+def plain_address(address: str) -> str:
+    """One address and nothing beside it. Raises BadMailAddress."""
     if (
         len(address) > 254
         or re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+", address) is None
@@ -100,7 +103,7 @@ def send(server: MailServer, message: MIMEText) -> None:
     except smtplib.SMTPResponseException as error:
         # A refused name or password is mended by the operator: the letter waits for it.
         raise NotSent(_told(error), lasting=False) from error
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, UnicodeError) as error:  # UnicodeError: a host that is no name
         raise NotSent(_told(error), lasting=False) from error
     try:
         _hand_over(client, message)

@@ -330,6 +330,7 @@ STUDIO = [
             ("studio.draft", ""),
             ("studio.review", "/review"),
             ("studio.source_text", "/source/10-bai-1.md?line=2"),
+            ("studio.newer_release", "/newer-release"),
         )
     ),
     page("studio.source_text", "/studio/drafts/{draft_finance}/source/90-khong-co.md", NOBODY),
@@ -350,6 +351,7 @@ STUDIO = [
         for endpoint, rest, status, body in (
             ("studio.submit", "/submission", 303, form()),
             ("studio.withdraw", "/withdrawal", 303, form()),
+            ("studio.take_in", "/newer-release", 303, form()),
             ("studio.set_effect", "/effect", 303, form(day="15/12/2026")),
             ("studio.discard", "/discard", 303, form()),
             ("studio.add_page", "/pages", 303, form(title="Bài mới", kind="lesson")),

@@ -46,7 +46,7 @@ from learning.content.model import (
     Variable,
 )
 from learning.database import Base, Database
-from learning.library import beginnings, review
+from learning.library import beginnings, comments
 from learning.library.catalogue import Published
 from learning.library.models import Blob, ReleaseFile
 from learning.quizzes import papers
@@ -153,7 +153,7 @@ def build(session: Session) -> Cast:
             person_id=people[author].id,
         )
         made.drafts[name] = draft.id
-        review.comment(
+        comments.add(
             session, NOW, draft, "10-bai-1.md", 1, "Xem lại", person_id=people["reviewer"].id, client_id=name
         )
     for code, trainer, member in (

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -23,6 +24,10 @@ from learning.web.context import App
 from tests.browser import browser as browser
 
 POSTGRES = os.environ.get("LEARNING_TEST_POSTGRES", "")
+
+# Laws are tried on the same examples everywhere, and never by the clock, as hypothesis does in CI by itself.
+# `--hypothesis-profile=default` looks at others.
+hypothesis.settings.load_profile("ci")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -55,18 +55,21 @@ def m4a(
     codec: bytes = b"mp4a",
     said: bytes = b"Nguyen Van A",
     moov_first: bool = False,
+    pieces: int = 1,
 ) -> bytes:
-    """One chunk of sound that says SOUND, with the time and the place of its making."""
+    """A chunk of sound that says SOUND, with the time and the place of its making; named so many times, the last of
+    so many pieces."""
     ftyp = box(b"ftyp", b"M4A \0\0\0\0M4A mp42isom")
     made = struct.pack(">II", 3_900_000_000, 3_900_000_001)
-    mdat = box(b"mdat", b"SOUND" * 20)
+    empty = box(b"mdat") * (pieces - 1)
+    mdat = empty + box(b"mdat", b"SOUND" * 20)
 
     def moov(offset: int) -> bytes:
         stbl = box(
             b"stbl",
             box(b"stsd", struct.pack(">II", 0, 1), box(codec, bytes(28))),
             box(b"stts", struct.pack(">IIII", 0, 1, 1, 1000 * seconds)),
-            box(b"stco", struct.pack(">III", 0, 1, offset)),
+            box(b"stco", struct.pack(f">II{pieces}I", 0, pieces, *[offset] * pieces)),
         )
         mdia = box(
             b"mdia",
@@ -79,5 +82,5 @@ def m4a(
         return box(b"moov", mvhd, trak, box(b"udta", box(b"\xa9ART", said), box(b"meta", said)))
 
     if moov_first:
-        return ftyp + moov(len(ftyp) + len(moov(0)) + 8) + mdat
-    return ftyp + box(b"free", said) + mdat + moov(len(ftyp) + 8 + len(said) + 8)
+        return ftyp + moov(len(ftyp) + len(moov(0)) + len(empty) + 8) + mdat
+    return ftyp + box(b"free", said) + mdat + moov(len(ftyp) + 8 + len(said) + len(empty) + 8)

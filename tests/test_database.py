@@ -41,6 +41,14 @@ def test_what_is_written_and_committed_is_read(database: Database) -> None:
         assert (entry.at, entry.actor, entry.detail) == (at, "quantri", {"release": 1})
 
 
+def test_half_a_character_keeps_nobody_from_reading_the_rest(database: Database) -> None:
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    with database.writing() as session:
+        audit.record(session, moment, "operator", "x", "y", file="\ud800ảnh.png", **{"\udfff": 1})
+    with database.reading() as session:
+        assert session.scalars(select(audit.AuditEntry.detail)).one() == {"file": "?ảnh.png", "?": 1}
+
+
 def test_a_block_that_raises_writes_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError), database.writing() as session:
         audit.record(session, datetime.now(UTC), "quantri", "x", "y")

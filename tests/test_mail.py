@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
+from email.mime.text import MIMEText
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -21,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from learning import mail
 from learning.accounts import letters, notices
-from learning.accounts.models import Letter, Notice
+from learning.accounts.models import Letter, Notice, Person
 from learning.cli import sweeping
 from learning.clock import FixedClock
 from learning.database import Database
@@ -136,8 +138,10 @@ def test_what_the_server_says_is_told(server: str, post: Post) -> None:
     with pytest.raises(NotSent) as told:
         mail.send(mail_server(server), letter())
     assert told.value.lasting
-    with pytest.raises(NotSent) as told:
-        mail.send(mail_server(f"smtp://127.0.0.1:{free_port()}"), letter())
+    with socket.socket() as nobody:  # bound, but not listening: refused, and nobody else's meanwhile
+        nobody.bind(("127.0.0.1", 0))
+        with pytest.raises(NotSent) as told:
+            mail.send(mail_server(f"smtp://127.0.0.1:{nobody.getsockname()[1]}"), letter())
     assert not told.value.lasting
 
 
@@ -177,9 +181,18 @@ def test_addresses_of_servers() -> None:
     assert "m:t" not in repr(one)
     assert mail_server("smtps://mail.example.vn").port == 465
     assert mail_server("smtp://127.0.0.1").port == 25
-    for bad in ("mail.example.vn", "http://x", "smtp://", "smtp://h:port", "smtp://h/path", "smtp://h?x=1"):
+    for bad in (
+        *("mail.example.vn", "http://x", "smtp://", "smtp://h:port", "smtp://h/path", "smtp://h?x=1"),
+        *("smtp://camtay:25#p@h", "smtp://camtay:m%E1%BA%ADt@h"),  # a host "camtay"; a login that is no ASCII
+    ):
         with pytest.raises(ValueError):
             mail_server(bad)
+
+
+def test_a_host_that_cannot_be_a_name_is_told_and_tried_again() -> None:
+    with pytest.raises(NotSent) as told:
+        mail.send(mail_server("smtp://mail..example.vn"), letter())
+    assert not told.value.lasting
 
 
 @pytest.fixture(scope="module")
@@ -330,6 +343,22 @@ def test_a_bad_address_holds_up_nobody(office: Office, session: Session, post: P
     other.email = "khong phai dia chi"
     session.commit()
     office.tell(person=other.id)
+    office.tell()
+    assert office.deliver() == 1
+    assert office.states() == [("failed", 1), ("sent", 1)]
+
+
+def test_a_letter_that_cannot_be_written_holds_up_nobody(
+    office: Office, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, write = office.tell(), sweeping._write
+
+    def stumble(settings: Settings, translate: Any, notice: Notice, person: Person) -> MIMEText:
+        if notice.id == first:
+            raise ValueError("no such day")
+        return write(settings, translate, notice, person)
+
+    monkeypatch.setattr(sweeping, "_write", stumble)
     office.tell()
     assert office.deliver() == 1
     assert office.states() == [("failed", 1), ("sent", 1)]

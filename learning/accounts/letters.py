@@ -67,7 +67,10 @@ def _claim(database: Database, now: datetime, notice_id: int, tries: int, write:
             return write(notice, person)
         except BadMailAddress:
             letter.state, letter.trouble = "failed", "address"
-            return None
+        except Exception:  # whatever it is, it would be so again, and before all the letters behind it
+            logger.exception("letter %s cannot be written", notice_id)
+            letter.state, letter.trouble = "failed", "unwritable"
+        return None
 
 
 def _send(

@@ -1,6 +1,6 @@
 """Attempts: started, answered, submitted. Whatever was sent is kept; a retry gets the first reply again."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Response
@@ -34,6 +34,8 @@ from learning.quizzes.grading import BadAnswer
 from learning.quizzes.models import Attempt
 from learning.web.context import database, db, now, zone
 from learning.web.i18n import gettext as _
+
+Found = TypeVar("Found")
 
 
 @api.call(
@@ -70,7 +72,7 @@ def start_attempt(body: StartAttempt) -> tuple[AttemptStarted, int]:
 @api.call("GET", "/attempts/<attempt_id>", replies={200: AttemptView}, problems=(404,))
 def attempt(attempt_id: str) -> AttemptView:
     """An attempt of one's own as it stands; with its result once it is over."""
-    found = _found(attempts.find(db(), visitor().id, attempt_id))
+    found = _there(attempts.find(db(), visitor().id, attempt_id))
     standing = attempts.standing(db(), now(), found)
     return AttemptView(
         id=found.id,
@@ -96,12 +98,16 @@ def save_answer(attempt_id: str, question: str, body: SaveAnswer) -> AnswerSaved
     """Saves one answer. A stale or late one is refused (409) and kept."""
     person_id, moment = visitor().id, now()
 
-    def save(session: Session) -> tuple[Attempt, attempts.Saved | attempts.StaleAnswer | attempts.TooLate]:
-        found = _held(session, person_id, attempt_id)
+    def save(
+        session: Session,
+    ) -> tuple[Attempt, attempts.Saved | attempts.StaleAnswer | attempts.TooLate] | None:
+        found = attempts.find(session, person_id, attempt_id, hold=True)
+        if found is None:
+            return None
         return found, attempts.save(session, moment, found, question, body.answer, body.seq, body.client_id)
 
     try:
-        found, done = database().together(save)
+        found, done = _there(database().together(save))
     except (BadAnswer, ClientIdReused) as error:
         raise _unusable(error, question) from error
     match done:
@@ -128,12 +134,14 @@ def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
     """Ends the attempt and grades it. Answers sent here stand over those saved."""
     person_id, moment, where = visitor().id, now(), zone()
 
-    def hand_in(session: Session) -> tuple[Attempt, outcomes.Reply]:
-        found = _held(session, person_id, attempt_id)
+    def hand_in(session: Session) -> tuple[Attempt, outcomes.Reply] | None:
+        found = attempts.find(session, person_id, attempt_id, hold=True)
+        if found is None:
+            return None
         return found, outcomes.submit(session, moment, where, found, body.answers, body.client_id)
 
     try:
-        found, done = database().together(hand_in)
+        found, done = _there(database().together(hand_in))
     except (BadAnswer, ClientIdReused) as error:
         raise _unusable(error) from error
     match done:
@@ -148,14 +156,11 @@ def submit(attempt_id: str, body: Submit) -> tuple[ResultView, int] | Response:
             return _too_late(found)
 
 
-def _held(session: Session, person_id: int, attempt_id: str) -> Attempt:
-    return _found(attempts.find(session, person_id, attempt_id, hold=True))
-
-
-def _found(attempt: Attempt | None) -> Attempt:
-    if attempt is None:
+def _there(found: Found | None) -> Found:
+    # Not within a verb: whichever request leads runs the verbs of all, and speaks the language of its own reader.
+    if found is None:
         raise Problem(404, _("Không có lượt làm bài này."))
-    return attempt
+    return found
 
 
 def _unusable(error: BadAnswer | ClientIdReused, question: str = "") -> Problem:

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from learning import schema
 from learning.cli import publishing  # noqa: F401 -- its commands belong to the same group
 from learning.cli.context import database, settings, today
 from learning.cli.courses import courses
@@ -50,6 +51,8 @@ def import_command(
         bank = formats.read(format_name, file.read_bytes(), name=file.name)
     except (BadPlaceError, UnreadableError) as error:
         _refuse(str(error), as_json)
+    except OSError as error:
+        _refuse(_denied(error, file), as_json)
     owner, told = _owner(place, owner)
     draft = _draft(place, bank, owner)
     if not dry_run:
@@ -62,6 +65,8 @@ def import_command(
                 "Hãy nhập vào thư mục khác để so, hoặc thêm --replace để lấy bản từ nguồn.",
                 as_json,
             )
+        except OSError as error:
+            _refuse(_denied(error, folder), as_json)
         told += [f"Giữ nguyên bản người biên soạn đã sửa: {path}." for path in landed.kept]
     _report(draft, [*told, *draft.warnings], as_json)
     verb = "Sẽ có" if dry_run else "Đã có"
@@ -82,7 +87,10 @@ def export_bank_command(format_name: str, course: str, file: Path, as_json: bool
         _refuse(f"Không có thư mục hay khóa học đã xuất bản nào tên “{course}”.", as_json)
     data, left_out = formats.write(format_name, bank)
     skipped = [*bank.skipped, *left_out] if format_name != "markdown-zip" else list(left_out)
-    file.write_bytes(data)
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        _refuse(_denied(error, file), as_json)
     if as_json:
         click.echo(
             json.dumps({"skipped": [asdict(one) for one in skipped]}, ensure_ascii=False, indent=1).encode()
@@ -101,6 +109,11 @@ def _bank(course: str) -> Bank | None:
         source = found.courses[0]
         return read_course(
             source.files, field=source.field, slug=source.slug, sources=compile_sources(found.registry)
+        )
+    if not schema.current(database()):
+        raise click.UsageError(
+            f"Không có thư mục {course} nào có course.md, và cơ sở dữ liệu chưa đúng phiên bản để tìm khóa học đã "
+            "xuất bản: hãy chạy `learning database upgrade`."
         )
     with database().reading() as session:
         published = catalogue.live(session, course)
@@ -161,6 +174,10 @@ def _report(draft: Draft, warnings: list[str], as_json: bool) -> None:
 def _said(one: Skipped, what: str = "Không đưa vào") -> str:
     place = f"Dòng {one.line}: " if one.line else ""
     return f"{what}: {place}“{one.what}”: {one.reason}"
+
+
+def _denied(error: OSError, path: Path) -> str:
+    return f"Không đọc hay ghi được {error.filename or path} ({error.strerror}). Hãy kiểm tra đường dẫn và quyền ghi."
 
 
 def _refuse(reason: str, as_json: bool) -> NoReturn:

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -108,36 +109,48 @@ def _sweep_in_background() -> None:
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
     once a day shuts out those whose last day is over; publishes drafts on their day; grades again what a
-    corrected key asks for."""
+    corrected key asks for. What one of these cannot do holds up none of the others."""
     pause = threading.Event()
     settled: date | None = None
-    while not pause.wait(SWEEP_SECONDS):
-        try:
+
+    def close_overdue() -> None:
+        with connect().writing() as session:
+            outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
+
+    def shut_out() -> None:
+        nonlocal settled
+        if settled != (day := today()):
             with connect().writing() as session:
-                outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
-            if settled != (day := today()):
-                with connect().writing() as session:
-                    departures.settle(session, now(), day)
-                settled = day
-            sweeping.publish_due(connect(), now, today(), departments())
-            while _regrade_some():
-                pause.wait(REGRADE_PAUSE)
-        except OperationalError:
-            logger.warning("sweep: the database is busy; trying again in %s s", SWEEP_SECONDS)
-        except Exception:
-            logger.exception("sweep")
+                departures.settle(session, now(), day)
+            settled = day
+
+    def publish_due() -> None:
+        sweeping.publish_due(connect(), now, today(), departments())
+
+    def regrade() -> None:
+        while _regrade_some():
+            pause.wait(REGRADE_PAUSE)
+
+    while not pause.wait(SWEEP_SECONDS):
+        for step in (close_overdue, shut_out, publish_due, regrade):
+            _try("sweep", step)
 
 
 def _post_forever() -> None:
     """Sends the letters that wait; beside the sweep, because a mail server that does not answer takes its time."""
     pause = threading.Event()
     while not pause.wait(SWEEP_SECONDS):
-        try:
-            sweeping.send_letters(connect(), now, settings())
-        except OperationalError:
-            logger.warning("letters: the database is busy; trying again in %s s", SWEEP_SECONDS)
-        except Exception:
-            logger.exception("letters")
+        _try("letters", lambda: sweeping.send_letters(connect(), now, settings()))
+
+
+def _try(name: str, step: Callable[[], object]) -> None:
+    """Takes a step; what goes wrong is logged, and tried again with the next turn."""
+    try:
+        step()
+    except OperationalError:
+        logger.warning("%s: the database is busy; trying again in %s s", name, SWEEP_SECONDS)
+    except Exception:
+        logger.exception(name)
 
 
 def _regrade_some() -> bool:

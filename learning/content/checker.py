@@ -14,12 +14,12 @@ from pathlib import Path
 from learning.content import frontmatter, prose, tree
 from learning.content.compiling import Compiled, compile_course, compile_field, compile_sources
 from learning.content.drafts import key_of
-from learning.content.faults import Fault
-from learning.content.frontmatter import Scalar
+from learning.content.faults import Fault, Report
 from learning.content.limits import Limits
 from learning.content.model import Course, Field, Source
 from learning.content.text import read as read_text
 from learning.content.tree import Findings, SourceCourse, SourcePage, Tree
+from learning.content.yaml_text import Scalar, pieces
 
 FORMAT_VERSION = 1
 Progress = Callable[[int, int], None]
@@ -222,9 +222,7 @@ def _check_page(
     return prose.check_page(course, page, rules.limits, anchors, report)
 
 
-def _check_home(
-    course: SourceCourse, home: SourcePage, owners: Collection[str], report: frontmatter.Report
-) -> None:
+def _check_home(course: SourceCourse, home: SourcePage, owners: Collection[str], report: Report) -> None:
     owner = home.front.values.get("owner")
     if owner and owner.value and owner_key(owner.value) not in owners:
         report("S004", *_first_place(owner), name=owner.value)
@@ -337,7 +335,7 @@ def check_ids(stamps: list[Stamp], history: History, findings: Findings) -> None
 # --- Legal sources
 
 
-def _check_citations(page: SourcePage, rules: Rules, report: frontmatter.Report) -> None:
+def _check_citations(page: SourcePage, rules: Rules, report: Report) -> None:
     cited = page.front.values.get("sources")
     items = cited.items if cited else ()
     # Where all front matter is missing, F004 has said so.
@@ -356,14 +354,14 @@ def _cited_by_questions(page: SourcePage) -> Iterator[Scalar]:
         for question in section.questions:
             for number in range(*question.range):
                 if found := key_of(page.lines[number - 1], _SOURCE):
-                    yield from frontmatter.pieces(Scalar(found[1], number, found[2]), ";")
+                    yield from pieces(Scalar(found[1], number, found[2]), ";")
 
 
 _SOURCE = frozenset({"source"})
 
 
 def _check_source(
-    item: Scalar, source: Source, sources: Mapping[str, Source], today: date, report: frontmatter.Report
+    item: Scalar, source: Source, sources: Mapping[str, Source], today: date, report: Report
 ) -> None:
     if _is_past(source, sources, today):
         by = source.replaced_by or (f"{source.until:%d/%m/%Y}" if source.until else "…")

@@ -10,21 +10,21 @@ from typing import Any
 import msgspec
 
 from learning.content import drafts, frontmatter, prose, questions, rendering, scenario
-from learning.content.frontmatter import Front, Report, Scalar, WrongTypeError
+from learning.content.faults import Report
+from learning.content.frontmatter import Front, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
+from learning.content.outline import QuestionBlock, SectionBlock, notes
 from learning.content.questions import Stamped
 from learning.content.rendering import Image, Renderer
 from learning.content.tree import (
     Findings,
-    QuestionBlock,
     Registry,
-    SectionBlock,
     SourceCourse,
     SourceField,
     SourcePage,
-    notes,
     numbered,
 )
+from learning.content.yaml_text import Scalar, pieces
 
 COMPILER = 2  # goes up when the same files compile to something else
 SECONDS_A_QUESTION = 20  # P004 below
@@ -271,7 +271,7 @@ class _SectionKeys:
             elif key == "points":
                 self.points = self.coerced("Điểm", node, frontmatter.number)
             else:
-                self.lessons += frontmatter.pieces(node, ",")
+                self.lessons += pieces(node, ",")
         self.prose = "\n".join(said).strip()
 
     def coerced(self, key: str, node: Scalar, coerce: frontmatter.Coerce) -> Any:

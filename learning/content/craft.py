@@ -5,7 +5,7 @@ Everything here takes time in proportion to the text.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from itertools import pairwise
 
@@ -29,13 +29,13 @@ def remarks(page: Page, language: str = "vi") -> list[Fault]:
         if not section.from_lessons
         for question in section.questions
     ]
-    say = _Saying(page.path, language)
+    say = Saying(page.path, language, REMARKS)
     found = [fault for question in own for fault in of_question(question, say)]
     found += _one_place(own, page.quiz.shuffle_options, say)
     return sorted(found, key=lambda fault: (fault.line, fault.code))
 
 
-def of_question(question: Question, say: "_Saying") -> Iterator[Fault]:
+def of_question(question: Question, say: "Saying") -> Iterator[Fault]:
     yield from _unmarked_negative(question, say)
     if not isinstance(question, Single | Multiple):
         return
@@ -56,7 +56,7 @@ def of_question(question: Question, say: "_Saying") -> Iterator[Fault]:
 # --- K001: the longest option
 
 
-def _longest(question: Question, key: str, others: Sequence[str], say: "_Saying") -> Iterator[Fault]:
+def _longest(question: Question, key: str, others: Sequence[str], say: "Saying") -> Iterator[Fault]:
     longest = max(map(len, others))
     if len(key) >= LONGER * longest and len(key) >= longest + LONGER_BY:
         yield say("K001", question.line, key=len(key), others=longest)
@@ -74,7 +74,7 @@ def _refers(text: str) -> bool:
 # --- K003: words of the stem in the key alone
 
 
-def _echo(question: Question, key: str, others: Sequence[str], say: "_Saying") -> Iterator[Fault]:
+def _echo(question: Question, key: str, others: Sequence[str], say: "Saying") -> Iterator[Fault]:
     asked = set(_pairs(_plain(question.prompt)))
     if any(pair in asked for text in others for pair in _pairs(text)):
         return
@@ -114,7 +114,7 @@ _STRONG = re.compile(r"<(strong|em)>([^<]*)</\1>")
 _SENTENCE = re.compile(r"[.?!;:\n]")
 
 
-def _unmarked_negative(question: Question, say: "_Saying") -> Iterator[Fault]:
+def _unmarked_negative(question: Question, say: "Saying") -> Iterator[Fault]:
     marked = _STRONG.sub(lambda found: found[2].upper(), question.prompt)
     for sentence in _SENTENCE.split(_plain(marked)):
         found = _NOT.search(sentence) or _EXCEPT.search(sentence)
@@ -133,7 +133,7 @@ _ABSOLUTE = re.compile(
 )
 
 
-def _absolute(question: Question, key: str, others: Sequence[str], say: "_Saying") -> Iterator[Fault]:
+def _absolute(question: Question, key: str, others: Sequence[str], say: "Saying") -> Iterator[Fault]:
     if _ABSOLUTE.search(key):
         return
     found = [word[0] for text in others if (word := _ABSOLUTE.search(text))]
@@ -144,7 +144,7 @@ def _absolute(question: Question, key: str, others: Sequence[str], say: "_Saying
 # --- K006: the key always at one place
 
 
-def _one_place(questions: Iterable[Question], shuffled: bool, say: "_Saying") -> Iterator[Fault]:
+def _one_place(questions: Iterable[Question], shuffled: bool, say: "Saying") -> Iterator[Fault]:
     fixed = [
         question
         for question in questions
@@ -168,15 +168,19 @@ def _plain(html: str) -> str:
     return unescape(_TAG.sub(" ", html)).strip()
 
 
-class _Saying:
-    """Makes remarks of one file in one language."""
+class Saying:
+    """Makes remarks of one file in one language. `remarks`: code → what is seen and what to do, in Vietnamese and in
+    English."""
 
-    def __init__(self, file: str, language: str) -> None:
+    def __init__(
+        self, file: str, language: str, remarks: Mapping[str, tuple[tuple[str, str], tuple[str, str]]]
+    ) -> None:
         self.file = file
+        self.remarks = remarks
         self.english = language == "en"
 
     def __call__(self, code: str, line: int, **params: object) -> Fault:
-        message, remedy = REMARKS[code][self.english]
+        message, remedy = self.remarks[code][self.english]
         said = {name: _said(value) for name, value in params.items()}
         return Fault(
             self.file, max(line, 1), 1, code, "info", message.format_map(said), remedy.format_map(said)

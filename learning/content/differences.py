@@ -6,14 +6,14 @@ in the catalogues, as everywhere in `content`. A course differs in nothing from 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from html import escape
 from typing import Any, Literal, TypeVar
 
 from learning.content import redline
 from learning.content.model import (
     Choice,
     Course,
+    Gap,
     Gaps,
     Match,
     Multiple,
@@ -31,6 +31,7 @@ from learning.content.model import (
 )
 from learning.content.redline import Piece
 from learning.content.sanitise import sanitise
+from learning.content.wording import Words
 from learning.vietnamese import formats
 
 Became = Literal["added", "removed", "changed"]
@@ -81,7 +82,7 @@ class Difference:
 
 def compare(old: Course | None, new: Course, language: str = "vi") -> Difference:
     """`old` is None for a course that was not there before."""
-    say = _Words(language)
+    say = Words(language)
     before = _pages(old) if old else []
     pairs = _met(before, _pages(new))
     stayed = [(was, page) for was, page in pairs if was is not None and page is not None]
@@ -141,7 +142,7 @@ def _moved(order: Sequence[str], before: Sequence[Page]) -> frozenset[str]:
     return frozenset(order) - stayed
 
 
-def _page(old: Page | None, new: Page | None, say: "_Words", *, moved: bool) -> PageDifference | None:
+def _page(old: Page | None, new: Page | None, say: Words, *, moved: bool) -> PageDifference | None:
     facts = tuple(_facts(_of_page(old, say) if old else {}, _of_page(new, say) if new else {}))
     prose = _prose(old.html if old else "", new.html if new else "")
     questions = tuple(_questions(old, new, say))
@@ -190,11 +191,15 @@ def _facts(old: _Said, new: _Said) -> Iterator[Fact]:
 
 def _html(old: "str | _Html", new: "str | _Html") -> str:
     if isinstance(old, _Html) or isinstance(new, _Html):
-        return "".join(piece.html for piece in redline.prose(old, new))
+        return "".join(piece.html for piece in redline.prose(_as_html(old), _as_html(new)))
     return redline.words(old, new)
 
 
-def _of_course(course: Course, say: "_Words") -> _Said:
+def _as_html(text: "str | _Html") -> str:
+    return text if isinstance(text, _Html) else escape(text, quote=False)
+
+
+def _of_course(course: Course, say: Words) -> _Said:
     return _filled(
         say,
         title=course.title,
@@ -202,7 +207,7 @@ def _of_course(course: Course, say: "_Words") -> _Said:
         language=say(course.language),
         audience=course.audience,
         positions=course.positions,
-        content_group=course.content_group,
+        content_group=say(course.content_group),
         hours=course.hours,
         owner=course.owner,
         reviewed_by=course.reviewed_by,
@@ -216,7 +221,7 @@ def _of_course(course: Course, say: "_Words") -> _Said:
     )
 
 
-def _of_page(page: Page, say: "_Words") -> _Said:
+def _of_page(page: Page, say: Words) -> _Said:
     said = _filled(
         say,
         title=page.title,
@@ -232,7 +237,7 @@ def _of_page(page: Page, say: "_Words") -> _Said:
     return said | (_of_quiz(page.quiz, say) if page.quiz else {})
 
 
-def _of_quiz(quiz: Quiz, say: "_Words") -> _Said:
+def _of_quiz(quiz: Quiz, say: Words) -> _Said:
     said = _filled(
         say,
         pass_percent=formats.percent(quiz.pass_percent),
@@ -249,7 +254,7 @@ def _of_quiz(quiz: Quiz, say: "_Words") -> _Said:
     return said
 
 
-def _of_section(section: Section, say: "_Words") -> str:
+def _of_section(section: Section, say: Words) -> str:
     parts = [section.title] if section.title else []
     if section.draw is not None:
         parts.append(f"{say('draw')} {section.draw}")
@@ -258,7 +263,7 @@ def _of_section(section: Section, say: "_Words") -> str:
     return "; ".join(parts)
 
 
-def _filled(say: "_Words", **values: object) -> _Said:
+def _filled(say: Words, **values: object) -> _Said:
     return {say(name): words for name, value in values.items() if (words := say.value(value))}
 
 
@@ -269,7 +274,7 @@ def _citations(of: Page | Question) -> tuple[str, ...]:
 # --- Questions
 
 
-def _questions(old: Page | None, new: Page | None, say: "_Words") -> Iterator[QuestionDifference]:
+def _questions(old: Page | None, new: Page | None, say: Words) -> Iterator[QuestionDifference]:
     before, after = _asked(old), _asked(new)
     for id_, asked in after.items():
         was = before.get(id_)
@@ -292,7 +297,7 @@ def _asked(page: Page | None) -> dict[str, Question | Node]:
     return found | ({node.id: node for node in page.scenario.nodes} if page.scenario else {})
 
 
-def _of(old: Question | Node | None, new: Question | Node | None, say: "_Words") -> Iterator[Fact]:
+def _of(old: Question | Node | None, new: Question | Node | None, say: Words) -> Iterator[Fact]:
     """Facts, then answers: those of one text are one, whatever place they stand in."""
     yield from _facts(_said(old, say), _said(new, say))
     for was, answer in _aligned(_answers(old, say), _answers(new, say)):
@@ -304,7 +309,7 @@ def _of(old: Question | Node | None, new: Question | Node | None, say: "_Words")
         yield from facts
 
 
-def _said(question: Question | Node | None, say: "_Words") -> _Said:
+def _said(question: Question | Node | None, say: Words) -> _Said:
     if question is None:
         return {}
     if isinstance(question, Node):
@@ -331,8 +336,8 @@ def _said(question: Question | Node | None, say: "_Words") -> _Said:
     )
 
 
-def _key(question: Question, say: "_Words") -> dict[str, object]:
-    """The right answer of the kinds that have no list of options."""
+def _key(question: Question, say: Words) -> dict[str, object]:
+    """The right answer of the kinds that have no list of options, or one for each gap."""
     match question:
         case TrueFalse():
             return {"key": say("true" if question.answer else "false"), "feedback": _Html(question.feedback)}
@@ -344,11 +349,19 @@ def _key(question: Question, say: "_Words") -> dict[str, object]:
         case Order():
             items = "".join(f"<li>{item.html}</li>" for item in question.items)
             return {"key": _Html(f"<ol>{items}</ol>")}
+        case Gaps():
+            return {f"{say('gap')} ({gap.key})": _gap(gap) for gap in question.gaps}
     return {}
 
 
-def _answers(question: Question | Node | None, say: "_Words") -> list[_Said]:
-    """Options, pairs, gaps, choices: each as facts of its own."""
+def _gap(gap: Gap) -> "str | _Html":
+    if not gap.options:
+        return " | ".join(gap.accepted)
+    return _Html("".join(f"<p>{one.html}{' ✓' if one.right else ''}</p>" for one in gap.options))
+
+
+def _answers(question: Question | Node | None, say: Words) -> list[_Said]:
+    """Options, pairs, choices: each as facts of its own."""
     match question:
         case Single() | Multiple():
             return [
@@ -372,20 +385,12 @@ def _answers(question: Question | Node | None, say: "_Words") -> list[_Said]:
             return pairs + [
                 _filled(say, distractor=_Html(item.html)) for item in question.right if item.key not in used
             ]
-        case Gaps():
-            return [
-                {
-                    f"{say('gap')} ({gap.key})": " | ".join(gap.accepted)
-                    or _Html("".join(f"<p>{one.html}{' ✓' if one.right else ''}</p>" for one in gap.options))
-                }
-                for gap in question.gaps
-            ]
         case Node():
             return [_choice(one, say) for one in question.choices]
     return []
 
 
-def _choice(one: Choice, say: "_Words") -> _Said:
+def _choice(one: Choice, say: Words) -> _Said:
     return _filled(
         say, choice=_Html(one.html), target=one.target, points=one.points, feedback=_Html(one.feedback)
     )
@@ -408,121 +413,3 @@ def _aligned(before: Sequence[_Said], after: Sequence[_Said]) -> Iterator[tuple[
 
 def _first(answer: _Said) -> Any:
     return next(iter(answer.values()), "")
-
-
-# --- Words
-
-
-class _Words:
-    """Labels and values in the reader's language."""
-
-    def __init__(self, language: str) -> None:
-        self.at = int(language == "en")
-
-    def __call__(self, name: str) -> str:
-        return WORDS[name][self.at] if name in WORDS else name
-
-    def value(self, value: object) -> "str | _Html":
-        """A value of front matter as people write it; "" for none."""
-        match value:
-            case None | "" | ():
-                return ""
-            case bool():
-                return self("yes" if value else "no")
-            case date():
-                return formats.date(value)
-            case Decimal() | int():
-                return formats.number(value)
-            case str():
-                return value
-            case tuple():
-                return "; ".join(map(str, value))
-        return str(value)
-
-
-WORDS: dict[str, tuple[str, str]] = {
-    "address": ("Địa chỉ", "Address"),
-    "all-or-nothing": ("đúng hết mới có điểm", "all or nothing"),
-    "at-once": ("ngay khi trả lời", "at once"),
-    "attempts": ("Số lượt làm bài", "Attempts"),
-    "audience": ("Đối tượng", "Audience"),
-    "after-submission": ("sau khi nộp bài", "after submission"),
-    "certificate": ("Giấy xác nhận hoàn thành", "Certificate"),
-    "checked_on": ("Ngày kiểm tra", "Checked on"),
-    "choice": ("Lựa chọn", "Choice"),
-    "completion": ("Điều kiện hoàn thành", "Completed by"),
-    "content_group": ("Nhóm nội dung", "Content group"),
-    "difficulty": ("Độ khó", "Difficulty"),
-    "distractor": ("Vế thừa", "Distractor"),
-    "draw": ("rút", "draw"),
-    "effective_from": ("Hiệu lực từ", "Effective from"),
-    "en": ("tiếng Anh", "English"),
-    "ending": ("Kết thúc", "Ending"),
-    "exam": ("bài kiểm tra cuối khóa", "exam"),
-    "explanation": ("Giải thích", "Explanation"),
-    "failed": ("không đạt", "failed"),
-    "false": ("Sai", "False"),
-    "feedback": ("Phản hồi", "Feedback"),
-    "from": ("lấy từ", "from"),
-    "gap": ("Chỗ trống", "Gap"),
-    "gaps": ("điền chỗ trống", "fill the gaps"),
-    "hints": ("Gợi ý", "Hints"),
-    "hours": ("Số tiết", "Hours"),
-    "judged": ("Được chấm", "Marked"),
-    "key": ("Đáp án", "Key"),
-    "kind": ("Loại", "Kind"),
-    "language": ("Ngôn ngữ", "Language"),
-    "left": ("Vế trái", "Left side"),
-    "lesson": ("bài học", "lesson"),
-    "lessons": ("học hết các bài", "all lessons"),
-    "lessons+exam": ("học hết các bài và đạt bài kiểm tra", "all lessons and the exam"),
-    "marking": ("Cách chấm", "Marking"),
-    "match": ("Ghép với", "Matched with"),
-    "minutes": ("Số phút", "Minutes"),
-    "multiple": ("chọn nhiều", "multiple choice"),
-    "never": ("không cho xem", "never"),
-    "no": ("không", "no"),
-    "number": ("điền số", "number"),
-    "objective": ("Mục tiêu", "Objective"),
-    "objectives": ("Mục tiêu", "Objectives"),
-    "option": ("Phương án", "Option"),
-    "order": ("sắp xếp", "ordering"),
-    "owner": ("Đơn vị chủ quản", "Owner"),
-    "partial": ("có điểm từng phần", "partial"),
-    "pass_percent": ("Điểm đạt", "Pass mark"),
-    "passed": ("đạt", "passed"),
-    "points": ("Điểm", "Points"),
-    "pool": ("Phần câu hỏi", "Question section"),
-    "positions": ("Vị trí việc làm", "Positions"),
-    "prerequisites": ("Học trước", "Prerequisites"),
-    "pretest": ("câu hỏi trước khi học", "pre-test"),
-    "read_again": ("Đọc lại bài được viết lại", "Read rewritten lessons again"),
-    "reviewed_by": ("Người thẩm định", "Reviewed by"),
-    "reviewed_on": ("Ngày thẩm định", "Reviewed on"),
-    "right": ("đúng", "right"),
-    "scenario": ("tình huống", "scenario"),
-    "section": ("Chuyên đề", "Module"),
-    "short-text": ("trả lời ngắn", "short answer"),
-    "show_answers": ("Cho xem đáp án", "Answers shown"),
-    "shuffle": ("Trộn phương án", "Shuffled"),
-    "shuffle_options": ("Trộn phương án", "Options shuffled"),
-    "shuffle_questions": ("Trộn câu hỏi", "Questions shuffled"),
-    "single": ("chọn một", "single choice"),
-    "sources": ("Căn cứ", "Sources"),
-    "stem": ("Câu hỏi", "Question"),
-    "summary": ("Tóm tắt", "Summary"),
-    "tags": ("Thẻ", "Tags"),
-    "target": ("Dẫn đến", "Leads to"),
-    "text": ("Nội dung", "Text"),
-    "time_limit": ("Thời gian (phút)", "Time limit (minutes)"),
-    "title": ("Tên", "Title"),
-    "true": ("Đúng", "True"),
-    "true-false": ("đúng hay sai", "true or false"),
-    "unlimited": ("không giới hạn", "unlimited"),
-    "valid_months": ("Thời hạn (tháng)", "Valid (months)"),
-    "variables": ("Biến", "Variables"),
-    "vi": ("tiếng Việt", "Vietnamese"),
-    "when-passed": ("khi đã đạt", "when passed"),
-    "wrong": ("sai", "wrong"),
-    "yes": ("có", "yes"),
-}

@@ -7,7 +7,8 @@ What is wrong with a draft is for `questions` and `scenario` to say.
 import re
 from dataclasses import dataclass, field
 
-from learning.content.tree import SourcePage, notes
+from learning.content.outline import notes
+from learning.content.tree import SourcePage
 from learning.vietnamese.folding import fold
 
 

@@ -1,7 +1,7 @@
 """A fault: where, which code, what is wrong, what to do. The catalogue of codes is in `codes.py`."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 Severity = Literal["fault", "warning", "info"]
 
@@ -20,3 +20,9 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.code} {self.message}; {self.remedy}"
+
+
+class Report(Protocol):
+    """Takes one fault of the file at hand; `line` and `column` count from 1."""
+
+    def __call__(self, code: str, line: int, column: int, **params: Any) -> None: ...

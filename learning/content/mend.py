@@ -9,6 +9,7 @@ from pathlib import Path
 
 from learning.content import tree
 from learning.content.drafts import QUESTION_KEYS, answers, key_of, read_draft
+from learning.content.outline import QuestionBlock, SectionBlock
 from learning.content.text import read
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without the letters that are mistaken for others
@@ -86,10 +87,10 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
     return "\n".join(lines)
 
 
-def _asked(page: tree.SourcePage, section: tree.SectionBlock) -> tuple[tree.QuestionBlock, ...]:
+def _asked(page: tree.SourcePage, section: SectionBlock) -> tuple[QuestionBlock, ...]:
     if page.kind != "scenario" and any(map(answers, page.lines[section.intro[0] - 1 : section.intro[1] - 1])):
         # Answers before the first `###` are a question without a heading.
-        return (tree.QuestionBlock("", section.line, section.intro), *section.questions)
+        return (QuestionBlock("", section.line, section.intro), *section.questions)
     return section.questions
 
 
@@ -97,7 +98,7 @@ def _page(text: str, name: str) -> tree.SourcePage:
     return tree.read_page(text.encode(), name, name, lambda *place, **params: None)
 
 
-def _waiting(page: tree.SourcePage, question: tree.QuestionBlock) -> int | None:
+def _waiting(page: tree.SourcePage, question: QuestionBlock) -> int | None:
     """The line that waits for an id: an empty `Mã:`, else the heading; None where the question has one."""
     written = read_draft(page, *question.range, QUESTION_KEYS).keys.get("id")
     if not written:

@@ -5,7 +5,6 @@ place where it was taken, no second file hidden behind the first. SVG can hold p
 Pillow is imported when a picture is first met.
 """
 
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -14,13 +13,15 @@ from typing import TYPE_CHECKING, Literal
 import imagesize
 
 from learning.content.recordings import is_sound
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 BUDGET = 30 * 1024  # bytes, where the picture allows (L006)
+HOPELESS = 2 * BUDGET  # as a guess at what a width will come to
 WIDEST = 1280  # pixels: twice or thrice a phone's
+TALLEST = 16383  # pixels: what WebP can hold; a long picture of a phone's screen is higher
 NARROWEST = 640  # below that, words in a picture are not read any more
 QUALITIES = (80, 68, 56)
 PIXELS_MOST = 24_000_000  # decoded whole
@@ -50,7 +51,7 @@ class Picture:
 
     def path(self, name: str) -> str:
         """Where it stands in a course: `images/<name>-<hash>.webp`, the same each time it is brought."""
-        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])).strip("-")
+        stem = slugify(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
         return f"images/{stem[:40].strip('-') or 'anh'}-{sha256(self.data).hexdigest()[:8]}.webp"
 
 
@@ -59,7 +60,11 @@ def prepared(data: bytes) -> Picture:
     image = _upright(data)
     width, height = image.size
     best: Picture | None = None
-    for wide in _widths(width):
+    widths = _widths(width, height)
+    for wide in widths:
+        # Bytes go with the area: of a photograph far above the budget only the narrowest is worth its time.
+        if best and wide != widths[-1] and len(best.data) * (wide / best.width) ** 2 > HOPELESS:
+            continue
         at = image if wide == width else image.resize((wide, max(1, round(height * wide / width))))
         for made in _encodings(at):
             if len(made) <= BUDGET:
@@ -110,6 +115,10 @@ def _upright(data: bytes) -> "Image":
             if opened.width * opened.height > PIXELS_MOST:
                 raise PictureRefused("pixels")
             turned = ImageOps.exif_transpose(opened)
+            if turned.mode.startswith(
+                "I"
+            ):  # 16 bits of grey, as of scanners: converted as it is, it would be white
+                turned = turned.point(lambda level: level * (1 / 256)).convert("L")
             clear = "A" in turned.getbands() or "transparency" in turned.info
             return _bare(turned.convert("RGBA" if clear else "RGB"))
     except PictureRefused:
@@ -155,9 +164,11 @@ def _bare(image: "Image") -> "Image":
 # --- Writing
 
 
-def _widths(width: int) -> list[int]:
-    """From the widest that is of use down to the narrowest that can be read."""
-    first = min(width, WIDEST)
+def _widths(width: int, height: int) -> list[int]:
+    """From the widest that is of use, and not too tall, down to the narrowest that can be read."""
+    first = min(width, WIDEST, width * TALLEST // height)
+    if not first:
+        raise PictureRefused("pixels")
     return [first, *(wide for wide in (1024, 860, 740, NARROWEST) if wide < first)]
 
 

@@ -14,10 +14,11 @@ from functools import partial
 from itertools import accumulate, groupby, pairwise
 from urllib.parse import unquote
 
-from learning.content.frontmatter import Report
+from learning.content.faults import Report
 from learning.content.limits import Limits
+from learning.content.outline import headings
 from learning.content.rendering import anchor
-from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending, headings
+from learning.content.tree import MEDIA, SOUNDS, SourceCourse, SourcePage, ending
 from learning.vietnamese.folding import fold
 
 Anchors = Callable[[str], frozenset[str] | None]
@@ -357,21 +358,23 @@ _RULE = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?")
 
 
 def _tables(lines: list[tuple[int, str]], limits: Limits, report: Report) -> None:
-    for at in range(1, len(lines)):
+    at = 1
+    while at < len(lines):
         number, line = lines[at]
+        at += 1
         if (
             "|" not in line
             or "-" not in line
-            or "|" not in lines[at - 1][1]
+            or "|" not in lines[at - 2][1]
             or not _RULE.fullmatch(line.rstrip())
         ):
             continue
         columns = len(_cells(line))
-        rows = [lines[at - 1][1]]
-        for _, row in lines[at + 1 :]:
-            if "|" not in row:
-                break
-            rows.append(row)
+        rows = [lines[at - 2][1]]
+        # What looks like a rule further down is a row: no table is gone through twice.
+        while at < len(lines) and "|" in lines[at][1]:
+            rows.append(lines[at][1])
+            at += 1
         longest = max(len(cell.strip()) for row in rows for cell in _cells(row))
         if columns > limits.table_columns or longest > limits.table_cell:
             report("L012", number - 1, 1, columns=columns, longest=longest, limit=limits.table_columns)

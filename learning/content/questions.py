@@ -24,7 +24,8 @@ from learning.content.drafts import (
     Piece,
     read_draft,
 )
-from learning.content.frontmatter import Report, Scalar, WrongTypeError
+from learning.content.faults import Report
+from learning.content.frontmatter import WrongTypeError
 from learning.content.model import (
     Citation,
     Gap,
@@ -41,7 +42,9 @@ from learning.content.model import (
     TrueFalse,
     Variable,
 )
-from learning.content.tree import QuestionBlock, SourcePage
+from learning.content.outline import QuestionBlock
+from learning.content.tree import SourcePage
+from learning.content.yaml_text import Node, Scalar
 from learning.vietnamese.folding import fold
 
 OPTIONS_CAP = 50
@@ -138,7 +141,7 @@ class _Reader:
         seed = f"{self.page.path}:{self.block.line}:{self.block.title}"
         return "tam-" + sha256(seed.encode(errors="replace")).hexdigest()[:10]
 
-    def coerced(self, key: str, coerce: Callable[[frontmatter.Node], Any], default: Any) -> Any:
+    def coerced(self, key: str, coerce: Callable[[Node], Any], default: Any) -> Any:
         pieces = self.draft.keys.get(key)
         if not pieces or not pieces[0].text:
             return default
@@ -449,14 +452,14 @@ _STRUCTS: dict[str, Any] = {
 }
 
 
-def _kind_named(node: frontmatter.Node) -> str:
+def _kind_named(node: Node) -> str:
     kind = KIND_NAMES.get(fold(frontmatter.text(node)))
     if kind is None:
         raise WrongTypeError(" | ".join(dict.fromkeys(KIND_NAMES.values())))
     return kind
 
 
-def _truth(node: frontmatter.Node) -> bool:
+def _truth(node: Node) -> bool:
     written = frontmatter.text(node).strip("*_.").casefold()
     if written in ("đúng", "true"):
         return True

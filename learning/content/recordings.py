@@ -7,12 +7,13 @@ or behind the sound are left out.
 
 import re
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 BYTES_MOST = 1024 * 1024  # of what is kept
 BYTES_READ = 2 * BYTES_MOST  # of what is brought: a cover may be among it
@@ -41,7 +42,7 @@ class Recording:
 
     def path(self, name: str) -> str:
         """Where it stands in a course: `audio/<name>-<hash>.mp3`, the same each time it is brought."""
-        stem = re.sub(r"[^a-z0-9]+", "-", fold(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])).strip("-")
+        stem = slugify(name.rsplit("/", 1)[-1].rsplit(".", 1)[0])
         digest = sha256(self.data).hexdigest()[:8]
         return f"audio/{stem[:40].strip('-') or 'ghi-am'}-{digest}.{self.kind}"
 
@@ -308,10 +309,11 @@ def _m4a(data: bytes) -> tuple[bytes, float]:
         length += len(inner)
 
     def moved(offset: int) -> int:
-        by = next((by for first, end, by in moves if first <= offset < end), None)
-        if by is None:
+        # Of as many pieces as a file made for it may hold, for as many offsets: they stand in their order.
+        at = bisect_right(moves, offset, key=lambda move: move[0]) - 1
+        if at < 0 or offset >= moves[at][1]:
             raise RecordingRefused("broken")
-        return offset + by
+        return offset + moves[at][2]
 
     made = [ftyp, _needed(b"moov", moov, moved), *(_box(b"mdat", inner) for _, inner in sounds)]
     return b"".join(made), seconds

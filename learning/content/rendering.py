@@ -23,7 +23,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from learning.content.sanitise import safe_url, sanitise
 from learning.content.tree import SOUNDS, ending, numbered
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
 
 DENSE = (
     400  # marks in one paragraph; a denser one is shown as it stands, for Markdown would take minutes over it
@@ -53,7 +53,7 @@ def image(path: str, digest: str, data: bytes) -> Image:
 
 def anchor(text: str) -> str:
     """The id of a heading: `Khi hồ sơ thiếu` → "c-khi-ho-so-thieu"."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(re.sub(r"[*_`]", "", text)[:200])).strip("-")
+    plain = slugify(re.sub(r"[*_`]", "", text)[:200])
     return "c-" + (plain[:60].strip("-") or "muc")
 
 

@@ -8,11 +8,14 @@ from typing import Literal
 
 from learning.content import frontmatter
 from learning.content.drafts import NODE_KEYS, Draft, Piece, read_draft
-from learning.content.frontmatter import Report, Scalar, WrongTypeError
+from learning.content.faults import Report
+from learning.content.frontmatter import WrongTypeError
 from learning.content.model import Choice, Node, Scenario
+from learning.content.outline import SectionBlock
 from learning.content.questions import OPTIONS_CAP, Renderer
-from learning.content.tree import SectionBlock, SourcePage
-from learning.vietnamese.folding import fold
+from learning.content.tree import SourcePage
+from learning.content.yaml_text import Scalar
+from learning.vietnamese.folding import fold, slugify
 
 Ending = Literal["", "passed", "failed"]
 
@@ -71,7 +74,7 @@ def _node(page: SourcePage, section: SectionBlock, render: Renderer, report: Rep
 
 
 def _id(draft: Draft, section: SectionBlock, report: Report) -> str:
-    fallback = re.sub(r"[^a-z0-9]+", "-", fold(section.title)).strip("-") or f"nut-{section.line}"
+    fallback = slugify(section.title) or f"nut-{section.line}"
     pieces = draft.keys.get("id")
     if not pieces or not pieces[0].text:
         report("F009", section.line, 1, key="Mã", vietnamese="Mã")

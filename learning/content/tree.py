@@ -9,7 +9,7 @@ over, as `--fix` would mend them (the checker reports that, from `SourcePage.dat
       SourceCourse  a folder with `course.md`: `home` (course.md), `pages` in their order, `exam`, `media`,
                     `orphans` (files that are neither page, image nor recording), `files` (path → bytes)
       SourcePage    one Markdown file: `front` (see frontmatter.Front), `body` (line ranges to read),
-                    `headings` (of the body, outside fences), `sections` (what is asked)
+                    `headings` (of the body, outside fences), `sections` (what is asked); from `outline`:
       SectionBlock  a `## ` that opens questions, with its own lines before the first question (pool keys)
       QuestionBlock a `### ` with the lines up to the next question or section
 
@@ -30,18 +30,19 @@ from pathlib import Path
 from typing import Any
 
 from learning.content import codes, frontmatter
-from learning.content.faults import Fault
-from learning.content.frontmatter import Front, Report, Table, Value
+from learning.content.faults import Fault, Report
+from learning.content.frontmatter import Front, Value
+from learning.content.outline import FENCE, Heading, Range, SectionBlock, outline
 from learning.content.text import Finding, with_brackets
 from learning.content.text import read as mended
-from learning.vietnamese.folding import fold
+from learning.content.yaml_text import Scalar, Table, compose
+from learning.vietnamese.folding import slugify
 
 FILE_CAP = 32 * 1024 * 1024  # bytes of one file; a larger one is left unread
 IMAGES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 SOUNDS = frozenset({".mp3", ".m4a", ".ogg", ".opus"})
 MEDIA = IMAGES | SOUNDS
 LIBRARY_FILES = frozenset({"format.yml", "sources.yml", "field.yml"})
-Range = tuple[int, int]
 
 
 class Findings:
@@ -56,33 +57,6 @@ class Findings:
             self.faults.append(codes.fault(code, file, line, column, language=self.language, **params))
 
         return report
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    level: int
-    text: str
-    line: int
-    column: int  # of the text
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionBlock:
-    """`line` is the `###`; `range` is what follows it. A question without a heading has an empty title."""
-
-    title: str
-    line: int
-    range: Range
-
-
-@dataclass(frozen=True, slots=True)
-class SectionBlock:
-    """`line` is the `##`; `intro` is what stands before the first question."""
-
-    title: str
-    line: int
-    intro: Range
-    questions: tuple[QuestionBlock, ...]
 
 
 @dataclass(frozen=True)
@@ -248,8 +222,9 @@ def read_page(data: bytes, path: str, file: str, report: Report) -> SourcePage:
         text = "\n".join(lines[first - 1 : end - 1])
         front = frontmatter.read(text, lambda kind: _schema(_kind_of(path, kind)), report, first)
     kind = _kind_of(path, front.kind)
-    page = SourcePage(path, file, data, lines, front, kind, number, slug)
-    return _with_brackets(_page(page, end + 1 if first else 1))
+    found = outline(kind, lines, end + 1 if first else 1)
+    parts = (found.body, found.headings, found.sections)
+    return _with_brackets(SourcePage(path, file, data, lines, front, kind, number, slug, *parts))
 
 
 def ending(path: str) -> str:
@@ -346,7 +321,7 @@ def course_of(
 
 def _as_name(folder: Path) -> str:
     """The folder's name as one of a field or a course may be: `My_Bank` → "my-bank"."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(folder.resolve().name)).strip("-") or "khoa-hoc"
+    return slugify(folder.resolve().name) or "khoa-hoc"
 
 
 def _registry(path: Path, findings: Findings) -> Registry:
@@ -359,7 +334,7 @@ def _registry(path: Path, findings: Findings) -> Registry:
 
 def registry_of(data: bytes, file: str, report: Report) -> Registry:
     """A `sources.yml` out of its bytes."""
-    node = frontmatter.compose(decoded(data), report)
+    node = compose(decoded(data), report)
     entries: dict[str, SourceEntry] = {}
     if isinstance(node, Table):
         for key, child in node.entries:
@@ -368,7 +343,7 @@ def registry_of(data: bytes, file: str, report: Report) -> Registry:
                 continue
             values = frontmatter.read_mapping(child, frontmatter.SOURCE, report)
             entries[key.text] = SourceEntry(key.text, key.line, key.column, values)
-    elif node is not None and not (isinstance(node, frontmatter.Scalar) and not node.text):
+    elif node is not None and not (isinstance(node, Scalar) and not node.text):
         report("F006", node.line, node.column, key="", expected="key: value", value="")
     return Registry(file, data, entries)
 
@@ -456,70 +431,6 @@ def _schema(kind: str) -> frontmatter.Schema:
     return {"course": frontmatter.COURSE, "lesson": frontmatter.LESSON}.get(kind, frontmatter.OTHER_PAGE)
 
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_NOTE = re.compile(r"\[\^[^\]]{1,80}\]:")
-_QUESTIONS = frozenset({"câu hỏi", "questions", "question"})
-
-
-def headings(lines: tuple[str, ...], first: int = 1) -> Iterator[Heading]:
-    """ATX headings outside fenced code, from the line `first` on."""
-    fence = ""
-    for number, line in enumerate(lines[first - 1 :], first):
-        found = _FENCE.match(line) if "`" in line or "~" in line else None
-        if fence:
-            if found and found[1].startswith(fence) and not found[2].strip():
-                fence = ""
-        elif found and not (found[1][0] == "`" and "`" in found[2]):
-            fence = found[1]
-        elif line.lstrip(" ").startswith("#") and len(line) < 2000 and (heading := _HEADING.fullmatch(line)):
-            text = (heading[2] or "").strip()
-            column = heading.start(2) + 1 if text else len(line) + 1
-            yield Heading(len(heading[1]), text, number, column)
-
-
-def _page(page: SourcePage, first: int) -> SourcePage:
-    """Splits what follows the front matter into body and sections."""
-    end = len(page.lines) + 1
-    found = list(headings(page.lines, first))
-    at = list(_tops(page.kind, found))
-    body: list[Range] = [(first, found[at[0]].line if at else end)]
-    sections: list[SectionBlock] = []
-    body_headings = found[: at[0]] if at else list(found)
-    for index, following in zip(at, [*at[1:], len(found)], strict=bool(at)):
-        top, within = found[index], found[index + 1 : following]
-        until = found[following].line if following < len(found) else end
-        if _asks(page.kind, top):
-            sections.append(_section(page, top, until, within))
-            body += notes(page.lines, top.line, until)
-        else:
-            body.append((top.line, until))
-            body_headings += [top, *within]
-    ranges = tuple((first, end) for first, end in body if first < end)
-    return SourcePage(
-        page.path,
-        page.file,
-        page.data,
-        page.lines,
-        page.front,
-        page.kind,
-        page.number,
-        page.slug,
-        ranges,
-        tuple(body_headings),
-        tuple(sections),
-    )
-
-
-def _tops(kind: str, found: list[Heading]) -> Iterator[int]:
-    """Where a part of the page begins: at a `##`, or at a `#` (L004) that is not among questions."""
-    asking = False
-    for index, heading in enumerate(found):
-        if heading.level == 2 or (heading.level == 1 and not asking):
-            asking = _asks(kind, heading)
-            yield index
-
-
 def _with_brackets(page: SourcePage) -> SourcePage:
     """The page with the brackets of its questions as they were meant."""
     lines = list(page.lines)
@@ -529,50 +440,9 @@ def _with_brackets(page: SourcePage) -> SourcePage:
         fenced = False
         for number in range(section.line + 1, end):
             line = lines[number - 1]
-            if _FENCE.match(line):
+            if FENCE.match(line):
                 fenced = not fenced
             elif not fenced and (found := with_brackets(line)):
                 lines[number - 1] = found[0]
                 eaten.append(replace(found[1], line=number))
     return replace(page, lines=tuple(lines), eaten=tuple(eaten)) if eaten else page
-
-
-def _asks(kind: str, heading: Heading) -> bool:
-    if heading.level != 2:
-        return False
-    if kind in ("exam", "scenario", "pretest"):
-        return True
-    return kind == "lesson" and is_questions(heading.text)
-
-
-def notes(lines: tuple[str, ...], first: int, end: int) -> Iterator[Range]:
-    """Footnotes written at the end of a file stand below its questions, and belong to the body all the same."""
-    number = first
-    while number < end:
-        start = number
-        if lines[start - 1].startswith("[^") and _NOTE.match(lines[start - 1]):
-            while number + 1 < end and lines[number].startswith("  "):
-                number += 1
-            yield start, number + 1
-        number += 1
-
-
-def is_questions(title: str) -> bool:
-    """Whether a heading is `## Câu hỏi` or `## Questions`."""
-    return title.strip(" *_:").casefold() in _QUESTIONS
-
-
-def _section(page: SourcePage, top: Heading, until: int, within: list[Heading]) -> SectionBlock:
-    if page.kind == "scenario":
-        return SectionBlock(top.text, top.line, (top.line + 1, until), ())
-    # `###`, or what stands for it: L003 and L004 say what is wrong, and the questions are read all the same.
-    deepest = max(within[0].level, 3) if within else 3
-    starts = [heading for heading in within if heading.level <= deepest]
-    ends = [heading.line for heading in starts[1:]] + [until]
-    blocks = tuple(
-        QuestionBlock(start.text, start.line, (start.line + 1, stop))
-        for start, stop in zip(starts, ends, strict=bool(starts))
-    )
-    intro = (top.line + 1, starts[0].line if starts else until)
-    title = "" if is_questions(top.text) else top.text
-    return SectionBlock(title, top.line, intro, blocks)

@@ -17,12 +17,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learning import audit
-from learning.accounts.models import Person
 from learning.content import template, tree
 from learning.content.compiling import compile_sources
 from learning.content.drafts import key_of
 from learning.content.mend import ALPHABET, STAMP_LENGTH
 from learning.content.text import decode
+from learning.database import insert
 from learning.library import blobs, drafts, history, layout, releases, steps
 from learning.library.models import CourseRow, DraftFile, DraftRow, DraftSave, FieldRow, LegalSource, Release
 from learning.library.refusals import DraftRefused
@@ -273,10 +273,9 @@ def add_field(session: Session, now: datetime, slug: str, title: str, owner: str
     """A new field of courses, owned by a department; False where there is one of that name already."""
     if not NAME.fullmatch(slug) or len(slug) > NAME_MOST or not title.strip() or not owner.strip():
         raise BadAddress(slug)
-    if session.get(FieldRow, slug) is not None:
+    row = {"slug": slug, "title": " ".join(title.split()), "owner": " ".join(owner.split())}
+    added = insert(session, FieldRow).values(row).on_conflict_do_nothing().returning(FieldRow.slug)
+    if session.scalar(added) is None:
         return False
-    session.add(FieldRow(slug=slug, title=" ".join(title.split()), owner=" ".join(owner.split())))
-    session.flush()
-    actor = session.get_one(Person, person_id).username
-    audit.record(session, now, actor, "field.added", slug)
+    audit.record(session, now, steps.username(session, person_id), "field.added", slug)
     return True

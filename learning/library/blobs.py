@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from learning.database import insert
 from learning.library.models import Blob
 
 # Rows for one INSERT or IN (…): well below what either database allows.
@@ -28,12 +27,10 @@ def keep_all(session: Session, many: Iterable[bytes]) -> list[str]:
     for part in batches(list(wanted)):
         known.update(session.scalars(select(Blob.sha256).where(Blob.sha256.in_(part))))
     # Another transaction may be keeping the same bytes at this moment: that is as good.
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    for hash_, data in sorted(
-        wanted.items()
-    ):  # in one order, so that two who keep the same do not lock each other
+    # In one order, so that two who keep the same do not lock each other.
+    for hash_, data in sorted(wanted.items()):
         if hash_ not in known:
-            session.execute(insert(Blob).values(sha256=hash_, data=data).on_conflict_do_nothing())
+            session.execute(insert(session, Blob).values(sha256=hash_, data=data).on_conflict_do_nothing())
     return hashes
 
 

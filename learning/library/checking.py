@@ -21,7 +21,7 @@ from learning.content.checker import Checked, History, check
 from learning.content.exchange.bank import IMPORTED
 from learning.content.faults import Fault
 from learning.content.model import Course
-from learning.library import catalogue, drafts, history
+from learning.library import blobs, catalogue, drafts, history, layout
 from learning.library.models import CourseRow, DraftRow, FieldRow, LegalSource, ReleaseFile
 from learning.library.publishing import stamped_ids
 
@@ -126,7 +126,8 @@ def _materialise(session: Session, draft: DraftRow, root: Path) -> Path:
     """Writes the draft as a folder of courses under `root`, as the checker wants it; the course's own folder."""
     (root / "format.yml").write_text(template.FORMAT, encoding="utf-8")
     held = drafts.contents(session, draft)
-    (root / "sources.yml").write_text(_registry_text(session, held.values()), encoding="utf-8")
+    pages = [data for path, data in held.items() if layout.is_page(path)]
+    (root / "sources.yml").write_text(_registry_text(session, pages), encoding="utf-8")
     own = session.get_one(FieldRow, draft.field)
     (root / own.slug).mkdir()
     lines = {"title": own.title, "owner": own.owner}
@@ -138,7 +139,7 @@ def _materialise(session: Session, draft: DraftRow, root: Path) -> Path:
         if live.encode() in home:
             (root / live).mkdir(parents=True, exist_ok=True)
             (root / live / "course.md").touch()
-    for page in _linked(session, draft.course_id, held):
+    for page in _linked(session, draft.course_id, pages):
         (root / page).parent.mkdir(parents=True, exist_ok=True)
         (root / page).touch()
     course = root / draft.course_id
@@ -151,22 +152,26 @@ def _materialise(session: Session, draft: DraftRow, root: Path) -> Path:
     return course
 
 
-def _linked(session: Session, course_id: str, held: Mapping[str, bytes]) -> Iterator[str]:
-    """Pages of other live courses that these files link to, as "field/course/page.md"."""
-    targets = {target.decode() for data in held.values() for target in _ELSEWHERE.findall(data)}
-    for page in sorted({posixpath.normpath(f"{course_id}/{target}") for target in targets}):
-        course, _, path = page.rpartition("/")
-        if course == course_id:  # its own pages are those of the draft, whatever is live
-            continue
-        query = select(ReleaseFile.path).join(CourseRow, CourseRow.live_release_id == ReleaseFile.release_id)
-        if session.scalar(query.where(CourseRow.id == course, ReleaseFile.path == path)) is not None:
-            yield page
+def _linked(session: Session, course_id: str, pages: Collection[bytes]) -> Iterator[str]:
+    """Pages of other live courses that these pages link to, as "field/course/page.md"."""
+    targets = {target.decode() for data in pages for target in _ELSEWHERE.findall(data)}
+    wanted = {posixpath.normpath(f"{course_id}/{target}") for target in targets}
+    # Its own pages are those of the draft, whatever is live.
+    courses = {posixpath.dirname(page) for page in wanted} - {course_id}
+    for part in blobs.batches(sorted(courses)):
+        query = (
+            select(CourseRow.id, ReleaseFile.path)
+            .join(ReleaseFile, ReleaseFile.release_id == CourseRow.live_release_id)
+            .where(CourseRow.id.in_(part))
+        )
+        live = (f"{row.id}/{row.path}" for row in session.execute(query))
+        yield from (page for page in live if page in wanted)
 
 
-def _registry_text(session: Session, held: Collection[bytes]) -> str:
-    """What the registry has of the documents that these files speak of, and of their successors, as `sources.yml`."""
+def _registry_text(session: Session, pages: Collection[bytes]) -> str:
+    """What the registry has of the documents that these pages speak of, and of their successors, as `sources.yml`."""
     rows = {row.key: row for row in session.scalars(select(LegalSource).order_by(LegalSource.key))}
-    wanted = {key for key in rows if any(key.encode() in data for data in held)}
+    wanted = {key for key in rows if any(key.encode() in data for data in pages)}
     wanted |= {rows[key].replaced_by for key in wanted}
     parts = []
     for row in (row for key, row in rows.items() if key in wanted):

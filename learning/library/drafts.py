@@ -119,14 +119,16 @@ def file(session: Session, draft: DraftRow, path: str) -> tuple[bytes, int] | No
     return None if row is None else (row.data, row.revision)
 
 
-def contents(session: Session, draft: DraftRow) -> dict[str, bytes]:
-    """Every file with its bytes, by path."""
+def contents(session: Session, draft: DraftRow, paths: Collection[str] | None = None) -> dict[str, bytes]:
+    """Every file (of those paths) with its bytes, by path."""
     query = (
         select(DraftFile.path, Blob.data)
         .join(Blob, Blob.sha256 == DraftFile.sha256)
         .where(DraftFile.draft_id == draft.id)
         .order_by(DraftFile.path)
     )
+    if paths is not None:
+        query = query.where(DraftFile.path.in_(paths))
     return {row.path: row.data for row in session.execute(query)}
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from learning.content import tree
 
 NAMES = {  # English → Vietnamese
+    "title": "tieu_de",
     "reviewed_by": "nguoi_tham_dinh",
     "reviewed_on": "ngay_tham_dinh",
     "effective_from": "hieu_luc_tu",
@@ -16,6 +17,11 @@ VIETNAMESE = frozenset({"tieu_de", "tom_tat", "don_vi_chu_quan", "hoan_thanh"})
 def title(data: bytes) -> str:
     """The title that course.md gives, "" where it gives none."""
     return str(_page(data).front.get("title", ""))
+
+
+def entitled(data: bytes, title: str) -> bytes:
+    """course.md with another title; every other line keeps its bytes."""
+    return _set(data, "title", json.dumps(title, ensure_ascii=False))
 
 
 def signed(data: bytes, reviewer: str, on: date) -> bytes:

@@ -10,6 +10,7 @@ PAGE_MOST = 512 * 1024  # bytes of one page: what is longer is no lesson
 MEDIA_MOST = 8 * 1024 * 1024
 FILES_MOST = 500
 PAGE = re.compile(r"(?:course|exam|[0-9]{1,6}-[a-z0-9]+(?:-[a-z0-9]+)*)\.md")
+NAME_MOST = 255  # bytes that a file system lets one name have
 MEDIA = re.compile(r"(?:images|audio)(?:/[a-z0-9][a-z0-9._-]*)+")
 
 
@@ -49,11 +50,15 @@ def require_harmless(files: Mapping[str, bytes]) -> None:
     for path, data in files.items():
         parts = path.split("/")
         plain = path.isprintable() and "\\" not in path and len(path) <= 200 and len(parts) <= 6
-        if not plain or path in folders or any(not part.strip() or part[0] == "." for part in parts):
+        if not plain or path in folders or not all(_is_name(part) for part in parts):
             raise BadPath(path)
         _require_small(path, data)
     if len(files) > FILES_MOST:
         raise TooLarge(len(files))
+
+
+def _is_name(part: str) -> bool:
+    return bool(part.strip()) and part[0] != "." and len(part.encode()) <= NAME_MOST
 
 
 def _require_small(path: str, data: bytes) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
+from learning.database import insert
 from learning.library.models import DraftPresence, DraftRow
 
 KNOCK = timedelta(seconds=20)  # how often an editor knocks
@@ -25,9 +24,8 @@ class Present:
 
 def knock(session: Session, now: datetime, draft: DraftRow, path: str, *, person_id: int) -> list[Present]:
     """Says that this person is in the file; who else is."""
-    insert: Any = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     key = {"draft_id": draft.id, "path": path, "person_id": person_id}
-    seen = insert(DraftPresence).values(**key, seen_at=now)
+    seen = insert(session, DraftPresence).values(**key, seen_at=now)
     session.execute(seen.on_conflict_do_update(index_elements=list(key), set_={"seen_at": now}))
     return [one for one in inside(session, now, draft, path) if one.person_id != person_id]
 

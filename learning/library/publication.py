@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +15,14 @@ from learning.library.publishing import Outcome, PublicationRefused
 from learning.library.publishing import publish as publish_checked
 from learning.library.refusals import Closed, DraftRefused
 
+Side = Literal["mine", "theirs"]
+
 
 @dataclass(frozen=True)
 class FileChange:
     """A file that the live release has otherwise than when the draft began. None: not there.
 
-    `clash`: the draft changed it too.
+    `clash`: the draft changed it too. `hunks`: such a page in pieces; () for what is not compared by lines.
     """
 
     path: str
@@ -29,6 +33,28 @@ class FileChange:
     @property
     def clash(self) -> bool:
         return self.mine not in (self.base, self.theirs)
+
+    @cached_property
+    def hunks(self) -> tuple[merging.Hunk, ...]:
+        if not self.clash or not layout.is_page(self.path):
+            return ()
+        if self.base is None or self.mine is None or self.theirs is None:
+            return ()
+        return merging.merge(self.base, self.mine, self.theirs)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a person must choose."""
+        return self.clash and (not self.hunks or merging.merged(self.hunks) is None)
+
+    def joined(self, choice: Side) -> bytes | None:
+        """What both sides changed, in one; with `choice` where they did so differently."""
+        if not self.clash:
+            return self.theirs
+        if not self.hunks:
+            return self.mine if choice == "mine" else self.theirs
+        clashes = (place for place, hunk in enumerate(self.hunks) if hunk.who == "clash")
+        return merging.settled(self.hunks, dict.fromkeys(clashes, choice))
 
 
 class PublicationConflict(DraftRefused):
@@ -61,6 +87,7 @@ def publish(
     if row.state != "approved" or row.approved_by is None:
         raise Closed(row.state)
     review.require_second_person(session, row, row.approved_by)
+    _hold(session, row)
     choice = review.chosen(session, row, key_choice, person_id)
     if changed := conflict(session, row):
         raise PublicationConflict(changed)
@@ -88,14 +115,19 @@ def publish(
     return outcome
 
 
+def overtaken(session: Session, draft: DraftRow) -> int | None:
+    """The live release, where it is not the one the draft began from; else None."""
+    live = _live_id(session, draft.course_id)
+    return None if live == draft.base_release_id else live
+
+
 def conflict(session: Session, draft: DraftRow) -> list[FileChange]:
     """Which files of the live release are not those the draft began from; empty where nothing was published since."""
-    live = _live_id(session, draft.course_id)
-    if live == draft.base_release_id:
+    live = overtaken(session, draft)
+    if live is None:
         return []
-    base, theirs = (
-        {} if id_ is None else releases.files(session, id_) for id_ in (draft.base_release_id, live)
-    )
+    base = {} if draft.base_release_id is None else releases.files(session, draft.base_release_id)
+    theirs = releases.files(session, live)
     mine = drafts.contents(session, draft)
     return [
         FileChange(path, base.get(path), mine.get(path), theirs.get(path))
@@ -110,48 +142,34 @@ def take_in(
     draft: DraftRow,
     *,
     person_id: int,
-    settled: Mapping[str, bytes | None] | None = None,
+    seen: int,
+    choices: Mapping[str, Side] | None = None,
 ) -> list[str]:
     """Brings what was published meanwhile into the draft, which is then the next step after it; the paths changed.
 
-    Files that both changed are merged by lines; `settled` has the whole file (None: none) where that fails.
-    Raises PublicationConflict with what is still to be settled (roll back), Closed.
+    Pages that both changed are merged by lines; `choices` says, by path, whose word stands where that fails, and `seen`
+    which release was looked at. Raises PublicationConflict with what is still to be chosen, or with all of it where
+    another release is live by now (roll back), and Closed.
     """
     row = drafts.editable(session, draft)
-    chosen = settled or {}
-    left, taken = [], []
-    for change in conflict(session, row):
-        found = chosen[change.path] if change.path in chosen else _joined(change)
-        if found is _CLASH:
-            left.append(change)
-        elif found != change.mine:
-            taken.append((change.path, found))
-    if left:
+    _hold(session, row)
+    changed, live = conflict(session, row), _live_id(session, row.course_id)
+    chosen = choices or {}
+    if changed and seen != live:
+        raise PublicationConflict(changed)
+    if left := [change for change in changed if change.unsettled and change.path not in chosen]:
         raise PublicationConflict(left)
+    joined = [(change, change.joined(chosen.get(change.path, "mine"))) for change in changed]
+    taken = [(change.path, data) for change, data in joined if data != change.mine]
     for path, data in taken:
         if data is None:
             saving.drop(session, now, row, path, person_id=person_id)
         else:
             saving.put(session, now, row, path, data, "taken in", person_id=person_id)
-    live = _live_id(session, row.course_id)
     if row.base_release_id != live:
         row.base_release_id = live
         steps.record(session, now, row, "taken in", person_id, files=[path for path, _ in taken])
     return [path for path, _ in taken]
-
-
-_CLASH = b"\0 both changed it"  # no file is this
-
-
-def _joined(change: FileChange) -> bytes | None:
-    if not change.clash:
-        return change.theirs
-    if change.base is None or change.mine is None or change.theirs is None:
-        return _CLASH
-    if not change.path.endswith(".md"):
-        return _CLASH
-    merged = merging.merged(merging.merge(change.base, change.mine, change.theirs))
-    return _CLASH if merged is None else merged
 
 
 def due(session: Session, today: date) -> list[DraftRow]:
@@ -197,5 +215,9 @@ def reason_of(error: Exception) -> str:
 
 
 def _live_id(session: Session, course_id: str) -> int | None:
-    query = select(CourseRow.live_release_id).where(CourseRow.id == course_id).with_for_update()
-    return session.scalar(query)
+    return session.scalar(select(CourseRow.live_release_id).where(CourseRow.id == course_id))
+
+
+def _hold(session: Session, draft: DraftRow) -> None:
+    """Nothing else of the course goes live until the transaction ends."""
+    session.execute(select(CourseRow.id).where(CourseRow.id == draft.course_id).with_for_update()).all()

@@ -37,8 +37,12 @@ class BadPath(DraftRefused):
 
 
 class TooLarge(DraftRefused):
-    """More bytes than a page or a picture may have, or more files than a course."""
+    """More bytes than a page or a picture may have, more files than a course, or more words than a comment."""
 
 
 class ClientIdReused(DraftRefused):
-    """This client_id came with another file or other bytes before."""
+    """This client_id came with something else before."""
+
+
+class NothingSaid(DraftRefused):
+    """A comment has words, and to send a draft back one must say why: in a message or in a comment."""

@@ -3,31 +3,24 @@
 The two-person rule: who began, wrote or submitted a draft cannot approve it, whatever roles they have. Each verb locks
 the draft; sent again it changes nothing more. What the next person must know goes out as a notice.
 
-    submit · withdraw · send_back · approve · discard      the way (publishing is `publication.py`)
-    comment · comments · resolve · reopen                  words on a line
-    may_approve · allowed                                  what a desk asks before it offers a button
+    submit · withdraw · send_back · approve · schedule · discard   the way (publishing is `publication.py`)
+    authors · may_approve · require_second_person                  who; words on a line are `comments.py`
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.accounts import notices
-from learning.accounts.models import Person
-from learning.content.text import decode
-from learning.library import catalogue, checking, drafts, frontlines, layout, saving, steps
+from learning.library import catalogue, checking, comments, drafts, frontlines, saving, steps
 from learning.library.changes import KEY_CHOICES, Change, compare
 from learning.library.checking import CheckedDraft
 from learning.library.drafts import EDITABLE
-from learning.library.models import OPEN_STATES, DraftComment, DraftRow, DraftStep
-from learning.library.refusals import BadPath, Closed, DraftRefused
+from learning.library.models import OPEN_STATES, DraftRow, DraftStep
+from learning.library.refusals import Closed, DraftRefused, NothingSaid
 
-COMMENT_MOST = 4000  # characters
-ALIKE = 0.6  # of a line that was edited: the same line still
 CALLS = ("draft.submitted",)  # notices that a decision settles
 
 
@@ -54,10 +47,6 @@ class Moved(DraftRefused):
     def __init__(self, revision: int) -> None:
         super().__init__(revision)
         self.revision = revision
-
-
-class NothingSaid(DraftRefused):
-    """To send a draft back one must say why: in a message or in a comment."""
 
 
 class BadDay(DraftRefused):
@@ -126,12 +115,13 @@ def send_back(
     if row.state == "returned":
         return row
     _require_reviewer(session, row, person_id)
-    if not message.strip() and not any(one.resolved_at is None for one in _comments(session, row)):
+    if not message.strip() and not comments.unresolved(session, row):
         raise NothingSaid
     if not drafts.change_state(session, row, ("submitted", "approved"), "returned"):
         raise Closed(row.state)
     _unapprove(row)
     steps.record(session, now, row, "returned", person_id, message)
+    notices.done_with(session, now, CALLS, row.course_id)
     tell(session, now, row, "returned", authors(session, row), person_id, message)
     return row
 
@@ -319,167 +309,3 @@ def title_of(session: Session, draft: DraftRow) -> str:
     """What course.md of the draft says, else its address."""
     found = drafts.file(session, draft, "course.md")
     return (frontlines.title(found[0]) if found else "") or draft.course_id
-
-
-# --- Words on a line
-
-
-@dataclass(frozen=True)
-class Comment:
-    """`line` is where the quoted text stands now: 0 for the file as a whole, None where it is no longer there."""
-
-    id: int
-    path: str
-    line: int | None
-    quote: str
-    text: str
-    by: str
-    person_id: int
-    at: datetime
-    resolved_at: datetime | None
-
-
-def comment(
-    session: Session,
-    now: datetime,
-    draft: DraftRow,
-    path: str,
-    line: int,
-    text: str,
-    *,
-    person_id: int,
-    client_id: str,
-) -> DraftComment:
-    """A word on a line (0: on the file; path "": on the course); the line's text is kept with it.
-
-    The same `client_id` again is the same comment. Raises Closed, NothingSaid, and BadPath for a line that is not there.
-    """
-    row = drafts.locked(session, draft)
-    query = select(DraftComment).where(DraftComment.draft_id == row.id, DraftComment.client_id == client_id)
-    before = session.scalar(query)
-    if before is not None:
-        return before
-    if row.state not in OPEN_STATES:
-        raise Closed(row.state)
-    if not text.strip():
-        raise NothingSaid
-    made = DraftComment(
-        draft_id=row.id,
-        path=path,
-        line=line,
-        quote=_quote(session, row, path, line),
-        text=text.strip()[:COMMENT_MOST],
-        revision=row.revision,
-        person_id=person_id,
-        client_id=client_id,
-        at=now,
-    )
-    session.add(made)
-    session.flush()
-    steps.record(session, now, row, "commented", person_id, comment=made.id)
-    return made
-
-
-def comments(session: Session, draft: DraftRow) -> list[Comment]:
-    """Every comment by file and line; each where its line stands now."""
-    names = dict(
-        session.execute(
-            select(Person.id, Person.full_name)
-            .join(DraftComment, DraftComment.person_id == Person.id)
-            .where(DraftComment.draft_id == draft.id)
-        ).all()
-    )
-    every = _comments(session, draft)
-    held = {path: _lines(data) for path, (data, _) in _files(session, draft, {one.path for one in every})}
-    found = [
-        Comment(
-            one.id,
-            one.path,
-            find(held.get(one.path), one.line, one.quote),
-            one.quote,
-            one.text,
-            names[one.person_id],
-            one.person_id,
-            one.at,
-            one.resolved_at,
-        )
-        for one in every
-    ]
-    return sorted(found, key=lambda one: (layout.place(one.path), one.line or 0, one.id))
-
-
-def resolve(session: Session, now: datetime, draft: DraftRow, comment_id: int, *, person_id: int) -> bool:
-    """Marks a comment as dealt with; False where it was, or is not of this draft."""
-    one = session.get(DraftComment, comment_id, with_for_update=True, populate_existing=True)
-    if one is None or one.draft_id != draft.id or one.resolved_at is not None:
-        return False
-    one.resolved_at, one.resolved_by = now, person_id
-    steps.record(session, now, draft, "resolved", person_id, comment=one.id)
-    return True
-
-
-def reopen(session: Session, now: datetime, draft: DraftRow, comment_id: int, *, person_id: int) -> bool:
-    """Takes that back."""
-    one = session.get(DraftComment, comment_id, with_for_update=True, populate_existing=True)
-    if one is None or one.draft_id != draft.id or one.resolved_at is None:
-        return False
-    one.resolved_at = one.resolved_by = None
-    steps.record(session, now, draft, "reopened", person_id, comment=one.id)
-    return True
-
-
-def find(lines: list[str] | None, line: int, quote: str) -> int | None:
-    """Where a line that was quoted stands now: unmoved, moved, or edited a little; the nearest of several."""
-    if lines is None:
-        return None if line else 0
-    if line == 0:
-        return 0
-    if line <= len(lines) and lines[line - 1] == quote:
-        return line
-    same = [number for number, text in enumerate(lines, 1) if text == quote]
-    if not same:
-        pairs = _pairs(quote)
-        ratios = {number: _alike(pairs, text) for number, text in enumerate(lines, 1)}
-        best = max(ratios.values(), default=0.0)
-        same = [number for number, ratio in ratios.items() if best >= ALIKE and ratio == best]
-    return min(same, key=lambda number: abs(number - line), default=None)
-
-
-def _alike(pairs: Counter[str], line: str) -> float:
-    """How much of two lines is the same, 0-1, by the letters that stand side by side in them; in the time of reading
-    them, since a line may be as long as a page."""
-    count = pairs.total() + max(len(line) - 1, 0)
-    if not count or 2 * min(pairs.total(), len(line) - 1) < ALIKE * count:
-        return 0.0
-    return 2 * (pairs & _pairs(line)).total() / count
-
-
-def _pairs(line: str) -> Counter[str]:
-    return Counter(line[at : at + 2] for at in range(len(line) - 1)) if line.strip() else Counter()
-
-
-def _comments(session: Session, draft: DraftRow) -> list[DraftComment]:
-    query = select(DraftComment).where(DraftComment.draft_id == draft.id).order_by(DraftComment.id)
-    return list(session.scalars(query))
-
-
-def _files(
-    session: Session, draft: DraftRow, paths: Collection[str]
-) -> Iterator[tuple[str, tuple[bytes, int]]]:
-    for path in paths:
-        if (found := drafts.file(session, draft, path)) is not None:
-            yield path, found
-
-
-def _quote(session: Session, draft: DraftRow, path: str, line: int) -> str:
-    if not path and not line:
-        return ""
-    found = drafts.file(session, draft, path)
-    lines = _lines(found[0]) if found else []
-    if found is None or not 0 <= line <= len(lines):
-        raise BadPath(path, line)
-    return lines[line - 1] if line else ""
-
-
-def _lines(data: bytes) -> list[str]:
-    return (decode(data) or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")

@@ -133,8 +133,9 @@ def reorder(
 def _relink(
     session: Session, now: datetime, draft: DraftRow, renamed: Mapping[str, str], person_id: int
 ) -> None:
-    for path, data in drafts.contents(session, draft).items():
-        if layout.is_page(path) and (fresh := editing.relinked(data, renamed)) != data:
+    pages = [path for path in _paths(session, draft) if layout.is_page(path)]
+    for path, data in drafts.contents(session, draft, pages).items():
+        if (fresh := editing.relinked(data, renamed)) != data:
             put(session, now, draft, path, fresh, "saved", person_id=person_id)
 
 
@@ -190,9 +191,12 @@ def _stale(session: Session, draft: DraftRow, path: str, based_on: int) -> Stale
 
 
 def _require_room(session: Session, draft: DraftRow) -> None:
-    paths = session.scalars(select(DraftFile.path).where(DraftFile.draft_id == draft.id)).all()
-    if len(paths) >= layout.FILES_MOST:
+    if len(_paths(session, draft)) >= layout.FILES_MOST:
         raise TooLarge(draft.course_id)
+
+
+def _paths(session: Session, draft: DraftRow) -> Sequence[str]:
+    return session.scalars(select(DraftFile.path).where(DraftFile.draft_id == draft.id)).all()
 
 
 @dataclass

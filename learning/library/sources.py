@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from learning import audit
 from learning.content.model import Source
+from learning.database import insert
 from learning.library import steps
 from learning.library.models import LegalSource
 from learning.library.refusals import DraftRefused
@@ -54,16 +55,28 @@ def put(session: Session, now: datetime, source: Source, *, person_id: int) -> b
     """
     source = _tidied(source)
     _require_sound(session, source)
-    row = session.get(LegalSource, source.key, with_for_update=True)
-    before = None if row is None else _source(row)
+    before = _held(session, source.key)
+    if before is None and not _added(session, source):
+        before = _held(session, source.key)  # somebody else added it at this moment
     if before == source:
         return False
-    session.merge(LegalSource(**msgspec.structs.asdict(source)))
+    if before is not None:
+        session.merge(LegalSource(**msgspec.structs.asdict(source)))
     was = {} if before is None else _differing(before, source)
     what = "source.added" if before is None else "source.changed"
     audit.record(session, now, steps.username(session, person_id), what, source.key, **was)
     session.flush()
     return True
+
+
+def _held(session: Session, key: str) -> Source | None:
+    row = session.get(LegalSource, key, with_for_update=True, populate_existing=True)
+    return None if row is None else _source(row)
+
+
+def _added(session: Session, source: Source) -> bool:
+    row = insert(session, LegalSource).values(msgspec.structs.asdict(source)).on_conflict_do_nothing()
+    return session.scalar(row.returning(LegalSource.key)) is not None
 
 
 def _source(row: LegalSource) -> Source:

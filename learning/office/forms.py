@@ -1,40 +1,12 @@
 """The forms of the office desk."""
 
-from datetime import date
-from typing import Any
-
 from flask_wtf import FlaskForm
 from wtforms import Field, FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
 
 from learning.office.enrolment import MOST_LINES
-from learning.vietnamese import formats
+from learning.web.fields import DayField, stripped
 from learning.web.i18n import lazy_gettext as _l
-
-
-class DateField(StringField):
-    """A day as it is written here, dd/mm/yyyy (ISO is understood); empty is None."""
-
-    data: Any
-    raw_data: Any
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return formats.date(self.data) if isinstance(self.data, date) else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if valuelist and valuelist[0].strip():
-            try:
-                self.data = formats.parse_date(valuelist[0])
-            except ValueError as error:
-                raise ValueError(str(_l("Hãy viết ngày dạng ngày/tháng/năm, ví dụ 15/12/2026."))) from error
-
-
-def stripped(text: str | None) -> str | None:
-    """Without space around, and without the one character PostgreSQL keeps in no text."""
-    return text and text.replace("\0", "").strip()
 
 
 class ClassForm(FlaskForm):  # type: ignore[misc]
@@ -54,8 +26,8 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
     )
     course = SelectField(_l("Khóa học"))
     trainer = SelectField(_l("Giảng viên"), coerce=int)
-    starts_on = DateField(_l("Ngày bắt đầu"))
-    due_on = DateField(_l("Hạn hoàn thành"))
+    starts_on = DayField(_l("Ngày bắt đầu"))
+    due_on = DayField(_l("Hạn hoàn thành"))
 
     def validate_due_on(self, field: Field) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:

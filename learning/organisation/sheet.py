@@ -94,8 +94,8 @@ def _excel(data: bytes) -> list[tuple[int, list[str]]]:
         CalamineError,
         ExpatError,
         EOFError,
-        NotImplementedError,  # packed in a way that zipfile does not know
-        RuntimeError,  # locked with a password
+        NotImplementedError,  # zipfile's own: packed in a way that it does not know
+        RuntimeError,  # zipfile's own: locked with a password
     ) as error:
         raise UnreadableError("broken") from error
     return [(number, [_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]

@@ -76,12 +76,13 @@ def begin(session: Session, now: datetime, attempt: Attempt) -> Held:
 
 
 def finish(session: Session, now: datetime, attempt: Attempt, course: Course) -> Held:
-    """An attempt is over: its page is done where it passed, the course (as it is live) where its rule is
-    fulfilled."""
+    """An attempt is over: where it passed its page is done, and the course (as it is live) where its rule is
+    fulfilled. One that failed leaves the course to the next deed, which may bring the certificate along."""
     enrolment = _enrolment(session, now, attempt.person_id, attempt.course_id)
     pages = _pages(session, now, enrolment, attempt.quiz)
-    if attempt.passed:
-        _done(session, enrolment, pages, attempt.quiz, attempt.finished_at)
+    if not attempt.passed:
+        return _in_step(session, enrolment, pages)
+    _done(session, enrolment, pages, attempt.quiz, attempt.finished_at)
     return _complete(session, now, enrolment, course, pages)
 
 

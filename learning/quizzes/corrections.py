@@ -15,6 +15,7 @@ from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
 from learning.quizzes.moves import Told
 from learning.quizzes.regrading import choices_for
 from learning.quizzes.reviewing import ItemReview
+from learning.quizzes.settling import Overtaken
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Note:
     """What a learner is told of one regraded question of their attempt.
 
     `choice` of KEY_CHOICES. `state`: "moved", "same" (looked at, worth what it was), "held" (a second person is
-    asked), "refused" (the second person left the old score), "waiting" (in a moment).
+    asked), "refused" (the second person left the old score, or the key was corrected once more), "waiting" (in a
+    moment).
     """
 
     question: str
@@ -54,12 +56,15 @@ def notes(session: Session, attempt: Attempt) -> list[Note]:
     queued = set(
         session.scalars(select(RegradeWaiting.regrading_id).where(RegradeWaiting.attempt_id == attempt.id))
     )
+    overtaken = Overtaken(session)
     found: dict[str, Note] = {}
     for one in orders:
         rows = [row for row in done if row.regrading_id == one.id]
+        # What nobody can be asked any more is not waited for.
+        over = [row.outcome for row in rows] == ["held"] and overtaken(one, rows[0])
         for question, choice in choices_for(attempt, one.choices).items():
             if choice != "keep":
-                found[question] = _note(question, choice, one, rows, one.id in queued)
+                found[question] = _note(question, choice, one, rows, one.id in queued, over=over)
     return [found[item["question"]] for item in attempt.paper if item["question"] in found]
 
 
@@ -100,7 +105,9 @@ def review(session: Session, attempt: Attempt, told: Sequence[Note]) -> list[Ite
     ]
 
 
-def _note(question: str, choice: str, one: Regrading, rows: Sequence[Regrade], queued: bool) -> Note:
+def _note(
+    question: str, choice: str, one: Regrading, rows: Sequence[Regrade], queued: bool, *, over: bool
+) -> Note:
     last = next((row for row in reversed(rows) for item in row.items if item["question"] == question), None)
     outcomes = {row.outcome for row in rows}
     if queued:
@@ -108,5 +115,6 @@ def _note(question: str, choice: str, one: Regrading, rows: Sequence[Regrade], q
     if last is None or "superseded" in outcomes:
         return Note(question, choice, "refused" if "refused" in outcomes else "same", one.ordered_at)
     state = next(state for state in ("moved", "refused", "held") if state in outcomes)
+    state = "refused" if over else state
     item = next(item for item in last.items if item["question"] == question)
     return Note(question, choice, state, one.ordered_at, item["before"], item["after"])

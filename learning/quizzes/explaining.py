@@ -105,7 +105,9 @@ def _since(session: Session, attempt: Attempt, newer: Mapping[str, Question]) ->
     )
     since: dict[str, datetime] = {}
     open_ = dict(newer)
-    for release_id in session.scalars(later) if newer else ():
+    for release_id in session.scalars(later).all() if newer else ():
+        if not open_:
+            break
         release = catalogue.release(session, release_id)
         for id_, question in list(open_.items()):
             then = rekeying.question_in(release.course, attempt.quiz, id_)

@@ -1,6 +1,7 @@
 """Whom an order to grade again moves, and from what to what."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Person
 from learning.content.model import Course
 from learning.quizzes import marking, regrading, rekeying, standings
-from learning.quizzes.models import Attempt, Regrade
+from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
+from learning.quizzes.papers import Paper
 from learning.quizzes.rekeying import Standing
 from learning.quizzes.standings import Counted
 
@@ -86,10 +88,24 @@ def under_way(
     """How many attempts are open that an order would look at when they end."""
     ruled = regrading.ruled_by(session, course, choices, releases)
     query = select(Attempt.id).where(regrading.concerned(course.id, ruled), Attempt.state == "open")
-    return sum(
-        any(item["question"] in ruled for item in paper)
-        for paper in session.scalars(query.with_only_columns(Attempt.paper))
+    papers = session.scalars(query.with_only_columns(Attempt.paper))
+    return sum(asks(paper, ruled) for paper in papers)
+
+
+def waiting_open(session: Session, orders: Sequence[Regrading]) -> Counter[int]:
+    """By order, how many attempts are open that it looks at when they end."""
+    ruled = {one.id: one.choices for one in orders}
+    query = (
+        select(RegradeWaiting.regrading_id, Attempt.paper)
+        .join(Attempt, Attempt.id == RegradeWaiting.attempt_id)
+        .where(RegradeWaiting.regrading_id.in_(ruled), Attempt.state == "open")
     )
+    return Counter(id_ for id_, paper in session.execute(query) if asks(paper, ruled[id_]))
+
+
+def asks(paper: Paper, questions: Collection[str]) -> bool:
+    """Whether a paper holds one of the questions: an open attempt waits for an order whatever it asks."""
+    return any(item["question"] in questions for item in paper)
 
 
 def moved(one: Counted, after: Standing, ruled: Mapping[str, Any]) -> Moved:

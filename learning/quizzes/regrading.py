@@ -46,9 +46,8 @@ def corrected(
     found: dict[str, list[int]] = {question: [] for question in questions}
     for release_id in _releases(session, course.id, before):
         then = catalogue.release(session, release_id).course
-        for question in questions:
-            if rekeying.rekeyed(then, course, question):
-                found[question].append(release_id)
+        for question in rekeying.rekeyed(then, course, questions):
+            found[question].append(release_id)
     return {question: releases for question, releases in found.items() if releases}
 
 
@@ -132,13 +131,16 @@ def to_do(session: Session, now: datetime) -> bool:
 def waiting(
     session: Session, now: datetime, limit: int, order_id: int | None = None
 ) -> list[tuple[int, str]]:
-    """(order, attempt) of finished attempts still to be looked at, up to `limit`."""
+    """(order, attempt) of finished attempts still to be looked at, up to `limit`; an earlier order's before a later
+    one's. With `order_id` that order's, after those of its course's earlier ones: the later has the last word."""
     for release_id in session.scalars(_owed(now)).all():
         of_publication(session, now, release_id)
     _queue_stragglers(session, now)
     query = _finished().order_by(RegradeWaiting.regrading_id, RegradeWaiting.attempt_id).limit(limit)
     if order_id is not None:
-        query = query.where(RegradeWaiting.regrading_id == order_id)
+        course_id = session.get_one(Regrading, order_id).course_id
+        up_to = select(Regrading.id).where(Regrading.course_id == course_id, Regrading.id <= order_id)
+        query = query.where(RegradeWaiting.regrading_id.in_(up_to))
     return [(regrading_id, attempt_id) for regrading_id, attempt_id in session.execute(query)]
 
 

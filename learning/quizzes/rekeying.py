@@ -8,7 +8,7 @@ into it (`rekey`). Where the new key cannot be said in those words (its right op
 unit, it needs a variable that was not drawn), nobody is graded by what they never saw: `new` and `both` leave it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -117,13 +117,10 @@ def as_rekeyed(page: Page, quiz: str, questions: Iterable[str], course: Course) 
     return papers.reworded(page, lambda one: _told(one, wanted[one.id]) if one.id in wanted else one)
 
 
-def rekeyed(then: Course, course: Course, question: str) -> bool:
-    """Whether a page of `then` asks the question with another key."""
-    new = question_in(course, "", question)
-    old = question_in(then, "", question)
-    if old is None or new is None or type(old) is not type(new):
-        return False
-    return KEYS[type(new)](old, new) == "key"
+def rekeyed(then: Course, course: Course, questions: Collection[str]) -> set[str]:
+    """Those of the questions that a page of `then` asks with another key."""
+    before, after = _questions(then), _questions(course)
+    return {id_ for id_ in questions if _another_key(before.get(id_), after.get(id_))}
 
 
 def question_in(course: Course, quiz: str, question: str) -> Question | None:
@@ -141,6 +138,20 @@ def rekey(old: Question, new: Question) -> Question | None:
     if type(old) is not type(new):
         return None
     return _REKEYED[type(old)](old, new)  # type: ignore[no-any-return]
+
+
+def _questions(course: Course) -> dict[str, Question]:
+    """Each question as the first page has it that asks it."""
+    found: dict[str, Question] = {}
+    for page in reversed((*course.pages, *((course.exam,) if course.exam else ()))):
+        found |= papers.by_id(page)
+    return found
+
+
+def _another_key(old: Question | None, new: Question | None) -> bool:
+    if old is None or new is None or type(old) is not type(new):
+        return False
+    return bool(KEYS[type(new)](old, new) == "key")
 
 
 def _regraded(sitting: Sitting, standing: Standing, choices: Mapping[str, str], course: Course) -> Standing:

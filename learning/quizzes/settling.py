@@ -68,7 +68,7 @@ def held(
         query = query.where(Regrading.id == order_id)
     if course_id:
         query = query.where(Regrading.course_id == course_id)
-    overtaken = _Overtaken(session)
+    overtaken = Overtaken(session)
     return [
         (regrade, regrading, person)
         for regrade, regrading, person in session.execute(query)
@@ -76,16 +76,22 @@ def held(
     ]
 
 
+def any_held(session: Session, order_id: int) -> bool:
+    """Whether something of an order waits for a word, be it of a key that is past: cheap, however much it is."""
+    return session.scalar(_unruled().where(Regrade.regrading_id == order_id).limit(1)) is not None
+
+
 def confirm(
     session: Session, now: datetime, regrade_id: int, *, by: str, why: str = ""
 ) -> tuple[Attempt, Moved]:
-    """The second person's yes: the lower score becomes the one that counts. Takes no certificate and no page done.
+    """The second person's yes: the lower score becomes the one that counts, of the questions they were shown. Takes
+    no certificate and no page done.
 
     Raises SamePerson, NotHeld.
     """
-    attempt, regrading = _ruling(session, regrade_id, by)
+    attempt, regrading, shown = _ruling(session, regrade_id, by)
     [one] = standings.of(session, [attempt.id])
-    after = standings.after(session, regrading, one)
+    after = standings.after(session, regrading, one, shown)
     moved = moves.moved(one, after, regrading.choices)
     _keep(session, now, regrading, moved, "moved", by, why)
     _write(session, one, after)
@@ -95,7 +101,7 @@ def confirm(
 
 def refuse(session: Session, now: datetime, regrade_id: int, *, by: str, why: str = "") -> None:
     """The second person's no: the old score stands. Raises SamePerson, NotHeld."""
-    attempt, regrading = _ruling(session, regrade_id, by)
+    attempt, regrading, _ = _ruling(session, regrade_id, by)
     [one] = standings.of(session, [attempt.id])
     stays = moves.moved(one, one.standing, regrading.choices)
     _keep(session, now, regrading, stays, "refused", by, why)
@@ -122,8 +128,8 @@ def _supersede(session: Session, now: datetime, regrading: Regrading, attempt_id
     session.flush()
 
 
-def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrading]:
-    """The attempt, held, and the order of what waits for a word. Raises SamePerson, NotHeld."""
+def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrading, set[str]]:
+    """The attempt, held, and the order of what waits for a word, and its questions. Raises SamePerson, NotHeld."""
     row = session.get(Regrade, regrade_id)
     if row is None:
         raise NotHeld(regrade_id)
@@ -131,11 +137,10 @@ def _ruling(session: Session, regrade_id: int, by: str) -> tuple[Attempt, Regrad
     if not by or by == regrading.ordered_by:
         raise SamePerson(by)
     [attempt] = _lock(session, [row.attempt_id])
-    if session.scalar(_unruled().where(Regrade.id == regrade_id)) is None or _Overtaken(session)(
-        regrading, row
-    ):
+    unruled = session.scalar(_unruled().where(Regrade.id == regrade_id)) is not None
+    if not unruled or Overtaken(session)(regrading, row):
         raise NotHeld(regrade_id)
-    return attempt, regrading
+    return attempt, regrading, {item["question"] for item in row.items}
 
 
 def _lock(session: Session, attempt_ids: Collection[str]) -> list[Attempt]:
@@ -159,7 +164,7 @@ def _unruled() -> Select[Any]:
     )
 
 
-class _Overtaken:
+class Overtaken:
     """Whether the key that an order grades by was corrected again since: nobody falls by a key that is past."""
 
     def __init__(self, session: Session) -> None:
@@ -174,7 +179,7 @@ class _Overtaken:
         if key not in self.known:
             then = catalogue.release(self.session, regrading.release_id).course
             live = catalogue.live(self.session, regrading.course_id)
-            self.known[key] = live is not None and rekeying.rekeyed(then, live.course, question)
+            self.known[key] = live is not None and question in rekeying.rekeyed(then, live.course, [question])
         return self.known[key]
 
 

@@ -7,7 +7,7 @@ the evidence along.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,20 +46,29 @@ def of(session: Session, attempt_ids: Sequence[str]) -> Iterator[Counted]:
 
 
 def _one(
-    session: Session, attempt: Attempt, answers: Mapping[str, Any], orders: Iterable[Regrading]
+    session: Session,
+    attempt: Attempt,
+    answers: Mapping[str, Any],
+    orders: Iterable[tuple[Regrading, Collection[str]]],
 ) -> Counted:
     _, page = attempts.pinned(session, attempt)
     sitting = Sitting(page, attempt.quiz, attempt.paper, answers, attempt.pass_percent)
     marked = sitting.marked()
     one = Counted(attempt, sitting, marked, rekeying.first(marked))
-    for regrading in orders:
-        one = replace(one, standing=after(session, regrading, one))
+    for regrading, questions in orders:
+        one = replace(one, standing=after(session, regrading, one, questions))
     return one
 
 
-def after(session: Session, regrading: Regrading, one: Counted) -> Standing:
-    """What the attempt counts after this order."""
-    return regraded(one, regrading.choices, catalogue.release(session, regrading.release_id).course)
+def after(
+    session: Session, regrading: Regrading, one: Counted, questions: Collection[str] | None = None
+) -> Standing:
+    """What the attempt counts after this order; after what it does to these `questions` alone, where they are given:
+    of the others a later order may have spoken since."""
+    ruled = regrading.choices
+    if questions is not None:
+        ruled = {question: rule for question, rule in ruled.items() if question in questions}
+    return regraded(one, ruled, catalogue.release(session, regrading.release_id).course)
 
 
 def regraded(one: Counted, ruled: Mapping[str, Any], course: Course) -> Standing:
@@ -83,15 +92,15 @@ def _answers(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _applied(session: Session, ids: Sequence[str]) -> dict[str, list[Regrading]]:
-    """The orders that moved each attempt, in the order they did."""
-    found: dict[str, list[Regrading]] = defaultdict(list)
+def _applied(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[Regrading, Collection[str]]]]:
+    """The orders that moved each attempt, and in which questions, in the order they did."""
+    found: dict[str, list[tuple[Regrading, Collection[str]]]] = defaultdict(list)
     query = (
-        select(Regrade.attempt_id, Regrading)
+        select(Regrade.attempt_id, Regrade.items, Regrading)
         .join(Regrading, Regrading.id == Regrade.regrading_id)
         .where(Regrade.attempt_id.in_(ids), Regrade.outcome == "moved")
         .order_by(Regrade.id)
     )
-    for attempt_id, regrading in session.execute(query):
-        found[attempt_id].append(regrading)
+    for attempt_id, items, regrading in session.execute(query):
+        found[attempt_id].append((regrading, {item["question"] for item in items}))
     return found

@@ -1,10 +1,14 @@
 """What the checker says of a draft, kept while the draft stays as it is: pages ask for it again and again."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from flask import g
 from sqlalchemy import func, select
 
+from learning.content import makeshift
+from learning.content.faults import Fault
+from learning.content.text import decode
 from learning.library import checking
 from learning.library.checking import CheckedDraft
 from learning.library.models import DraftRow, LegalSource
@@ -22,6 +26,21 @@ def checked(draft: DraftRow) -> CheckedDraft:
         found = checking.checked(db(), draft, today(), language=language(), departments=departments())
         held.append(found)
     return held[0]
+
+
+def texts(draft: DraftRow) -> Mapping[str, bytes]:
+    """The files of the draft by path, as they were checked."""
+    return checked(draft).checked.courses[draft.course_id].files
+
+
+def unwritten(draft: DraftRow) -> list[Fault]:
+    """What only stands in for the author's words, page by page: no fault, but to be seen before it is submitted."""
+    return [
+        fault
+        for path, data in sorted(texts(draft).items())
+        if path.endswith(".md")
+        for fault in makeshift.remarks(path, decode(data) or "", language())
+    ]
 
 
 def departments() -> frozenset[str]:

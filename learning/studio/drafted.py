@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from learning.accounts.visitors import visitor
-from learning.library import drafts, review
+from learning.library import comments, drafts, review
 from learning.library.models import DraftRow
 from learning.studio import checks, wording
 from learning.studio.desk import reviews_for, works_for, writes_for
@@ -73,7 +73,7 @@ def waiting(draft: DraftRow, card: Card) -> Iterator[Waiting]:
     if draft.state == "submitted" and reviews_for(draft.field) and review.may_approve(db(), draft, me):
         yield Waiting(_("Thẩm định"), card.title, at_review, "", card.state)
     elif draft.state == "returned" and writes_for(draft.field) and me in review.authors(db(), draft):
-        open_comments = sum(one.resolved_at is None for one in review.comments(db(), draft))
+        open_comments = comments.unresolved(db(), draft)
         sub = _("%(n)s góp ý chưa xử lý", n=open_comments) if open_comments else ""
         yield Waiting(_("Sửa theo góp ý"), card.title, card.address, sub, card.state)
     elif draft.state == "approved" and draft.publish_on is None and may_publish(draft):

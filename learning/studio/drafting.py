@@ -2,30 +2,31 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from learning.accounts.visitors import roles, visitor
-from learning.content import craft, new_page
+from learning.content import craft
 from learning.content.faults import Fault
-from learning.content.model import Course, PageKind
+from learning.content.model import Course
 from learning.content.tree import SOUNDS, ending
 from learning.library import (
     beginnings,
     catalogue,
+    comments,
     drafts,
     frontlines,
     layout,
+    publication,
     review,
     saving,
     steps,
 )
 from learning.library.checking import CheckedDraft
 from learning.library.drafts import File
-from learning.library.models import DraftRow
-from learning.library.refusals import BadPath, Closed, DraftRefused, Stale, TooLarge
+from learning.library.models import OPEN_STATES, DraftRow
+from learning.library.refusals import Closed, DraftRefused
 from learning.studio import checks, wording
 from learning.studio.desk import (
     DEPARTMENT,
@@ -36,14 +37,13 @@ from learning.studio.desk import (
     works_for,
     writes_for,
 )
-from learning.studio.forms import DayForm, MediaForm, MessageForm, PageForm, slug_of
+from learning.studio.forms import DayForm, MediaForm, MessageForm, PageForm
 from learning.studio.places import editor, picture
 from learning.studio.values import size
 from learning.vietnamese import formats
 from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language, ngettext
-from learning.web.security import whole
 
 HOME, EXAM = "course.md", "exam.md"
 
@@ -106,10 +106,13 @@ def page(
     page_form: PageForm | None = None,
     media_form: MediaForm | None = None,
     day_form: DayForm | None = None,
+    message_form: MessageForm | None = None,
 ) -> str:
     found = checks.checked(draft)
     held = drafts.files(db(), draft)
+    unwritten = checks.unwritten(draft)
     faults = [fault_line(draft, fault) for fault in (*found.faults, *_remarks(found.course))]
+    said = comments.unresolved(db(), draft)
     editable = draft.state in drafts.EDITABLE and writes_for(draft.field)
     return render_template(
         "studio/draft.html",
@@ -119,24 +122,34 @@ def page(
         origin=_origin(draft),
         editable=editable,
         writes=writes_for(draft.field),
-        verdict=_verdict(draft, found),
+        verdict=_verdict(draft, found, said),
         ready=found.ready,
-        missing=[wording.missing(key) for key in found.missing],
+        unwritten=[fault_line(draft, fault) for fault in unwritten],
+        missing=_missing(draft, held, found),
         pages=page_lines(draft, held, found),
         media=media(draft, held),
         faults=[fault for fault in faults if fault.grave],
         warnings=[fault for fault in faults if not fault.grave],
         mended=len(found.mended),
         steps=_steps(draft),
-        comments=sum(one.resolved_at is None for one in review.comments(db(), draft)),
-        page_form=_kinds(page_form or PageForm(formdata=None), held),
+        comments=said,
+        page_form=kinds(page_form or PageForm(formdata=None), held),
         media_form=media_form or MediaForm(formdata=None),
-        message_form=MessageForm(formdata=None),
+        message_form=message_form or MessageForm(formdata=None),
         day_form=day_form or DayForm(formdata=None),
         no_day="effective_from" in found.missing and found.course is not None,
         live=catalogue.live(db(), draft.course_id) is not None,
+        overtaken=draft.state in OPEN_STATES and publication.overtaken(db(), draft) is not None,
         reviewing=draft.state == "submitted" and reviews_for(draft.field),
     )
+
+
+def _missing(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[tuple[str, str]]:
+    """What is required and not there: (words, where to write it, "" where this page asks for it)."""
+    lesson = next((one.path for one in held if layout.place(one.path)[0] == 1), HOME)
+    here = found.course is not None
+    at = {"effective_from": "" if here else editor(draft, HOME), "sources": editor(draft, lesson)}
+    return [(wording.missing(key), at.get(key, editor(draft, HOME))) for key in found.missing]
 
 
 def _remarks(course: Course | None) -> Iterator[Fault]:
@@ -148,7 +161,7 @@ def _remarks(course: Course | None) -> Iterator[Fault]:
 def page_lines(draft: DraftRow, held: list[File], found: CheckedDraft) -> list[PageLine]:
     texts = [one for one in held if layout.place(one.path)[0] < 3]
     moving = [one.path for one in texts if layout.place(one.path)[0] == 1]
-    data = drafts.contents(db(), draft)
+    data = checks.texts(draft)
     pages = _by_path(found.course)
     lines = []
     for one in texts:
@@ -204,9 +217,9 @@ def _kind_words(kind: str) -> str:
 
 
 def media(draft: DraftRow, held: list[File]) -> list[Medium]:
-    said = b"\n".join(
-        data for path, data in drafts.contents(db(), draft).items() if path.endswith(".md")
-    ).decode("utf-8", "replace")
+    said = b"\n".join(data for path, data in checks.texts(draft).items() if path.endswith(".md")).decode(
+        "utf-8", "replace"
+    )
     return [
         Medium(
             one.path,
@@ -235,8 +248,8 @@ def fault_line(draft: DraftRow, fault: Fault) -> FaultLine:
     )
 
 
-def _verdict(draft: DraftRow, found: CheckedDraft) -> str:
-    """The answer first: what is between this draft and its learners."""
+def _verdict(draft: DraftRow, found: CheckedDraft, said: int) -> str:
+    """The answer first: what is between this draft and its learners. `said`: comments not dealt with."""
     wrong = sum(fault.severity == "fault" for fault in found.faults)
     match draft.state:
         case "draft" | "returned" if wrong:
@@ -247,8 +260,16 @@ def _verdict(draft: DraftRow, found: CheckedDraft) -> str:
             )
         case "draft" | "returned" if found.missing:
             return _("Còn thiếu thông tin bắt buộc trước khi gửi thẩm định.")
+        case "returned" if said:
+            return ngettext(
+                "Được trả lại với %(num)d góp ý. Xử lý xong thì gửi lại.",
+                "Được trả lại với %(num)d góp ý. Xử lý xong thì gửi lại.",
+                said,
+            )
         case "draft" | "returned":
             return _("Bản nháp đã sẵn sàng gửi thẩm định.")
+        case "submitted" if not writes_for(draft.field):
+            return _("Đang chờ thẩm định.")
         case "submitted":
             return _("Đang chờ người thẩm định. Muốn sửa tiếp thì rút lại.")
         case "approved" if draft.publish_on is not None:
@@ -282,7 +303,7 @@ def _steps(draft: DraftRow) -> list[tuple[str, str, object, str]]:
     ]
 
 
-def _kinds(form: PageForm, held: list[File]) -> PageForm:
+def kinds(form: PageForm, held: list[File]) -> PageForm:
     form.kind.choices = [
         ("lesson", _("Bài học")),
         ("scenario", _("Tình huống")),
@@ -308,7 +329,7 @@ def begin(field: str, slug: str) -> ResponseReturnValue:
         made = there.draft
     except beginnings.NoSuchRelease:
         abort(404)
-    return _to(made)
+    return back(made)
 
 
 @blueprint.post("/drafts/<int:draft_id>/discard")
@@ -338,9 +359,9 @@ def set_effect(draft_id: int) -> ResponseReturnValue:
     try:
         saving.save(db(), now(), draft, HOME, data, person_id=visitor().id, based_on=found[1])
     except DraftRefused as refused:
-        return _refuse(draft, refused)
+        return refuse(draft, refused)
     flash(_("Đã ghi ngày hiệu lực %(day)s.", day=formats.date(form.day.data)), "good")
-    return _to(draft)
+    return back(draft)
 
 
 # --- The way to review
@@ -352,6 +373,8 @@ def submit(draft_id: int) -> ResponseReturnValue:
     draft = draft_at(draft_id)
     require_writer(draft)
     form = MessageForm()
+    if not form.validate():
+        return page(draft, message_form=form), 422
     try:
         review.submit(
             db(),
@@ -359,7 +382,7 @@ def submit(draft_id: int) -> ResponseReturnValue:
             draft,
             today(),
             person_id=visitor().id,
-            message=form.message.data or "" if form.validate() else "",
+            message=form.message.data or "",
             departments=checks.departments(),
         )
     except review.NotReady:
@@ -368,9 +391,9 @@ def submit(draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.draft", draft_id=draft_id, _anchor="faults"), 303)
     except Closed:
         flash(_("Bản nháp không còn ở trạng thái soạn thảo."), "bad")
-        return _to(draft)
+        return back(draft)
     flash(_("Đã gửi thẩm định. Người thẩm định của lĩnh vực nhận được thông báo."), "good")
-    return _to(draft)
+    return back(draft)
 
 
 @blueprint.post("/drafts/<int:draft_id>/withdrawal")
@@ -383,115 +406,13 @@ def withdraw(draft_id: int) -> ResponseReturnValue:
         flash(_("Đã rút lại. Đồng chí soạn tiếp được ngay."), "good")
     except Closed:
         flash(_("Bản này đã xuất bản hoặc đã bỏ, không rút lại được."), "bad")
-    return _to(draft)
+    return back(draft)
 
 
-# --- Pages
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages")
-@roles(*DEPARTMENT)
-def add_page(draft_id: int) -> ResponseReturnValue:
-    """A new page after the others, with what it must say to pass the check; then the editor."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    held = drafts.files(db(), draft)
-    form = _kinds(PageForm(), held)
-    if not form.validate_on_submit():
-        return page(draft, page_form=form), 422
-    title, kind = str(form.title.data), str(form.kind.data)
-    slug = slug_of(title) or "bai"
-    path = EXAM if kind == "exam" else layout.next_path([one.path for one in held], slug)
-    course = checks.checked(draft).course
-    text = new_page.text(
-        cast(PageKind, kind),
-        title,
-        f"{draft.course_id.partition('/')[2]}-{slug}",
-        today(),
-        sources=sorted(course.sources) if course else (),
-        language=course.language if course else "vi",
-    )
-    try:
-        saving.save(db(), now(), draft, path, text.encode(), person_id=visitor().id, based_on=0)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    return redirect(editor(draft, path), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages/move")
-@roles(*DEPARTMENT)
-def move_page(draft_id: int) -> ResponseReturnValue:
-    """One place up or down."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, up = request.form.get("path", ""), request.form.get("way") == "up"
-    order = [one.path for one in drafts.files(db(), draft) if layout.place(one.path)[0] == 1]
-    if path not in order:
-        return _refuse(draft, BadPath(path))
-    at = order.index(path)
-    to = max(at - 1, 0) if up else min(at + 1, len(order) - 1)
-    order.insert(to, order.pop(at))
-    try:
-        saving.reorder(db(), now(), draft, order, person_id=visitor().id)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/pages/rename")
-@roles(*DEPARTMENT)
-def rename_page(draft_id: int) -> ResponseReturnValue:
-    """Another address; its number and its id stay."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, slug = request.form.get("path", ""), slug_of(request.form.get("slug", ""))
-    number, dash, _rest = path.partition("-")
-    if not dash or not slug:
-        return _refuse(draft, BadPath(path))
-    try:
-        saving.rename(db(), now(), draft, path, f"{number}-{slug}.md", person_id=visitor().id)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    flash(_("Đã đổi địa chỉ. Mã bài vẫn như cũ nên kết quả học không mất."), "good")
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-@blueprint.post("/drafts/<int:draft_id>/files/removal")
-@roles(*DEPARTMENT)
-def remove_file(draft_id: int) -> ResponseReturnValue:
-    """Takes a page or a picture out of the draft; what is live keeps it until the draft is published."""
-    draft = draft_at(draft_id)
-    require_writer(draft)
-    path, based_on = request.form.get("path", ""), request.form.get("revision", -1, type=whole)
-    if path == HOME:
-        return _refuse(draft, BadPath(path))
-    try:
-        gone = saving.remove(db(), now(), draft, path, person_id=visitor().id, based_on=based_on)
-    except DraftRefused as refused:
-        return _refuse(draft, refused)
-    if gone:
-        flash(_("Đã bỏ %(path)s khỏi bản nháp.", path=path), "good")
-    return redirect(url_for("studio.draft", draft_id=draft.id, _anchor="pages"), 303)
-
-
-def _to(draft: DraftRow) -> ResponseReturnValue:
+def back(draft: DraftRow) -> ResponseReturnValue:
     return redirect(url_for("studio.draft", draft_id=draft.id), 303)
 
 
-def _refuse(draft: DraftRow, refused: DraftRefused) -> ResponseReturnValue:
-    flash(refusal(refused), "bad")
-    return _to(draft)
-
-
-def refusal(refused: DraftRefused) -> str:
-    """Why something could not be done to a draft, and what to do."""
-    match refused:
-        case Closed():
-            return _("Bản nháp đang chờ thẩm định hoặc đã xong. Rút lại rồi hãy sửa.")
-        case Stale():
-            return _("%(by)s vừa sửa tệp này. Hãy xem lại rồi làm lại nếu vẫn cần.", by=refused.by)
-        case TooLarge():
-            return _("Tệp quá lớn, hoặc khóa học đã có quá nhiều tệp.")
-        case BadPath():
-            return _("Tên này đã có hoặc không dùng được. Hãy chọn tên khác.")
-    return _("Không làm được việc này với bản nháp.")
+def refuse(draft: DraftRow, refused: DraftRefused) -> ResponseReturnValue:
+    flash(wording.refusal(refused), "bad")
+    return back(draft)

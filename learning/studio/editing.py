@@ -13,28 +13,23 @@ from flask.typing import ResponseReturnValue
 from learning.accounts.visitors import roles, visitor
 from learning.content.faults import Fault
 from learning.content.mend import ALPHABET, STAMP_LENGTH
-from learning.content.model import Course, Page
 from learning.content.previewing import HOME, Preview
-from learning.content.skeletons import NOTICES, QUESTIONS, skeletons
+from learning.content.skeletons import skeletons
 from learning.content.tree import ending
 from learning.library import checking, drafts, editing, layout, merging, presence, review, saving
-from learning.library import sources as registry
 from learning.library.drafts import EDITABLE
 from learning.library.models import DraftRow
 from learning.library.refusals import Closed, DraftRefused, Stale, TooLarge
-from learning.studio import comparing, previews, wording
+from learning.studio import comparing, phrases, places, previewing, previews, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, writes_for
 from learning.vietnamese import formats
-from learning.web.context import db, looks, now, settings, today
+from learning.web.context import db, looks, now, settings
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 from learning.web.language import LANGUAGES
-from learning.web.learner_pages import learner_pages
-from learning.web.media import SOUNDS, whole_or_part
-from learning.web.security import FRAMED, FRAMING, whole
+from learning.web.security import FRAMING, whole
 
 CLIENT_ID = 64  # characters
-DOCUMENTS = 12  # found for a word
 
 
 class Typed(msgspec.Struct):
@@ -70,11 +65,15 @@ def save(draft_id: int, path: str) -> ResponseReturnValue:
         _save(draft, path, mine, based_on, request.form.get("client_id", ""))
     except Stale as stale:
         return _comparison(draft, path, stale, origin), 409
+    except Closed as closed:
+        flash(_refusal(closed), "bad")
     except DraftRefused as refused:
         flash(_refusal(refused), "bad")
+        found = drafts.file(db(), draft, path) or abort(404)
+        return _editor(draft, path, *found, typed=request.form.get("text", "")), 422
     else:
         flash(_("Đã lưu lúc %(time)s.", time=_time()), "good")
-    return redirect(_to("edit", draft, path), 303)
+    return redirect(places.of("edit", draft, path), 303)
 
 
 @blueprint.put("/drafts/<int:draft_id>/edit/<path>")
@@ -115,74 +114,7 @@ def previewed(draft_id: int, path: str) -> ResponseReturnValue:
     if len(text) > layout.PAGE_MOST:  # which could not be saved either
         abort(413)
     shown = _preview(draft, path, text)
-    return jsonify(html=_learner_page(draft, path, shown), **_told(shown))
-
-
-@blueprint.get("/drafts/<int:draft_id>/preview/<path>")
-@roles(*DEPARTMENT)
-def preview(draft_id: int, path: str) -> ResponseReturnValue:
-    """The page as it is saved, for the frame."""
-    draft = draft_at(draft_id)
-    return _framed(_learner_page(draft, path, _saved(draft, path)))
-
-
-@blueprint.route("/drafts/<int:draft_id>/preview/<path>/quiz", methods=["GET", "POST"])
-@roles(*DEPARTMENT)
-@looks
-def play(draft_id: int, path: str) -> ResponseReturnValue:
-    """The questions of the page as it is saved, one after the other; what is answered is marked and forgotten."""
-    draft = draft_at(draft_id)
-    shown = _saved(draft, path)
-    if shown.course is None or shown.page is None:
-        abort(404)
-    try:
-        page = learner_pages().play(
-            shown.course,
-            shown.page,
-            _to("preview", draft, path),
-            _to("play", draft, path),
-            request.form if request.method == "POST" else None,
-        )
-    except ValueError:
-        page = render_template("studio/unplayable.html", address=_to("preview", draft, path))
-    return _framed(_with_media(draft, page))
-
-
-@blueprint.get("/drafts/<int:draft_id>/media/<sha256>/<name>")
-@roles(*DEPARTMENT)
-def draft_media(draft_id: int, sha256: str, name: str) -> ResponseReturnValue:
-    """A picture or recording of the draft, which no release may hold yet; no file that could carry a script."""
-    draft = draft_at(draft_id)
-    held = next((one for one in drafts.files(db(), draft) if one.sha256 == sha256), None)
-    kind = SHOWN.get(ending(name))
-    found = drafts.file(db(), draft, held.path) if held and kind else None
-    if found is None or kind is None:
-        abort(404)
-    sound = kind in SOUNDS.values()
-    response = whole_or_part(found[0], kind, sha256) if sound else Response(found[0], mimetype=kind)
-    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
-
-
-@blueprint.get("/documents")
-@roles(*DEPARTMENT)
-def documents() -> ResponseReturnValue:
-    """Legal documents by number or title, for who cites one."""
-    found = registry.find(db(), request.args.get("q", "")[:200], today(), limit=DOCUMENTS)
-    return jsonify(
-        documents=[{"key": one.source.key, "title": one.source.title, "past": one.past} for one in found]
-    )
-
-
-SHOWN = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    **SOUNDS,
-}
+    return jsonify(html=previewing.learner_page(draft, path, shown), **_told(shown))
 
 
 # --- Saving
@@ -232,8 +164,10 @@ def _refusal(refused: DraftRefused) -> str:
         case Closed():
             return _("Bản nháp không còn mở để sửa. Phần vừa gửi được giữ riêng trong lịch sử của tệp.")
         case TooLarge():
-            return _("Trang quá dài: tối đa 512 KB.")
-    return _("Chưa lưu được. Tải lại trang rồi thử lần nữa.")
+            return _(
+                "Chưa lưu được: trang dài quá 512 KB. Hãy chia thành nhiều bài; phần đã nhập vẫn còn trong ô soạn."
+            )
+    return _("Chưa lưu được. Phần đã nhập vẫn còn trong ô soạn; hãy bấm lưu lần nữa.")
 
 
 def _present(draft: DraftRow, path: str) -> list[str]:
@@ -248,9 +182,17 @@ def _time() -> str:
 # --- Showing
 
 
-def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
+def _preview(draft: DraftRow, path: str, text: str) -> Preview:
+    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
+    if found is None:
+        abort(404)
+    return previews.preview(draft, path, editing.typed(text, found[0]))
+
+
+def _editor(draft: DraftRow, path: str, data: bytes, revision: int, typed: str | None = None) -> Response:
+    """`typed`: what could not be saved stands in the field in place of what is held."""
     shown = previews.preview(draft, path, data)
-    text = editing.shown(data)
+    text = editing.shown(data) if typed is None else typed
     files = drafts.files(db(), draft)
     course = shown.course
     open_to = draft.state in EDITABLE and writes_for(draft.field)
@@ -267,17 +209,17 @@ def _editor(draft: DraftRow, path: str, data: bytes, revision: int) -> Response:
         revision=revision,
         open_to=open_to,
         pages=[
-            (one.path, _to("edit", draft, one.path), one.path == path)
+            (one.path, places.of("edit", draft, one.path), one.path == path)
             for one in files
             if one.path.endswith(".md")
         ],
-        frame=_to("preview", draft, path),
+        frame=places.of("preview", draft, path),
         present=_presence_words([one.full_name for one in others if one.person_id != visitor().id]),
         told=_told(shown),
-        images=[one.path for one in files if ending(one.path) in SHOWN],
+        images=[one.path for one in files if ending(one.path) in previewing.SHOWN],
         media=url_for(".draft", draft_id=draft.id, _anchor="media"),
-        notices=_notices(),
-        questions=_questions(),
+        notices=phrases.notices(),
+        questions=phrases.questions(),
         client=_client(draft, path, shown, revision, open_to),
     )
     return make_response(page, FRAMING)
@@ -305,13 +247,13 @@ def _client(draft: DraftRow, path: str, shown: Preview, revision: int, open_to: 
     """What the page's script is to know; its words come from here, too."""
     course, page = shown.course, shown.page
     return {
-        "save": _to("autosave", draft, path),
-        "preview": _to("previewed", draft, path),
-        "here": _to("here", draft, path),
+        "save": places.of("autosave", draft, path),
+        "preview": places.of("previewed", draft, path),
+        "here": places.of("here", draft, path),
         "documents": url_for(".documents"),
         "media": url_for(".add_media", draft_id=draft.id),
-        "frame": _to("preview", draft, path),
-        "signin": url_for("study.start", next=_to("edit", draft, path)),
+        "frame": places.of("preview", draft, path),
+        "signin": url_for("study.start", next=places.of("edit", draft, path)),
         "kept": f"page:{visitor().id}:{draft.id}:{path}",
         "revision": revision,
         "open": open_to,
@@ -322,8 +264,8 @@ def _client(draft: DraftRow, path: str, shown: Preview, revision: int, open_to: 
         "skeletons": dict(skeletons(course.language if course else "vi")),
         "asks": [skeletons(one)["questions"] for one in LANGUAGES],
         "faults": _faults(shown.faults),
-        "words": _words(),
-        "editor": _editor_words(),
+        "words": phrases.words(),
+        "editor": phrases.editor_words(),
     }
 
 
@@ -368,7 +310,7 @@ def _faults(faults: tuple[Fault, ...]) -> list[dict[str, Any]]:
 
 
 def _count(faults: tuple[Fault, ...]) -> str:
-    own = [fault for fault in faults if fault.code not in checking.MENDED]
+    own = [fault for fault in faults if fault.code not in checking.MENDED and fault.severity != "info"]
     wrong = sum(1 for fault in own if fault.severity == "fault")
     said = [wording.faults(wrong)] if wrong else []
     said += [wording.warnings(len(own) - wrong)] if len(own) > wrong else []
@@ -397,120 +339,3 @@ def _presence_words(names: list[str]) -> str:
         len(names),
         names=", ".join(names),
     )
-
-
-# --- The learner's page
-
-
-def _saved(draft: DraftRow, path: str) -> Preview:
-    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
-    if found is None:
-        abort(404)
-    return previews.preview(draft, path, found[0])
-
-
-def _preview(draft: DraftRow, path: str, text: str) -> Preview:
-    found = drafts.file(db(), draft, path) if path.endswith(".md") else None
-    if found is None:
-        abort(404)
-    return previews.preview(draft, path, editing.typed(text, found[0]))
-
-
-def _learner_page(draft: DraftRow, path: str, shown: Preview) -> str:
-    course: Course | None = shown.course
-    page: Page | None = shown.page
-    if course is None or (page is None and path != HOME):
-        return render_template("studio/unshown.html")
-    if page is None:
-        return _with_media(draft, render_template("studio/home.html", course=course))
-    home = _to("preview", draft, HOME)
-    quiz = _to("play", draft, path) if page.quiz or page.scenario else "#main"
-    return _with_media(draft, learner_pages().lesson(course, page, home, quiz))
-
-
-def _with_media(draft: DraftRow, html: str) -> str:
-    """Pictures and recordings come from the draft: no release may hold them yet."""
-    ours = url_for(".draft_media", draft_id=draft.id, sha256="-", name="-").removesuffix("-/-")
-    return html.replace('src="/media/', f'src="{ours}')
-
-
-def _to(endpoint: str, draft: DraftRow, path: str) -> str:
-    return url_for(f"studio.{endpoint}", draft_id=draft.id, path=path)
-
-
-def _framed(page: str) -> Response:
-    return make_response(page, FRAMED)
-
-
-# --- Words
-
-
-def _notices() -> list[tuple[str, str]]:
-    words = {
-        "note": _("Lưu ý"),
-        "source": _("Căn cứ"),
-        "example": _("Ví dụ"),
-        "case": _("Tình huống"),
-    }
-    return [(name, words[name]) for name in NOTICES]
-
-
-def _questions() -> list[tuple[str, str]]:
-    words = {
-        "single": _("Chọn một phương án"),
-        "multiple": _("Chọn nhiều phương án"),
-        "true-false": _("Đúng hay sai"),
-        "text": _("Trả lời ngắn"),
-        "number": _("Điền số"),
-        "match": _("Ghép cặp"),
-        "order": _("Sắp xếp thứ tự"),
-        "gaps": _("Điền chỗ trống"),
-    }
-    return [(name, words[name]) for name in QUESTIONS]
-
-
-def _words() -> dict[str, str]:
-    return {
-        "saving": _("Đang lưu…"),
-        "saved": _("Đã lưu #"),
-        "unsaved": _("Chưa lưu"),
-        "offline": _("Mất mạng: giữ trên máy này"),
-        "full": _("Máy này không giữ được chữ đang gõ. Đừng đóng trang trước khi có mạng."),
-        "stale": _("# vừa lưu một bản khác của trang này. Phần đồng chí gõ được giữ nguyên."),
-        "compare": _("So sánh và chọn"),
-        "signed_out": _("Phiên đăng nhập đã hết. Chữ đang gõ được giữ trên máy này."),
-        "signin": _("Đăng nhập lại"),
-        "kept": _("Trên máy này có phần gõ lúc # chưa lưu lên hệ thống."),
-        "use": _("Dùng phần đó"),
-        "drop": _("Bỏ"),
-        "present": _("# cũng đang mở bài này."),
-        "bold": _("chữ đậm"),
-        "heading": _("Tiêu đề"),
-        "past": _("hết hiệu lực"),
-        "none_found": _("Không thấy văn bản nào trong sổ."),
-        "adding": _("Đang thêm tệp…"),
-        "not_added": _("Chưa thêm được tệp. Thử lại khi có mạng."),
-    }
-
-
-def _editor_words() -> dict[str, str]:
-    """CodeMirror's own phrases."""
-    return {
-        "Find": _("Tìm"),
-        "Replace": _("Thay bằng"),
-        "next": _("tiếp"),
-        "previous": _("trước"),
-        "all": _("tất cả"),
-        "match case": _("phân biệt hoa thường"),
-        "by word": _("cả từ"),
-        "regexp": _("biểu thức"),
-        "replace": _("thay"),
-        "replace all": _("thay tất cả"),
-        "close": _("đóng"),
-        "Diagnostics": _("Lỗi"),
-        "No diagnostics": _("Không có lỗi"),
-        "current match": _("chỗ tìm thấy"),
-        "on line": _("ở dòng"),
-        "replaced match on line $": _("đã thay ở dòng $"),
-        "replaced $ matches": _("đã thay $ chỗ"),
-    }

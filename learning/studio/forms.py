@@ -1,7 +1,5 @@
 """The forms of the studio."""
 
-import re
-from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -9,46 +7,16 @@ from wtforms import Field, FileField, RadioField, SelectField, StringField, Text
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from learning.library.beginnings import NAME, NAME_MOST
-from learning.vietnamese import formats
-from learning.vietnamese.folding import fold
+from learning.vietnamese.folding import slugify
+from learning.web.fields import DayField, one_line, stripped
 from learning.web.i18n import lazy_gettext as _l
 
 TITLE_MOST = 200
 
 
-class DayField(StringField):
-    """A day as it is written here, dd/mm/yyyy (ISO is understood, and what a browser's calendar sends)."""
-
-    data: Any
-    raw_data: Any
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return formats.date(self.data) if isinstance(self.data, date) else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if valuelist and valuelist[0].strip():
-            try:
-                self.data = formats.parse_date(valuelist[0])
-            except ValueError as error:
-                raise ValueError(str(_l("Hãy viết ngày dạng ngày/tháng/năm, ví dụ 15/12/2026."))) from error
-
-
-def stripped(text: str | None) -> str | None:
-    """Without space around, and without the one character PostgreSQL keeps in no text."""
-    return text and " ".join(text.replace("\0", "").split())
-
-
-def kept(text: str | None) -> str | None:
-    """The same for a text of several lines."""
-    return text and text.replace("\0", "").strip()
-
-
 def slug_of(title: str) -> str:
     """An address from a title: "Đất đai 2026" → "dat-dai-2026"; "" where nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:NAME_MOST].strip("-")
+    return slugify(title)[:NAME_MOST].strip("-")
 
 
 def _title() -> StringField:
@@ -58,7 +26,7 @@ def _title() -> StringField:
             DataRequired(_l("Hãy đặt tên khóa học.")),
             Length(max=TITLE_MOST, message=_l("Tên nhiều nhất 200 ký tự.")),
         ],
-        filters=[stripped],
+        filters=[one_line],
     )
 
 
@@ -72,7 +40,7 @@ def _slug() -> StringField:
             ),
             Length(max=NAME_MOST, message=_l("Địa chỉ nhiều nhất 60 ký tự.")),
         ],
-        filters=[stripped],
+        filters=[one_line],
     )
 
 
@@ -112,23 +80,9 @@ class PageForm(FlaskForm):  # type: ignore[misc]
             DataRequired(_l("Hãy đặt tên bài.")),
             Length(max=TITLE_MOST, message=_l("Tên nhiều nhất 200 ký tự.")),
         ],
-        filters=[stripped],
+        filters=[one_line],
     )
     kind = SelectField(_l("Loại"))
-
-
-class RenameForm(FlaskForm):  # type: ignore[misc]
-    slug = StringField(
-        _l("Địa chỉ mới"),
-        [
-            DataRequired(_l("Hãy viết địa chỉ mới.")),
-            Regexp(
-                NAME.pattern + "$", message=_l("Địa chỉ chỉ gồm chữ thường không dấu, chữ số và gạch nối.")
-            ),
-            Length(max=NAME_MOST, message=_l("Địa chỉ nhiều nhất 60 ký tự.")),
-        ],
-        filters=[stripped],
-    )
 
 
 class MediaForm(FlaskForm):  # type: ignore[misc]
@@ -136,7 +90,7 @@ class MediaForm(FlaskForm):  # type: ignore[misc]
     alt = StringField(
         _l("Ảnh cho thấy gì, hoặc đoạn ghi âm nói gì"),
         [Length(max=4000, message=_l("Lời trong đoạn ghi âm nhiều nhất 4000 ký tự."))],
-        filters=[stripped],
+        filters=[one_line],
     )
 
 
@@ -148,7 +102,7 @@ class MessageForm(FlaskForm):  # type: ignore[misc]
     message = TextAreaField(
         _l("Lời nhắn"),
         [Length(max=4000, message=_l("Lời nhắn nhiều nhất 4000 ký tự."))],
-        filters=[kept],
+        filters=[stripped],
     )
 
 
@@ -164,7 +118,7 @@ class ApprovalForm(MessageForm):
 
 def _said(label: Any, missing: Any, most: int) -> StringField:
     rules = [DataRequired(missing), Length(max=most, message=_l("Nội dung này dài quá."))]
-    return StringField(label, rules, filters=[stripped])
+    return StringField(label, rules, filters=[one_line])
 
 
 class DocumentForm(FlaskForm):  # type: ignore[misc]
@@ -176,4 +130,4 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]
     in_force = DayField(_l("Có hiệu lực từ"), [DataRequired(_l("Hãy ghi ngày có hiệu lực."))])
     checked_on = DayField(_l("Ngày kiểm tra"), [Optional()])
     until = DayField(_l("Hết hiệu lực từ"), [Optional()])
-    replaced_by = StringField(_l("Thay bằng"), [Optional(), Length(max=100)], filters=[stripped])
+    replaced_by = StringField(_l("Thay bằng"), [Optional(), Length(max=100)], filters=[one_line])

@@ -8,7 +8,7 @@ from learning.content import differences, redline
 from learning.library import beginnings, catalogue, drafts, releases
 from learning.library.consequences import meaning
 from learning.library.releases import Entry
-from learning.studio import reviewing
+from learning.studio import changes, wording
 from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
 from learning.web.context import db, now
 from learning.web.i18n import gettext as _
@@ -24,7 +24,7 @@ def history(field: str, slug: str) -> ResponseReturnValue:
     return render_template(
         "studio/history.html",
         title=_title(course_id, every),
-        releases=[(one, _origin(one), reviewing.key_choice(one.key_choice)) for one in every],
+        releases=[(one, _origin(one), wording.key_choice(one.key_choice)) for one in every],
         writes=writes_for(field),
         draft=drafts.open_draft(db(), course_id),
         field=field,
@@ -51,9 +51,9 @@ def comparison(field: str, slug: str) -> ResponseReturnValue:
         title=new.course.title,
         old=old,
         new=new,
-        means=reviewing.consequences(what),
+        means=changes.consequences(what),
         differs=found,
-        pages=reviewing.page_views(found, what),
+        pages=changes.page_views(found, what),
         introduction=list(redline.shortened(found.introduction)),
         field=field,
         slug=slug,

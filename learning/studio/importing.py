@@ -1,19 +1,10 @@
-"""A new course: from the template, from another course, or from a file, which is first read for a look.
-
-What was uploaded lies in the instance between the look and the deed, where only this person's second step finds it.
-"""
+"""A new course from a file, which is first read for a look: what is recognised, and what must be left behind."""
 
 import re
-import secrets
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from pathlib import Path
-from typing import TypeVar
 
-import msgspec
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -23,120 +14,32 @@ from learning.content import pictures, recordings
 from learning.content.exchange import archives, formats, writing
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped, UnreadableError
 from learning.content.model import Source
-from learning.library import beginnings, catalogue, drafts, history, layout, saving
+from learning.library import beginnings, history, layout
 from learning.library import sources as registry
 from learning.library.models import DraftRow, FieldRow, LegalSource
 from learning.library.refusals import DraftRefused, TooLarge
-from learning.studio import drafting
-from learning.studio.desk import DEPARTMENT, blueprint, works_for, writes_for
-from learning.studio.forms import AddressedForm, CopyForm, ImportForm, SourceForm, TemplateForm, slug_of
-from learning.web.context import db, now, settings, today
+from learning.studio import beginning, drafting, uploads
+from learning.studio.beginning import Going
+from learning.studio.desk import DEPARTMENT, blueprint
+from learning.studio.forms import ImportForm, SourceForm, slug_of
+from learning.studio.media import prepared, refusal
+from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 from learning.web.security import whole
 
-KEPT = timedelta(hours=4)  # between the look and the deed
 PIXELS_MOST = 600_000_000  # of all pictures of a file: some fifty photographs
-KEPT_MOST = 5  # files of one person that were looked at
-NAME_MOST = 100
 SHOWN = 200  # lines of a report
-_TOKEN = re.compile(r"[0-9a-f]{32}")
-Addressed = TypeVar("Addressed", bound=AddressedForm)
-_TITLE = re.compile(rb"(?m)^title: .*\n")
-
-
-# --- The ways
-
-
-@blueprint.get("/new")
-@roles(*DEPARTMENT)
-def new() -> ResponseReturnValue:
-    return render_template("studio/new.html", fields=_fields())
-
-
-@blueprint.route("/new/template", methods=["GET", "POST"])
-@roles(*DEPARTMENT)
-def new_from_template() -> ResponseReturnValue:
-    form = _addressed(TemplateForm())
-    if not form.validate_on_submit():
-        return _form("template", form)
-    try:
-        made = beginnings.from_template(db(), now(), form.course_id, person_id=visitor().id)
-    except DraftRefused as refused:
-        return _not_begun("template", form, refused)
-    _entitle(made, str(form.title.data))
-    flash(_("Đã tạo khóa học từ khóa mẫu. Bây giờ viết nội dung của đồng chí."), "good")
-    return _to(made)
-
-
-@blueprint.route("/new/copy", methods=["GET", "POST"])
-@roles(*DEPARTMENT)
-def new_from_course() -> ResponseReturnValue:
-    """A copy of a live course of the fields one works for: in a copy stand the keys."""
-    form = _addressed(CopyForm())
-    form.source.choices = [
-        (one.course.id, one.course.title)
-        for one in catalogue.live_courses(db())
-        if works_for(one.course.field)
-    ]
-    if not form.validate_on_submit():
-        return _form("copy", form)
-    try:
-        made = beginnings.from_course(
-            db(), now(), str(form.source.data), form.course_id, person_id=visitor().id
-        )
-    except DraftRefused as refused:
-        return _not_begun("copy", form, refused)
-    flash(_("Đã chép thành bản nháp. Mọi mã bài và mã câu hỏi đều mới."), "good")
-    return _to(made)
-
-
-def _form(way: str, form: AddressedForm) -> ResponseReturnValue:
-    return render_template("studio/new_course.html", way=way, form=form), 422 if form.errors else 200
-
-
-def _not_begun(way: str, form: AddressedForm, refused: DraftRefused) -> ResponseReturnValue:
-    db().rollback()
-    if isinstance(refused, beginnings.AlreadyOpen):
-        form.slug.errors = [
-            _("Địa chỉ này đang có một bản nháp. Hãy soạn tiếp bản ấy, hoặc chọn địa chỉ khác.")
-        ]
-    else:
-        form.slug.errors = [_begin_refusal(refused)]
-    return render_template("studio/new_course.html", way=way, form=form), 422
-
-
-def _begin_refusal(refused: DraftRefused) -> str:
-    match refused:
-        case beginnings.AlreadyLive():
-            return _("Địa chỉ này đã có một khóa học. Hãy chọn địa chỉ khác.")
-        case beginnings.BadAddress():
-            return _("Hãy viết địa chỉ bằng chữ thường không dấu, chữ số và gạch nối.")
-        case beginnings.NoSuchRelease() | beginnings.UnknownField():
-            return _("Khóa học hay lĩnh vực này không còn. Hãy chọn lại.")
-    return drafting.refusal(refused)
-
-
-def _entitle(draft: DraftRow, title: str) -> None:
-    """The template's title becomes the course's own."""
-    found = drafts.file(db(), draft, drafting.HOME)
-    if found is None:
-        return
-    said = b"title: " + msgspec.json.encode(title) + b"\n"
-    data = _TITLE.sub(lambda _old: said, found[0], count=1)
-    saving.save(db(), now(), draft, drafting.HOME, data, person_id=visitor().id, based_on=found[1])
-
-
-# --- From a file
 
 
 @dataclass(frozen=True)
 class LessonLine:
-    """A lesson as it was recognised. `questions`: (stem, key in words, line)."""
+    """A lesson as it was recognised; without `text` a part of the exam. `questions`: (stem, key in words, line)."""
 
     number: int
     title: str
     words: str
+    text: bool
     questions: tuple[tuple[str, str, int], ...]
     joined: bool
 
@@ -151,7 +54,7 @@ def new_from_file() -> ResponseReturnValue:
     ]
     if not form.is_submitted():
         return render_template("studio/new_file.html", form=form)
-    if not _fields():
+    if not beginning.fields():
         abort(404)
     given = request.files.get("file")
     if not form.validate() or given is None or not given.filename:
@@ -168,9 +71,9 @@ def new_from_file() -> ResponseReturnValue:
             else _("Không rõ đây là loại tệp gì. Tệp .doc cũ: mở bằng Word rồi lưu thành .docx.")
         ]
         return render_template("studio/new_file.html", form=form), 422
-    token = _keep(given.filename, kind, data)
+    token = uploads.keep(given.filename, kind, data)
     target = ImportForm(formdata=None)
-    target.field.choices = _fields()
+    target.field.choices = beginning.fields()
     target.title.data, target.slug.data = bank.title, slug_of(bank.title)
     return _look(bank, target, token, frozenset(), {})
 
@@ -179,14 +82,14 @@ def new_from_file() -> ResponseReturnValue:
 @roles(*DEPARTMENT)
 def new_draft_from_file() -> ResponseReturnValue:
     """The deed: the file that was looked at, with the titles and joins that were asked for."""
-    if not _fields():
+    if not beginning.fields():
         abort(404)
     token = request.form.get("token", "")
-    kept = _kept(token)
+    kept = uploads.kept(token)
     if kept is None:
         flash(_("Tệp đã quá hạn giữ hoặc đã thành bản nháp. Hãy chọn lại tệp."), "bad")
         return redirect(url_for("studio.new_from_file"), 303)
-    form = _addressed(ImportForm())
+    form = beginning.addressed(ImportForm())
     name, kind, data = kept
     bank = formats.read(kind, data, name=name)
     joins = frozenset(request.form.getlist("join", type=whole))
@@ -200,18 +103,13 @@ def new_draft_from_file() -> ResponseReturnValue:
     try:
         made, lost = _draft(adjusted(bank, joins, titles), form, name)
     except DraftRefused as refused:
-        db().rollback()
-        form.slug.errors = [
-            _("Địa chỉ này đang có một bản nháp. Hãy chọn địa chỉ khác.")
-            if isinstance(refused, beginnings.AlreadyOpen)
-            else _begin_refusal(refused)
-        ]
-        return _look(bank, form, token, joins, titles)
-    _forget(token)
+        going = beginning.explain(form, refused)
+        return _look(bank, form, token, joins, titles, going)
+    uploads.forget(token)
     flash(_("Đã tạo bản nháp. Còn gì phải sửa thì trang này chỉ từng chỗ."), "good")
     for one in lost[:5]:
         flash(f"{one.what}: {one.reason}", "bad")
-    return _to(made)
+    return drafting.back(made)
 
 
 def guessed(name: str, data: bytes) -> str:
@@ -296,8 +194,6 @@ def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], l
 
     Raises TooLarge for more files than a course may have.
     """
-    from learning.studio.media import prepared, refusal
-
     if len(files) > layout.FILES_MOST:
         raise TooLarge(len(files))
     left = PIXELS_MOST
@@ -329,7 +225,12 @@ def with_small_pictures(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], l
 
 
 def _look(
-    bank: Bank, form: ImportForm, token: str, joins: frozenset[int], titles: Mapping[int, str]
+    bank: Bank,
+    form: ImportForm,
+    token: str,
+    joins: frozenset[int],
+    titles: Mapping[int, str],
+    going: Going | None = None,
 ) -> ResponseReturnValue:
     """What was recognised and what was not, before anything is made of it."""
     lessons = [
@@ -337,6 +238,7 @@ def _look(
             number,
             titles.get(number, lesson.title),
             _lesson_words(lesson),
+            bool(lesson.body),
             tuple((_stem(one), _key(one), one.line) for one in lesson.questions),
             number in joins,
         )
@@ -345,18 +247,31 @@ def _look(
     page = render_template(
         "studio/import.html",
         form=form,
+        going=going,
         token=token,
         title=bank.title,
         lessons=lessons,
         count=sum(len(lesson.questions) for lesson in bank.lessons),
         texts=sum(bool(lesson.body) for lesson in bank.lessons),
-        media=len(bank.media),
+        recognised=_recognised(bank),
         whole=bool(bank.files),
         skipped=bank.skipped[:SHOWN],
         more=max(0, len(bank.skipped) - SHOWN),
         warnings=bank.warnings[:SHOWN],
     )
     return page, 422 if form.errors or form.slug.errors else 200
+
+
+def _recognised(bank: Bank) -> str:
+    """How much, in words; of what there is none, nothing is said."""
+    texts = sum(bool(lesson.body) for lesson in bank.lessons)
+    questions = sum(len(lesson.questions) for lesson in bank.lessons)
+    parts = [
+        *([ngettext("%(num)d bài", "%(num)d bài", texts)] if texts else []),
+        *([ngettext("%(num)d câu hỏi", "%(num)d câu hỏi", questions)] if questions else []),
+        *([ngettext("%(num)d ảnh", "%(num)d ảnh", len(bank.media))] if bank.media else []),
+    ]
+    return ", ".join(parts) or _("không bài, không câu hỏi nào")
 
 
 def _lesson_words(lesson: BankLesson) -> str:
@@ -404,67 +319,3 @@ def _key(question: BankQuestion) -> str:
             )
     words = " ".join(words.split())
     return words if len(words) <= 160 else words[:159] + "…"
-
-
-# --- Where it goes
-
-
-def _fields() -> list[tuple[str, str]]:
-    return [(field.slug, field.title) for field in catalogue.fields(db()) if writes_for(field.slug)]
-
-
-def _addressed(form: Addressed) -> Addressed:
-    form.field.choices = _fields()
-    if form.is_submitted() and form.field.data not in dict(form.field.choices):
-        abort(404)
-    return form
-
-
-def _to(draft: DraftRow) -> ResponseReturnValue:
-    return redirect(url_for("studio.draft", draft_id=draft.id), 303)
-
-
-# --- The file between the look and the deed
-
-
-def _keep(name: str, kind: str, data: bytes) -> str:
-    _sweep()
-    mine = sorted((settings().instance / "imports").glob(f"{visitor().id}-*"), key=_age)
-    for one in mine[: max(0, len(mine) - KEPT_MOST + 1)]:
-        shutil.rmtree(one, ignore_errors=True)
-    token = secrets.token_hex(16)
-    place = _place(token)
-    place.mkdir(parents=True, mode=0o700)
-    (place / "data").write_bytes(data)
-    (place / "name").write_text(f"{kind}\n{name[-NAME_MOST:]}", encoding="utf-8")
-    return token
-
-
-def _kept(token: str) -> tuple[str, str, bytes] | None:
-    """Name, kind and bytes of what this person looked at."""
-    _sweep()
-    if not _TOKEN.fullmatch(token) or not _place(token).is_dir():
-        return None
-    kind, _newline, name = (_place(token) / "name").read_text(encoding="utf-8").partition("\n")
-    return name, kind, (_place(token) / "data").read_bytes()
-
-
-def _sweep() -> None:
-    for old in (settings().instance / "imports").glob("*-*"):
-        with suppress(FileNotFoundError):
-            if old.stat().st_mtime < (now() - KEPT).timestamp():
-                shutil.rmtree(old, ignore_errors=True)
-
-
-def _age(place: Path) -> float:
-    with suppress(FileNotFoundError):
-        return place.stat().st_mtime
-    return 0
-
-
-def _forget(token: str) -> None:
-    shutil.rmtree(_place(token), ignore_errors=True)
-
-
-def _place(token: str) -> Path:
-    return settings().instance / "imports" / f"{visitor().id}-{token}"

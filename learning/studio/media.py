@@ -11,7 +11,7 @@ from learning.content.recordings import RecordingRefused
 from learning.library import blobs, saving
 from learning.library.models import DraftRow
 from learning.library.refusals import DraftRefused
-from learning.studio import drafting, places
+from learning.studio import drafting, places, wording
 from learning.studio.desk import DEPARTMENT, blueprint, draft_at, require_writer
 from learning.studio.forms import MediaForm
 from learning.studio.values import size
@@ -43,7 +43,7 @@ def add_media(draft_id: int) -> ResponseReturnValue:
     except (PictureRefused, RecordingRefused) as refused:
         return _refused(draft, form, refusal(refused))
     except DraftRefused as refused:
-        return _refused(draft, form, drafting.refusal(refused))
+        return _refused(draft, form, wording.refusal(refused))
     markdown = f"![{_plain(str(form.alt.data or ''))}]({path})"
     if _is_program():
         return jsonify(

@@ -21,3 +21,14 @@ def source(draft: DraftRow, path: str, line: int = 0) -> str:
 
 def picture(draft: DraftRow, path: str, sha256: str) -> str:
     return url_for("studio.draft_media", draft_id=draft.id, sha256=sha256, name=path.rpartition("/")[2])
+
+
+def of(endpoint: str, draft: DraftRow, path: str) -> str:
+    """Where one thing is done with a page of a draft."""
+    return url_for(f"studio.{endpoint}", draft_id=draft.id, path=path)
+
+
+def with_media(draft: DraftRow, html: str) -> str:
+    """A learner's page with the pictures and recordings of the draft: no release may hold them yet."""
+    ours = url_for("studio.draft_media", draft_id=draft.id, sha256="-", name="-").removesuffix("-/-")
+    return html.replace('src="/media/', f'src="{ours}')

@@ -1,14 +1,16 @@
 """A page of a draft as its author types it: what surrounds it is read and compiled once for each state of the rest."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import func, select
 
-from learning.content import previewing
+from learning.content import makeshift, previewing
 from learning.content.checker import Rules, owner_key
 from learning.content.limits import Limits
 from learning.content.model import Source
 from learning.content.previewing import Preview, Setting
+from learning.content.text import decode
 from learning.library import catalogue, checking, drafts
 from learning.library.models import CourseRow, DraftRow, LegalSource, ReleaseFile
 from learning.studio.checks import departments
@@ -19,8 +21,10 @@ KEPT = 48  # pages that are being written
 
 
 def preview(draft: DraftRow, path: str, data: bytes) -> Preview:
-    """The page at `path` with these bytes, in the draft as it is saved."""
-    return previewing.preview(_setting(draft, path), data, language=language())
+    """The page at `path` with these bytes, in the draft as it is saved; its faults, and what is still unwritten."""
+    shown = previewing.preview(_setting(draft, path), data, language=language())
+    unwritten = makeshift.remarks(path, decode(data) or "", language())
+    return replace(shown, faults=(*shown.faults, *unwritten))
 
 
 def sources() -> list[Source]:

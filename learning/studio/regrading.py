@@ -12,13 +12,14 @@ from learning.certificates import regrades
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.library.changes import KEY_CHOICES
-from learning.studio import queries, reviewing
+from learning.studio import queries, wording
 from learning.studio.desk import DEPARTMENT, blueprint, reviews_for, works_for, writes_for
 from learning.vietnamese import formats
 from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
+AT_ONCE = 50  # attempts graded again with the click that asks for it
 SHOWN = 200
 WHY_MOST = 1000
 
@@ -63,8 +64,8 @@ def show(field: str, slug: str) -> ResponseReturnValue:
         questions=questions,
         question=question if looked is not None else "",
         choice=choice,
-        choices=[(one, reviewing.key_choice(one)) for one in KEY_CHOICES if one != "keep"],
-        looked=[reviewing.move_words(one) for one in (looked or [])[:SHOWN]],
+        choices=[(one, wording.key_choice(one)) for one in KEY_CHOICES if one != "keep"],
+        looked=[wording.move(one) for one in (looked or [])[:SHOWN]],
         told=None if looked is None else regrades.summary(looked),
         under_way=regrades.under_way(db(), published.course, {question: choice}) if looked is not None else 0,
         orders=_orders(published),
@@ -90,7 +91,7 @@ def order(field: str, slug: str) -> ResponseReturnValue:
         made = regrades.order(db(), now(), published, {question: choice}, by=visitor().username, why=_why())
     except regrades.BadChoice:
         abort(404)
-    regrades.settle(db(), now(), zone(), reviewing.AT_ONCE, made.id)
+    regrades.settle(db(), now(), zone(), AT_ONCE, made.id)
     standing = next(one for one in regrades.orders(db(), published.course.id) if one.order.id == made.id)
     flash(_standing(standing), "good")
     return _back(field, slug)
@@ -150,7 +151,7 @@ def _orders(published: Published) -> list[OrderLine]:
             names.get(one.order.ordered_by, _("người vận hành hệ thống")),
             one.order.ordered_at,
             one.order.why,
-            tuple((id_, reviewing.key_choice(said["choice"])) for id_, said in one.order.choices.items()),
+            tuple((id_, wording.key_choice(said["choice"])) for id_, said in one.order.choices.items()),
             _standing(one),
         )
         for one in found

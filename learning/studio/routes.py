@@ -1,8 +1,13 @@
 """The department's desk: one module a subject, each adding its pages to the one blueprint."""
 
-from learning.studio import (
+# To import one is to add its pages.
+from learning.studio import (  # noqa: F401
+    arranging,
+    beginning,
+    commenting,
     courses,
     craft,
+    deciding,
     drafting,
     editing,
     exporting,
@@ -10,27 +15,14 @@ from learning.studio import (
     importing,
     media,
     notices,
+    previewing,
     registry,
     regrading,
     reviewing,
+    taking_in,
 )
 from learning.studio.desk import blueprint
 from learning.web.context import App
-
-# To import one is to add its pages.
-SUBJECTS = (
-    courses,
-    craft,
-    drafting,
-    editing,
-    exporting,
-    history,
-    importing,
-    media,
-    regrading,
-    registry,
-    reviewing,
-)
 
 
 def install(app: App) -> None:

@@ -98,7 +98,10 @@ def play(course: Course, page: Page, home: str, here: str, form: MultiDict[str, 
 def _carried(form: MultiDict[str, str] | None) -> tuple[dict[str, Any], list[str]]:
     if form is None:
         return {}, []
-    given, asked = json.loads(form.get("given") or "{}"), json.loads(form.get("asked") or "[]")
+    try:
+        given, asked = json.loads(form.get("given") or "{}"), json.loads(form.get("asked") or "[]")
+    except RecursionError:
+        raise ValueError("given") from None
     if not isinstance(given, dict) or not isinstance(asked, list):
         raise ValueError("given")
     return given, asked

@@ -19,6 +19,11 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
+def slugify(text: str) -> str:
+    """For addresses and file names: a–z, digits, single hyphens ("Đất đai, bài 1" → "dat-dai-bai-1"); "" of nothing."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
 def tone_neutral(text: str) -> str:
     """One spelling where two are in use: hoà → hòa, khoẻ → khỏe, uỷ → ủy; NFC.
 

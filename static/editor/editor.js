@@ -53,11 +53,13 @@ const theme = EditorView.theme({
   ".cm-diagnostic-info": { borderLeftColor: "var(--rice)" },
   ".cm-lintRange": { backgroundImage: "none", textDecoration: "underline wavy var(--soil)", textUnderlineOffset: "4px" },
   ".cm-lintRange-warning": { textDecorationColor: "var(--gold)" },
+  ".cm-lintRange-info": { textDecorationColor: "var(--rice)" },
   ".cm-gutter-lint": { width: "1.25rem" },
   ".cm-gutter-lint .cm-gutterElement": { padding: "0 .15rem" },
   ".cm-lint-marker": { width: "1rem", height: "1rem", cursor: "pointer" },
   ".cm-lint-marker-error": { content: "none", borderRadius: "50%", backgroundColor: "var(--soil)" },
   ".cm-lint-marker-warning": { content: "none", borderRadius: "2px", transform: "rotate(45deg) scale(.75)", backgroundColor: "var(--gold)" },
+  ".cm-lint-marker-info": { content: "none", borderRadius: "2px", transform: "scale(.75)", backgroundColor: "var(--rice)" },
 });
 
 const fromServer = Transaction.userEvent.of("input.server");

@@ -455,23 +455,31 @@ function cite(key) {
 
 function picture(path) {
   const alt = document.getElementById("image-alt");
-  if (!alt.value.trim()) return alt.focus();
+  if (!alt.value.trim()) return wordless(path.replace(/^.*\//, ""), () => picture(path) && document.getElementById("menu-images").hidePopover());
   block(`![${alt.value.trim().replace(/[[\]]/g, "")}](${path})`);
   alt.value = "";
+  put = null;
   return true;
+}
+
+// What is to be put in once its words are there.
+let put = null;
+
+/** Asks for the words of a picture or recording, and says how it gets in with them. */
+function wordless(name, verb) {
+  const menu = document.getElementById("menu-images");
+  if (!menu.matches(":popover-open")) menu.showPopover();
+  put = verb;
+  document.getElementById("image-said").textContent = words.wordless.replace("#", name);
+  document.getElementById("image-put").hidden = false;
+  document.getElementById("image-alt").focus();
 }
 
 /** A picture or recording from a file: made fit by the server, then put where the cursor is. Its words are asked for first. */
 async function bring(file) {
   const alt = document.getElementById("image-alt");
   const said = document.getElementById("image-said");
-  if (!alt.value.trim()) {
-    const menu = document.getElementById("menu-images");
-    if (!menu.matches(":popover-open")) menu.showPopover();
-    brought = file;
-    said.textContent = file.name;
-    return alt.focus();
-  }
+  if (!alt.value.trim()) return wordless(file.name, () => bring(file));
   said.textContent = words.adding;
   const parts = new FormData();
   parts.append("file", file);
@@ -482,8 +490,8 @@ async function bring(file) {
     const body = await reply.json();
     said.textContent = body.error || "";
     if (body.error) return;
-    brought = null;
     alt.value = "";
+    put = null;
     document.getElementById("image-file").value = "";
     document.getElementById("menu-images").hidePopover();
     block(body.markdown);
@@ -491,7 +499,6 @@ async function bring(file) {
     said.textContent = words.not_added;
   }
 }
-let brought = null;
 
 let looking = 0;
 async function look(text) {
@@ -540,6 +547,10 @@ if (toolbar && data.open) {
       const at = toolbar.querySelector(`[popovertarget="${menu.id}"]`).getBoundingClientRect();
       menu.style.setProperty("--left", `${Math.max(8, Math.min(at.left, innerWidth - menu.offsetWidth - 8))}px`);
       menu.style.setProperty("--top", `${at.bottom + 4}px`);
+      if (menu.id === "menu-images") {
+        document.getElementById("image-put").hidden = !put;
+        if (!put) document.getElementById("image-said").textContent = "";
+      }
       if (menu.id === "menu-sources") look(document.getElementById("document").value);
     });
   }
@@ -548,10 +559,11 @@ if (toolbar && data.open) {
   document.getElementById("image-alt").addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    if (brought) bring(brought);
+    put?.();
   });
+  document.getElementById("image-put").addEventListener("click", () => put?.());
   document.getElementById("image-file").addEventListener("change", (event) => event.target.files[0] && bring(event.target.files[0]));
-  document.getElementById("image-add").addEventListener("click", () => (brought ? bring(brought) : document.getElementById("image-file").click()));
+  document.getElementById("image-add").addEventListener("click", () => document.getElementById("image-file").click());
   const mediumOf = (parts) => [...(parts?.files || [])].find((file) => /^(image|audio)\/|^video\/ogg$/.test(file.type) || /\.(mp3|m4a|ogg|opus)$/i.test(file.name));
   const source = document.getElementById("source");
   source.addEventListener("paste", (event) => {

@@ -1,6 +1,10 @@
 """What the API says to what it cannot take: a problem document that names the field."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from sqlalchemy.orm import Session
 
 from learning.database import Database
 from learning.quizzes.models import AnswerEvent
@@ -51,9 +55,39 @@ def test_an_unknown_address_is_a_problem_document_too(call: Call) -> None:
     assert (reply.status_code, reply.mimetype) == (404, "application/problem+json")
 
 
+ENGLISH = {"Accept-Language": "en"}
+
+
 def test_the_reader_may_ask_for_english(call: Call) -> None:
     vietnamese = call("GET", "/attempts/x").json["detail"]
-    assert vietnamese == "Không có lượt làm bài này."
+    english = call("GET", "/attempts/x", headers=ENGLISH).json["detail"]
+    assert (vietnamese, english) == ("Không có lượt làm bài này.", "There is no such attempt.")
+
+
+def test_what_is_written_together_knows_nothing_of_the_request_that_leads(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def elsewhere(database: Database, verb: Callable[[Session], object]) -> object:
+        def run() -> object:
+            with database.writing() as session:
+                return verb(session)
+
+        with ThreadPoolExecutor(1) as leader:
+            return leader.submit(run).result()
+
+    attempt = call("POST", "/attempts", json={"course": "finance/sample", "quiz": "exam"}).json
+    question = attempt["questions"][0]
+    monkeypatch.setattr(Database, "together", elsewhere)
+    save = {"answer": question["options"][0]["id"], "seq": 1, "client_id": uuid()}
+    hand_in = {"client_id": uuid(), "answers": {}}
+    for method, place, body, status in (
+        ("PUT", f"answers/{question['id']}", save, 200),
+        ("POST", "submission", hand_in, 201),
+    ):
+        done = call(method, f"/attempts/{attempt['id']}/{place}", json=body)
+        missing = call(method, f"/attempts/x/{place}", json=body, headers=ENGLISH)
+        assert (done.status_code, missing.status_code) == (status, 404)
+        assert missing.json["detail"] == "There is no such attempt."
 
 
 def test_the_same_client_id_with_another_body_is_refused(call: Call) -> None:

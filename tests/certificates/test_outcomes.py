@@ -120,6 +120,20 @@ def test_a_failed_exam_completes_nothing(session, person, passes, reads):
     assert session.get_one(Enrolment, (person.id, published.course.id)).state == "started"
 
 
+def test_a_course_that_asks_less_now_is_done_with_its_certificate_and_not_by_failing(
+    session, person, passes, reads
+):
+    """A lesson left the course: what is asked now was done long ago, and the next deed brings the certificate."""
+    lesson, exam = make.lesson("bai-2"), make.exam(make.single("thi-1"))
+    old = make.publish(session, make.course(make.lesson("bai-1"), lesson, exam=exam))
+    reads(old, "bai-2"), passes(old, "exam")
+    new = make.publish(session, make.course(lesson, exam=exam))
+    assert passes(new, "exam", key="2")["certificate"] is None
+    assert session.get_one(Enrolment, (person.id, new.course.id)).state == "started"
+    assert passes(new, "exam")["certificate"] == only(session).serial
+    assert session.get_one(Enrolment, (person.id, new.course.id)).state == "done"
+
+
 def test_a_course_without_certificate_is_done_all_the_same(session, person, passes):
     published = make.publish(session, make.course(completion="exam", certificate=False))
     assert passes(published, "exam")["certificate"] is None

@@ -7,6 +7,7 @@ import pypdf
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image
 
 from learning.certificates import pdf
 from learning.certificates.models import Certificate
@@ -151,8 +152,5 @@ def read(data: bytes) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
-def picture(data: bytes) -> zxingcpp.ImageView:
-    bitmap = pypdfium2.PdfDocument(data)[0].render(scale=2, grayscale=True)
-    return zxingcpp.ImageView(
-        bytes(bitmap.buffer), bitmap.width, bitmap.height, zxingcpp.ImageFormat.Lum, bitmap.stride
-    )
+def picture(data: bytes) -> Image.Image:
+    return pypdfium2.PdfDocument(data)[0].render(scale=2, grayscale=True).to_pil()

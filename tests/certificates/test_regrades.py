@@ -21,7 +21,7 @@ from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes import attempts, corrections, papers
 from learning.quizzes.models import Attempt, ItemResult, Regrade, RegradeWaiting, Regrading, Submission
-from tests import make
+from tests import make, statements
 
 PASS = 60
 
@@ -155,6 +155,20 @@ def test_who_passed_another_time_too_is_not_at_risk(session, old, sit) -> None:
     assert (other.falls, other.certificate) == (False, "")
 
 
+def test_a_preview_asks_as_much_for_few_as_for_many(session, old, sit) -> None:
+    def asked() -> int:
+        session.expire_all()
+        with statements.sent(session.get_bind()) as made:
+            assert list(regrades.preview(session, course(2), {"thi-1": "both"}))
+        return len(made)
+
+    sit(old, "an", "212")
+    one = asked()
+    for name in ("binh", "chi", "dung"):
+        sit(old, name, "212")
+    assert asked() == one
+
+
 def test_those_under_way_are_counted(session, old, sit) -> None:
     sit(old, "an", "111", end=False)
     assert regrades.under_way(session, course(2), {"thi-1": "both"}) == 1
@@ -191,6 +205,18 @@ def test_both_keys_raise_who_was_right_by_the_new_one_and_give_the_certificate(
     assert (enrolment.state, enrolment.best) == ("done", Decimal("66.666667"))
     assert session.get(PageProgress, (binh.person_id, "finance/sample", "exam")).state == "done"
     assert recount.check(session) == []
+
+
+def test_a_course_that_asks_less_now_is_never_done_without_its_certificate(session, now, sit, settle) -> None:
+    """Who had passed before is raised, and the lesson that was missing is not asked any more."""
+    asked = make.course(make.lesson("bai-1"), exam=course(1).exam, completion="lessons+exam")
+    an = sit(make.publish(session, asked), "an", "211")
+    assert (an.passed, certificates(session)) == (True, 0)
+    new = make.publish(session, course(2))
+    regrades.order(session, now, new, {"thi-1": "both"}, by="bientap")
+    settle()
+    assert session.get(Enrolment, (an.person_id, "finance/sample")).state == "done"
+    assert certificates(session) == 1
 
 
 def test_the_old_score_and_who_changed_it_are_kept(session, now, old, sit, correct) -> None:
@@ -347,6 +373,34 @@ def test_a_certificate_is_only_taken_by_name_with_a_reason(session, now, old, si
     assert regrades.at_risk(session) == []
 
 
+def test_a_fall_in_what_the_rule_does_not_count_puts_no_certificate_at_risk(
+    session, now, sit, settle
+) -> None:
+    """The certificate is given for the exam; a lesson's questions are practice."""
+
+    def both(right: int):
+        return make.course(
+            make.lesson("bai-1", make.single("cau-1", right)), exam=course(1).exam, completion="exam"
+        )
+
+    old = make.publish(session, both(1))
+    an = sit(old, "an", "111")
+    lesson, _ = outcomes.start(session, now, make.ZONE, an.person_id, old, "bai-1")
+    right = papers.to_drawn(lesson.paper[0], "1")
+    outcomes.submit(session, now, make.ZONE, lesson, {"cau-1": right}, str(uuid4()))
+    new = make.publish(session, both(2))
+    [move] = regrades.preview(session, new.course, {"cau-1": "new"})
+    assert (move.falls, move.before.passed, move.after.passed, move.certificate) == (True, True, False, "")
+    regrades.order(session, now, new, {"cau-1": "new"}, by="bientap")
+    settle()
+    [held] = regrades.held(session)
+    regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert not stored(session, lesson)[3]
+    assert regrades.at_risk(session) == []
+    with pytest.raises(NotAtRisk):
+        regrades.revoke(session, now, an.result["certificate"], by="quantri", reason="Đáp án sai")
+
+
 def test_who_passes_again_is_no_longer_at_risk(session, now, old, sit, correct) -> None:
     sit(old, "an", "113")
     correct("new")
@@ -365,6 +419,19 @@ def test_a_later_order_takes_the_place_of_what_an_earlier_one_held(session, now,
     with pytest.raises(NotHeld):
         regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
     assert stored(session, an)[3]
+    assert recount.check(session) == []
+
+
+def test_a_later_order_has_the_last_word_though_an_earlier_one_still_waits(
+    session, now, old, sit, settle
+) -> None:
+    an = sit(old, "an", "311")
+    new = make.publish(session, course(2))
+    regrades.order(session, now, new, {"thi-1": "full"}, by="bientap")
+    later = regrades.order(session, now, new, {"thi-1": "drop"}, by="bientap")
+    assert regrades.settle(session, now, make.ZONE, order_id=later.id) == 2
+    settle()
+    assert stored(session, an)[:2] == (2, 2)
     assert recount.check(session) == []
 
 
@@ -398,6 +465,19 @@ def test_who_is_under_way_finishes_on_the_old_release_and_is_graded_by_the_same_
     assert stored(session, binh) == (2, 3, Decimal("66.666667"), True)
     assert issue.current(session, binh.person_id, "finance/sample") is not None
     assert recount.check(session) == []
+
+
+def test_an_attempt_at_another_quiz_is_not_said_to_be_graded_again(session, now, settle) -> None:
+    def both(right: int):
+        lesson = make.lesson("bai-1", make.single("cau-1"))
+        return make.course(lesson, exam=course(right).exam, completion="exam")
+
+    old = make.publish(session, both(1))
+    person = make.person(session)
+    outcomes.start(session, now, make.ZONE, person.id, old, "bai-1")
+    regrades.order(session, now, make.publish(session, both(2)), {"thi-1": "both"}, by="bientap")
+    [standing] = regrades.orders(session, "finance/sample")
+    assert (standing.left, standing.under_way) == (0, 0)
 
 
 def test_who_begins_on_the_old_release_at_that_very_moment_is_not_forgotten(
@@ -459,6 +539,27 @@ def test_a_held_fall_is_told_as_not_done(session, now, old, sit, correct) -> Non
     [held] = regrades.held(session)
     regrades.refuse(session, now, held.regrade_id, by="thamdinh")
     assert [note.state for note in corrections.notes(session, session.get(Attempt, an.id))] == ["refused"]
+
+
+def test_a_second_person_moves_only_what_they_were_shown(session, now, sit, settle) -> None:
+    """Of two corrected questions one made somebody fall; what a later order gave for the other stays."""
+
+    def two(right: int):
+        page = make.exam(*(make.single(f"thi-{n}", right) for n in (1, 2)), make.single("thi-3"))
+        return make.course(exam=page, completion="exam")
+
+    an = sit(make.publish(session, two(1)), "an", "133")
+    new = make.publish(session, two(2))
+    regrades.order(session, now, new, {"thi-1": "new", "thi-2": "new"}, by="bientap")
+    settle()
+    [held] = regrades.held(session)
+    assert [item.question for item in held.items] == ["thi-1"]
+    regrades.order(session, now, new, {"thi-2": "full"}, by="bientap")
+    settle()
+    assert stored(session, an)[0] == 2
+    regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
+    assert stored(session, an)[0] == 1
+    assert recount.check(session) == []
 
 
 def test_a_later_order_that_moves_nobody_still_ends_what_waited(session, now, old, sit, correct) -> None:
@@ -523,6 +624,7 @@ def test_nobody_falls_by_a_key_that_is_past(session, now, old, sit, correct) -> 
     [held] = regrades.held(session)
     make.publish(session, course(1, pass_percent=PASS + 1))
     assert regrades.held(session) == []
+    assert [note.state for note in corrections.notes(session, session.get(Attempt, an.id))] == ["refused"]
     with pytest.raises(NotHeld):
         regrades.confirm(session, now, make.ZONE, held.regrade_id, by="thamdinh")
     assert stored(session, an)[3]

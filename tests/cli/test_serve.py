@@ -43,6 +43,28 @@ def test_the_sweep_shuts_out_once_a_day_whoever_s_last_day_is_over(
     assert active == [True, True, False, False]
 
 
+def test_what_a_sweep_cannot_do_holds_up_nothing_else(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = []
+
+    def fail(*given: object, **more: object) -> None:
+        raise RuntimeError("an attempt that cannot be closed")
+
+    turns = iter([False, True])
+    monkeypatch.setattr(serve, "connect", lambda: database)
+    monkeypatch.setattr(serve, "now", lambda: now)
+    monkeypatch.setattr(serve, "today", lambda: date(2026, 11, 22))
+    monkeypatch.setattr(serve.threading, "Event", lambda: SimpleNamespace(wait=lambda seconds: next(turns)))
+    monkeypatch.setattr(serve.outcomes, "settle_overdue", fail)
+    monkeypatch.setattr(serve.departures, "settle", lambda *given: done.append("departures"))
+    monkeypatch.setattr(serve.sweeping, "publish_due", lambda *given: done.append("drafts"))
+    monkeypatch.setattr(serve, "_regrade_some", lambda: done.append("regrades"))
+    serve._sweep_forever()
+    assert done == ["departures", "drafts", "regrades"]
+    assert "an attempt that cannot be closed" in caplog.text
+
+
 @pytest.mark.parametrize(("host", "bind"), [("127.0.0.1", "127.0.0.1:8123"), ("::1", "[::1]:8123")])
 def test_it_listens_on_loopback_of_either_kind(
     learning: Learning, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, host: str, bind: str

@@ -490,6 +490,12 @@ def test_limits_of_the_format_file_hold(tmp_path: Path):
     assert [one.code for one in checked(root).faults] == ["L012"]
 
 
+def test_a_wide_table_is_one_fault_however_many_of_its_rows_look_like_a_rule(tmp_path: Path):
+    table = "| A | B | C | D | E |\n" + "|---|---|---|---|---|\n| 1 | 2 | 3 | 4 | 5 |\n" * 3
+    root = written(tmp_path, {**BASE, ONE: LESSON.replace("Đoạn cuối.", f"Bảng:\n\n{table}").encode()})
+    assert [one.code for one in checked(root).faults] == ["L012"]
+
+
 def test_all_faults_are_reported_sorted_and_none_hides_another(tmp_path: Path):
     lesson = LESSON.replace("minutes: 4", "minutes: x").replace("### Mục nhỏ", "#### Mục nhỏ")
     lesson = lesson.replace("(x)", "( )").replace("18 .. 20", "20 .. 18")

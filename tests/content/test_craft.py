@@ -117,6 +117,6 @@ def test_any_text_is_read_without_a_complaint(texts):
 def test_it_takes_time_in_proportion(piece):
     text = GOOD.replace("nộp đơn", piece * (60_000 // len(piece)))
     page, _ = compile_page(f"{HEAD}Chữ.\n\n## Câu hỏi\n\n### Câu\n{text}\n")
-    begun = time.perf_counter()
+    begun = time.process_time()
     craft.remarks(page)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.content import frontmatter
+from learning.content import frontmatter, yaml_text
 from learning.content.frontmatter import COURSE, LESSON, OTHER_PAGE, Front, read
 from learning.content.model import Citation
 
@@ -137,7 +137,7 @@ def test_impossible_days(day):
 
 
 def test_too_large_and_too_deep():
-    assert codes(FULL + "section: " + "x" * frontmatter.SIZE_CAP)[0] == "2:1 F006"
+    assert codes(FULL + "section: " + "x" * yaml_text.SIZE_CAP)[0] == "2:1 F006"
     assert "F006" in codes(FULL + "section: " + "[" * 50 + "]" * 50)[0]
     assert "F006" in codes(FULL + "section: " + "[" * 5000)[0]
 

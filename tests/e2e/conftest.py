@@ -27,9 +27,11 @@ class Place:
     """An instance of its own with the repository's courses and the cast, and the server on it."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        # Bound and never listened on: the port is the server's, and nobody else's while it is stopped.
+        self._port = socket.socket()
+        self._port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._port.bind(("127.0.0.1", 0))
+        self.port: int = self._port.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LEARNING_")}
@@ -72,6 +74,10 @@ class Place:
             self._process.wait()
             self._process = None
 
+    def leave(self) -> None:
+        self.database.dispose()
+        self._port.close()
+
     def _ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
@@ -89,7 +95,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place.start()
     yield place
     place.stop()
-    place.database.dispose()
+    place.leave()
 
 
 @pytest.fixture(scope="session")

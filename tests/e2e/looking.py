@@ -1,6 +1,7 @@
 """What every page owes whoever looks at it: nothing axe can find, nothing to scroll sideways, one heading, no errors,
 nothing to press that a thumb would miss."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +22,15 @@ SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidde
   })
   .map((one) => one.outerHTML)"""
 EXPECTED = ("net::ERR_", "Failed to load resource")  # of servers stopped and pages refused on purpose
+
+
+def until(page: Page, so: Callable[[], bool]) -> None:
+    """Lets the browser go on until what it tells this program of has come; at most ten seconds."""
+    for _ in range(500):
+        if so():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it has not come")
 
 
 class Watched:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from tests.e2e.answering import attempt_id, give, give_all, key
 from tests.e2e.conftest import Place, sign_in
+from tests.e2e.looking import until
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -74,8 +75,8 @@ def test_what_is_answered_before_the_script_has_come_is_saved_when_it_comes(
     form = page.locator("form.question")
     attempt, question = (form.get_attribute(f"data-{name}") or "" for name in ("attempt", "question"))
     give(page, key(place.database, attempt)[question])
-    for route in held:
-        route.continue_()
+    until(page, lambda: bool(held))
+    held[0].continue_()
     expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
 
 
@@ -137,8 +138,9 @@ def test_in_the_dark(
     page.get_by_role("button", name="Bắt đầu").click()
     page.locator(".option").first.click()
     look(page, "dark-question")
-    page.goto(page.url.split("?")[0] + "?q=all")
+    page.goto(f"/attempts/{attempt_id(page)}?q=all")
     page.get_by_role("button", name="Nộp bài").click()
+    page.locator(".outcome").first.wait_for()
     look(page, "dark-result")
 
 
@@ -268,12 +270,13 @@ def test_a_press_waits_for_the_save_under_way(place: Place, visit: Visit, learne
     page = visit(next(learners))
     page.goto(f"{COURSE}/conditions/quiz")
     page.get_by_role("button", name="Bắt đầu").click()
-    page.goto(f"{page.url.split('?')[0]}?q=2" if attempt_id(page) else "")
-    held: list[Any] = []
+    page.goto(f"/attempts/{attempt_id(page)}?q=2")
+    held: list[Route] = []
     page.route("**/api/v1/attempts/**", lambda route: held.append(route))
     page.locator(".option").nth(0).click()
     page.locator(".option").nth(1).click()
     page.wait_for_function("document.querySelectorAll('.option :checked').length === 2")
+    until(page, lambda: bool(held))
     page.get_by_role("button", name="Lưu và tiếp tục").click(no_wait_after=True)
     assert page.url.endswith("?q=2")
     held[0].continue_()

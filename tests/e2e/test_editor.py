@@ -184,6 +184,41 @@ def test_a_question_is_put_in_whole_with_an_id_of_its_own(visit: Visit, draft: i
     expect(page.locator("#faults-count")).to_have_text("Không có lỗi")
 
 
+PASTE = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
+  canvas.getContext("2d").fillRect(0, 0, 60, 40);
+  const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([picture], "anh-chup.png", { type: "image/png" }));
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  document.querySelector("#page-form").dispatchEvent(paste);
+}"""
+
+
+def test_a_picture_without_words_says_what_to_do_and_goes_in_with_them(visit: Visit, draft: int) -> None:
+    page = opened(visit("bientap", width=360), draft)
+    page.evaluate(PASTE)
+    said = page.locator("#image-said")
+    expect(said).to_contain_text("anh-chup.png: hãy viết vào ô trên ảnh cho thấy gì")
+    put = page.get_by_role("button", name="Chèn vào bài")
+    put.click()  # still without words: nothing goes in, and it still says so
+    expect(said).to_contain_text("hãy viết")
+    page.locator("#image-alt").fill("Tờ hướng dẫn dán ở cửa tiếp nhận")
+    put.click()
+    expect(page.locator("#menu-images")).to_be_hidden()
+    expect(page.locator("#text")).to_have_value(re.compile(r"!\[Tờ hướng dẫn dán ở cửa tiếp nhận\]\(images/"))
+    saved(page)
+    page.reload()
+    page.locator("#editor[data-ready]").wait_for()
+    page.get_by_role("button", name="Ảnh, ghi âm").click()
+    expect(put).to_be_hidden()
+    page.locator("[data-image*=anh-chup]").click()  # one that is there already
+    expect(said).to_contain_text("hãy viết")
+    page.locator("#image-alt").fill("Tờ hướng dẫn, nhìn gần")
+    page.keyboard.press("Enter")
+    expect(page.locator("#text")).to_have_value(re.compile(r"!\[Tờ hướng dẫn, nhìn gần\]\(images/"))
+
+
 def test_what_is_typed_without_a_line_is_saved_when_it_is_back(
     visit: Visit, draft: int, place: Place
 ) -> None:

@@ -17,6 +17,7 @@ from learning.library.editing import relinked, shown, typed
 from learning.library.publishing import publish
 from learning.library.refusals import BadPath, ClientIdReused, Closed, Stale, TooLarge
 from learning.library.saving import Saved
+from tests import statements
 from tests.library.conftest import TODAY, Desk
 
 FIRST, SECOND = "10-dieu-kien-chi.md", "20-tam-ung.md"
@@ -77,6 +78,22 @@ def test_a_page_may_link_to_one_of_another_live_course(
     assert faults(f"../second/{FIRST}") == []
     assert faults("../second/99-khong-co.md") == ["L008"]
     assert faults("../third/10-khong-co.md") == ["L008"]
+
+
+def test_a_thousand_links_to_other_courses_are_looked_up_in_as_many_queries_as_one(
+    session: Session, now: datetime, draft
+) -> None:
+    before, revision = drafts.file(session, draft, FIRST)
+
+    def asked(links: int) -> int:
+        nonlocal revision
+        more = "".join(f"[Xem](../second/{number}-bai.md)\n" for number in range(links))
+        revision = save(session, now, draft, FIRST, before + more.encode(), revision).revision
+        with statements.sent(session.get_bind().engine) as made:
+            checking.mended(session, draft)
+        return len(made)
+
+    assert asked(1000) == asked(1)
 
 
 def test_what_is_too_large_is_refused(session: Session, now: datetime, draft) -> None:

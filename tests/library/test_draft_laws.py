@@ -90,7 +90,8 @@ def test_no_release_without_a_second_person_and_no_word_lost(
         assert set(typed) <= kept
         latest = select(func.max(DraftSave.revision)).where(DraftSave.draft_id == draft.id)
         assert session.scalar(latest) == draft.revision
-        states = list(session.scalars(select(DraftStep.what).where(DraftStep.draft_id == draft.id)))
+        steps = select(DraftStep.what).where(DraftStep.draft_id == draft.id).order_by(DraftStep.id)
+        states = list(session.scalars(steps))
         assert states[0] == "begun" and (draft.state in OPEN_STATES or states[-1] == draft.state)
         undo.rollback()
     session.expire_all()

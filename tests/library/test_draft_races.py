@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Notice
+from learning.audit import AuditEntry
 from learning.cli import sweeping
+from learning.content.model import Source
 from learning.database import Database
-from learning.library import beginnings, drafts, presence, publication, review, saving, soundness
+from learning.library import beginnings, drafts, presence, publication, review, saving, soundness, sources
 from learning.library.models import DraftRow, DraftSave, DraftStep, Release
 from learning.library.refusals import Closed, DraftRefused, Stale
 from tests.library.conftest import COURSE, TODAY, Desk
@@ -229,3 +231,19 @@ def test_twenty_knocks_are_one_presence(together, session: Session, now: datetim
     together(knock(desk.author), knock(desk.other), times=10)
     inside = presence.inside(session, now, draft, "course.md")
     assert [one.person_id for one in inside] == [desk.other, desk.author]  # by given name
+
+
+def test_twenty_who_add_one_field_or_one_document_add_it_once(
+    together, session: Session, now: datetime, desk: Desk
+) -> None:
+    law = Source(key="1/2026/QH16", title="Luật thử", issuer="Quốc hội", in_force=TODAY)
+
+    def field(session: Session, number: int) -> bool:
+        return beginnings.add_field(session, now, "land", "Đất đai", "Sở", person_id=desk.administrator)
+
+    def document(session: Session, number: int) -> bool:
+        return sources.put(session, now, law, person_id=desk.administrator)
+
+    assert Counter(together(field, times=20)) == {True: 1, False: 19}
+    assert Counter(together(document, times=20)) == {True: 1, False: 19}
+    assert count(session, AuditEntry, AuditEntry.action.in_(("field.added", "source.added"))) == 2

@@ -50,6 +50,17 @@ def sweep(session: Session, database: Database, now: datetime) -> Callable[[date
 
 
 @pytest.fixture
+def take_in(session: Session, now: datetime, desk: Desk) -> Callable[..., list[str]]:
+    """What the author does about the release that is live by now."""
+
+    def take_in(draft: DraftRow, *, seen: int | None = None, **more: object) -> list[str]:
+        live = catalogue.live(session, COURSE).release_id
+        return publication.take_in(session, now, draft, person_id=desk.author, seen=seen or live, **more)
+
+    return take_in
+
+
+@pytest.fixture
 def by_hand(session: Session, now: datetime, courses: Path) -> Callable[[str, str, str], None]:
     """The operator publishes an edited folder, past all drafts."""
 
@@ -181,7 +192,7 @@ def test_only_what_is_approved_is_published(session: Session, now: datetime, des
 
 
 def test_a_release_of_others_is_not_overwritten(
-    session: Session, now: datetime, desk: Desk, draft: DraftRow, edit, publish_draft, by_hand
+    session: Session, now: datetime, desk: Desk, draft: DraftRow, edit, publish_draft, by_hand, take_in
 ) -> None:
     edit(draft, "course.md", "so_tiet: 1", "so_tiet: 2")
     edit(draft, LESSON, "\n## ", "\nMột câu của bản nháp.\n\n## ")
@@ -195,10 +206,10 @@ def test_a_release_of_others_is_not_overwritten(
     assert catalogue.live(session, COURSE).number == 3
 
     with pytest.raises(Closed):
-        publication.take_in(session, now, draft, person_id=desk.author)
+        take_in(draft)
     review.withdraw(session, now, draft, person_id=desk.author)
-    assert publication.take_in(session, now, draft, person_id=desk.author) == ["course.md", "20-tam-ung.md"]
-    assert publication.take_in(session, now, draft, person_id=desk.author) == []
+    assert take_in(draft) == ["course.md", "20-tam-ung.md"]
+    assert take_in(draft) == []
     home = drafts.file(session, draft, "course.md")[0].decode()
     assert "so_tiet: 2" in home and "*mẫu*" in home and "**mẫu**" not in home
     assert publish_draft(draft).number == 4
@@ -207,26 +218,41 @@ def test_a_release_of_others_is_not_overwritten(
     assert "Một câu của người khác." in live["20-tam-ung.md"].decode()
 
 
+@pytest.mark.parametrize("side", ["mine", "theirs"])
 def test_what_both_wrote_otherwise_waits_for_a_person(
-    session: Session, now: datetime, desk: Desk, draft: DraftRow, edit, by_hand
+    session: Session, draft: DraftRow, edit, by_hand, take_in, side: str
 ) -> None:
     edit(draft, "course.md", "**mẫu**", "__mẫu__")
     by_hand("course.md", "**mẫu**", "*mẫu*")
     with pytest.raises(PublicationConflict) as conflict:
-        publication.take_in(session, now, draft, person_id=desk.author)
+        take_in(draft)
     [change] = conflict.value.changed
     assert change.clash and b"__" in change.mine
-    settled = {"course.md": change.mine.replace(b"__", b"")}
-    assert publication.take_in(session, now, draft, person_id=desk.author, settled=settled) == ["course.md"]
+    assert change.unsettled and [hunk.who for hunk in change.hunks].count("clash") == 1
+    edit(draft, "course.md", "so_tiet: 1", "so_tiet: 2")
+    assert take_in(draft, choices={"course.md": side}) == ["course.md"] * (side == "theirs")
+    home = drafts.file(session, draft, "course.md")[0]
+    assert (b"__" in home) is (side == "mine") and b"so_tiet: 2" in home
     assert publication.conflict(session, draft) == []
 
 
+def test_a_release_that_nobody_looked_at_is_not_taken_in(
+    session: Session, draft: DraftRow, edit, by_hand, take_in
+) -> None:
+    by_hand("20-tam-ung.md", "\n## ", "\nMột câu của người khác.\n\n## ")
+    seen = publication.overtaken(session, draft)
+    by_hand("20-tam-ung.md", "Một câu", "Hai câu")
+    with pytest.raises(PublicationConflict):
+        take_in(draft, seen=seen)
+    assert take_in(draft) == ["20-tam-ung.md"]
+
+
 def test_a_page_that_others_took_away_goes(
-    session: Session, now: datetime, desk: Desk, draft: DraftRow, courses: Path
+    session: Session, now: datetime, desk: Desk, draft: DraftRow, courses: Path, take_in
 ) -> None:
     (courses / COURSE / "05-truoc-khi-hoc.md").unlink()
     publish(session, now, check(courses, today=TODAY, history=history.read(session)), actor="operator")
-    assert publication.take_in(session, now, draft, person_id=desk.author) == ["05-truoc-khi-hoc.md"]
+    assert take_in(draft) == ["05-truoc-khi-hoc.md"]
     assert drafts.file(session, draft, "05-truoc-khi-hoc.md") is None
 
 

@@ -14,6 +14,7 @@ from learning.library import (
     beginnings,
     catalogue,
     checking,
+    comments,
     drafts,
     frontlines,
     publication,
@@ -22,8 +23,8 @@ from learning.library import (
     steps,
 )
 from learning.library.models import DraftRow, DraftStep, Release
-from learning.library.refusals import BadPath, Closed
-from learning.library.review import BadDay, KeyChoiceNeeded, Moved, NothingSaid, NotReady, NotYours
+from learning.library.refusals import Closed, NothingSaid
+from learning.library.review import BadDay, KeyChoiceNeeded, Moved, NotReady, NotYours
 from tests.library.conftest import COURSE, TODAY, Desk
 
 LESSON = "10-dieu-kien-chi.md"
@@ -41,7 +42,9 @@ def told(session: Session) -> Callable[..., list[tuple[str, str]]]:
 
 
 def what_happened(session: Session, draft: DraftRow) -> list[str]:
-    return list(session.scalars(select(DraftStep.what).where(DraftStep.draft_id == draft.id)))
+    return list(
+        session.scalars(select(DraftStep.what).where(DraftStep.draft_id == draft.id).order_by(DraftStep.id))
+    )
 
 
 def test_the_whole_way(session: Session, now: datetime, desk: Desk, draft, edit, told) -> None:
@@ -54,7 +57,7 @@ def test_the_whole_way(session: Session, now: datetime, desk: Desk, draft, edit,
         ("thamdinh2", "draft.submitted"),
     ]
     assert told() == calls
-    review.comment(session, now, draft, LESSON, 3, "Nói rõ hơn", person_id=desk.reviewer, client_id="1")
+    comments.add(session, now, draft, LESSON, 3, "Nói rõ hơn", person_id=desk.reviewer, client_id="1")
     review.send_back(session, now, draft, person_id=desk.reviewer)
     assert draft.state == "returned" and told()[3:] == [("bientap", "draft.returned")]
     edit(draft, "course.md", "*mẫu*", "mẫu")
@@ -70,7 +73,8 @@ def test_the_whole_way(session: Session, now: datetime, desk: Desk, draft, edit,
     assert what_happened(session, draft) == way
     names = [name for _, name in steps.of(session, draft)]
     assert names[:2] == ["Võ Biên Tập", "Võ Biên Tập"] and names[-1] == "Đinh Thẩm"
-    audited = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == COURSE)).all()
+    query = select(AuditEntry.action).where(AuditEntry.subject == COURSE).order_by(AuditEntry.id)
+    audited = session.scalars(query).all()
     assert [action for action in audited if action.startswith("draft.")] == [f"draft.{one}" for one in way]
     assert audited.count("course.published") == 2
     release = session.scalars(select(Release).where(Release.number == 2)).one()
@@ -82,6 +86,14 @@ def test_the_call_to_review_is_over_once_somebody_decided(
 ) -> None:
     approve(draft)
     assert notices.unread(session, desk.second) == 0
+
+
+def test_the_call_to_review_is_over_once_it_went_back(
+    session: Session, now: datetime, desk: Desk, draft
+) -> None:
+    review.submit(session, now, draft, TODAY, person_id=desk.author)
+    review.send_back(session, now, draft, person_id=desk.reviewer, message="Chưa được")
+    assert notices.unread(session, desk.second) == 0 and notices.unread(session, desk.author) == 1
 
 
 def test_where_no_reviewer_may_approve_the_administrators_are_told(
@@ -230,6 +242,14 @@ def test_an_old_law_found_at_publication_is_told(
     assert refusal.value.reason == "faults" and {fault.code for fault in refusal.value.faults} == {"C003"}
 
 
+def test_a_draft_is_not_sent_back_without_a_word(session: Session, now: datetime, desk: Desk, draft) -> None:
+    review.submit(session, now, draft, TODAY, person_id=desk.author)
+    with pytest.raises(NothingSaid):
+        review.send_back(session, now, draft, person_id=desk.reviewer, message="  ")
+    comments.add(session, now, draft, "", 0, "Thiếu ví dụ", person_id=desk.reviewer, client_id="a")
+    assert review.send_back(session, now, draft, person_id=desk.reviewer).state == "returned"
+
+
 # --- The signature
 
 
@@ -272,61 +292,6 @@ def test_approval_changes_two_lines_of_the_course(session: Session, draft, appro
     new = [line for line in lines if line not in before["course.md"].decode().splitlines()]
     assert new == ['nguoi_tham_dinh: "Đinh Thẩm"', "ngay_tham_dinh: 2026-11-22"]
     assert len(lines) == len(before["course.md"].decode().splitlines()) + 2
-
-
-# --- Words on a line
-
-
-def test_a_comment_is_found_again_where_its_line_went(
-    session: Session, now: datetime, desk: Desk, draft, edit
-) -> None:
-    text = drafts.file(session, draft, LESSON)[0].decode().split("\n")
-    line = next(number for number, one in enumerate(text, 1) if one.startswith("## "))
-    made = review.comment(
-        session, now, draft, LESSON, line, " Rõ hơn ", person_id=desk.reviewer, client_id="a"
-    )
-    again = review.comment(session, now, draft, LESSON, 1, "khác", person_id=desk.reviewer, client_id="a")
-    assert again.id == made.id and (made.quote, made.text) == (text[line - 1], "Rõ hơn")
-
-    def where() -> int | None:
-        [one] = review.comments(session, draft)
-        return one.line
-
-    assert where() == line
-    edit(draft, LESSON, text[line - 1], "Một dòng mới.\n\n" + text[line - 1])
-    assert where() == line + 2
-    edit(draft, LESSON, text[line - 1], text[line - 1] + "!")
-    assert where() == line + 2
-    edit(draft, LESSON, text[line - 1] + "!", "Không còn gì giống")
-    assert where() is None
-    assert review.resolve(session, now, draft, made.id, person_id=desk.author)
-    assert not review.resolve(session, now, draft, made.id, person_id=desk.author)
-    assert review.comments(session, draft)[0].resolved_at == now
-    assert review.reopen(session, now, draft, made.id, person_id=desk.reviewer)
-
-
-def test_a_comment_stands_on_a_line_that_is_there(session: Session, now: datetime, desk: Desk, draft) -> None:
-    def comment(path: str, line: int, text: str = "x") -> None:
-        review.comment(
-            session, now, draft, path, line, text, person_id=desk.reviewer, client_id=f"{path}{line}"
-        )
-
-    for path, line in (("99-khong-co.md", 1), (LESSON, 10_000), (LESSON, -1), ("", 3)):
-        with pytest.raises(BadPath):
-            comment(path, line)
-    with pytest.raises(NothingSaid):
-        comment(LESSON, 1, "  \n")
-    comment("", 0)
-    comment(LESSON, 0)
-    assert [(one.path, one.line) for one in review.comments(session, draft)] == [(LESSON, 0), ("", 0)]
-
-
-def test_a_draft_is_not_sent_back_without_a_word(session: Session, now: datetime, desk: Desk, draft) -> None:
-    review.submit(session, now, draft, TODAY, person_id=desk.author)
-    with pytest.raises(NothingSaid):
-        review.send_back(session, now, draft, person_id=desk.reviewer, message="  ")
-    review.comment(session, now, draft, "", 0, "Thiếu ví dụ", person_id=desk.reviewer, client_id="a")
-    assert review.send_back(session, now, draft, person_id=desk.reviewer).state == "returned"
 
 
 # --- Twice

@@ -192,7 +192,8 @@ def test_locking_an_account_ends_its_sessions_and_can_be_undone(
     assert here.send(f"/office/people/{one}/account", active="yes").status_code == 303
     session.expire_all()
     assert session.get_one(Person, one).active
-    actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject == "hocvien")).all()
+    query = select(AuditEntry.action).where(AuditEntry.subject == "hocvien").order_by(AuditEntry.id)
+    actions = session.scalars(query).all()
     assert [action for action in actions if action.startswith("person.")] == [
         "person.disabled",
         "person.enabled",

@@ -147,11 +147,11 @@ def test_a_file_that_went_bad_in_the_meantime_is_told(
 
 def everyone(database: Database) -> list[str]:
     with database.reading() as session:
-        return [
+        return sorted(
             repr(tuple(row))
             for table in (Person, Profile, Posting, Unit, AuditEntry)
             for row in session.execute(select(*table.__table__.columns))
-        ]
+        )
 
 
 def test_a_hostile_file_name_stays_in_its_place(door: Enter, settings: Settings) -> None:

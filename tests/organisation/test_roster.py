@@ -122,7 +122,8 @@ def test_a_move_before_the_day_that_stood_for_an_unknown_one_keeps_the_old_unit(
     take("ma_can_bo|ho_ten|ma_don_vi", "CB01|Nguyễn Văn An|21583")  # since when is not said: since today
     moved = ("ma_can_bo|ho_ten|ma_don_vi|tu_ngay", "CB01|Nguyễn Văn An|23677|01/10/2026")
     assert figures(take(*moved)) == (0, 0, 1, 0, 0)
-    assert [(one.unit_code, one.from_date, one.to_date) for one in session.scalars(select(Posting))] == [
+    held = session.scalars(select(Posting).order_by(Posting.from_date))
+    assert [(one.unit_code, one.from_date, one.to_date) for one in held] == [
         ("21583", date(2026, 9, 30), date(2026, 9, 30)),
         ("23677", date(2026, 10, 1), None),
     ]
@@ -133,7 +134,8 @@ def test_the_same_seat_anew_from_a_day_to_come_is_kept_until_then(take: Import, 
     take(FULL, AN)
     anew = (FULL, AN.replace("01/07/2025", "01/01/2027"))
     assert figures(take(*anew)) == (0, 1, 0, 0, 0)
-    assert [(one.from_date, one.to_date) for one in session.scalars(select(Posting))] == [
+    held = session.scalars(select(Posting).order_by(Posting.from_date))
+    assert [(one.from_date, one.to_date) for one in held] == [
         (date(2025, 7, 1), date(2026, 12, 31)),
         (date(2027, 1, 1), None),
     ]

@@ -17,12 +17,12 @@ from werkzeug.routing import Rule
 from learning.accounts.models import RoleGrant
 from learning.content import pictures
 from learning.content.alignment import aligned
-from learning.library import catalogue, drafts, layout, publication, review, saving
+from learning.library import catalogue, comments, drafts, layout, publication, review, saving
 from learning.library.models import DraftRow, Release
 from learning.library.refusals import DraftRefused, TooLarge
 from learning.mail import mail_server
 from learning.settings import SettingError, read_settings
-from learning.studio import importing
+from learning.studio import importing, uploads
 from learning.web.security import CONTENT_SECURITY_POLICY
 from tests.access_table import ROWS
 from tests.cast import CANARY, NOW, PICTURE, Guest, Stage
@@ -213,7 +213,7 @@ def test_an_approval_is_of_what_was_seen_and_ends_with_the_next_word(stage: Stag
         row = finance(session, stage)
         assert [one.path for one in drafts.files(session, row)][1:3] == ["10-bai-1.md", "20-bai-2.md"]
         with pytest.raises(DraftRefused):
-            publication.take_in(session, NOW, row, person_id=stage.cast.people["author_d1"])
+            publication.take_in(session, NOW, row, person_id=stage.cast.people["author_d1"], seen=1)
     author.post(f"/studio/drafts/{draft}/withdrawal")
     submitted(stage)
     with stage.database.reading() as session:
@@ -391,7 +391,7 @@ def test_little_is_kept_of_many_looks(stage: Stage) -> None:
     ]
     place = Path(stage.app.extensions["learning"].settings.instance) / "imports"
     kept = sorted(one.name.partition("-")[2] for one in place.iterdir())
-    assert len(kept) == importing.KEPT_MOST and tokens[-1] in kept
+    assert len(kept) == uploads.KEPT_MOST and tokens[-1] in kept
     assert all(one.stat().st_mode & 0o077 == 0 for one in place.iterdir())
 
 
@@ -455,8 +455,8 @@ def test_what_could_not_be_saved_is_not_shown_either(stage: Stage) -> None:
 
 def test_a_comment_is_found_again_in_a_line_as_long_as_a_page() -> None:
     line = "Người có thẩm quyền quyết định " * 8000
-    assert review.find(["khác", line + "và ký.", "khác nữa"], 3, line) == 2
-    assert review.find(["a" * 200_000, "b" * 200_000], 1, "c" * 200_000) is None
+    assert comments.find(["khác", line + "và ký.", "khác nữa"], 3, line) == 2
+    assert comments.find(["a" * 200_000, "b" * 200_000], 1, "c" * 200_000) is None
 
 
 # --- Letters

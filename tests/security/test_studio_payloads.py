@@ -11,7 +11,7 @@ import pytest
 
 from learning.accounts import notices
 from learning.accounts.models import Person
-from learning.library import beginnings, drafts, presence, review, saving
+from learning.library import beginnings, comments, drafts, presence, review, saving
 from learning.library.refusals import Stale
 from tests import conftest, make
 from tests.cast import NOW, Stage
@@ -62,7 +62,7 @@ def test_nothing_of_a_draft_acts(stage: Stage, visit: Visit, tmp_path: Path) -> 
             name=PAYLOADS[1],
         )
         for n, payload in enumerate(PAYLOADS):
-            review.comment(
+            comments.add(
                 session,
                 NOW,
                 draft,

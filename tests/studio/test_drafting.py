@@ -100,6 +100,8 @@ def test_a_course_from_the_template(author: FlaskClient, database: Database) -> 
         assert drafts.open_draft(session, "finance/chi-tien-mat-dung") is not None
     again = send(author, "/studio/new/template", title="Chi tiền mặt đúng", field="finance", slug="")
     assert again.status_code == 422 and "đang có một bản nháp" in again.text
+    there = re.search(r'<a href="(/studio/drafts/\d+)">Chi &#34;tiền mặt&#34;: đúng</a>', again.text)
+    assert there is not None and there[1] == reply.location
     assert send(author, "/studio/new/template", title="Đất", field="land", slug="").status_code == 404
     bad = send(author, "/studio/new/template", title="Mới", field="finance", slug="Đất Đai")
     assert bad.status_code == 422
@@ -115,7 +117,9 @@ def test_a_copy_of_a_course_has_ids_of_its_own(author: FlaskClient, database: Da
         slug="ban-chep",
         source="finance/sample",
     )
-    assert "Chép từ khóa finance/sample" in follow(author, reply)
+    page = follow(author, reply)
+    assert "Chép từ khóa finance/sample" in page
+    assert page.startswith("Bản chép: ")
     with database.reading() as session:
         draft = drafts.open_draft(session, "finance/ban-chep")
         assert draft is not None
@@ -143,6 +147,7 @@ def test_a_bank_is_looked_at_before_it_becomes_a_draft(
     assert look.status_code == 200
     page = words(look.text)
     assert "A. Một cửa" in page  # the key, to be held against the source
+    assert '<label for="title-0">Tên phần câu hỏi 1</label>' in look.text
     with database.reading() as session:
         assert drafts.open_drafts(session) == []
     found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
@@ -157,6 +162,13 @@ def test_a_bank_is_looked_at_before_it_becomes_a_draft(
         assert "Một cửa" in b"".join(drafts.contents(session, draft).values()).decode()
     again = send(author, "/studio/new/file/draft", token=found[1], title="N", field="finance", slug="khac")
     assert "quá hạn giữ" in follow(author, again)  # a look is good for one deed
+    look = send(author, "/studio/new/file", file=(io.BytesIO(text.encode()), name), kind="")
+    found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
+    assert found is not None
+    taken = send(
+        author, "/studio/new/file/draft", token=found[1], title="N", field="finance", slug="ngan-hang"
+    )
+    assert taken.status_code == 422 and f'<a href="{made.location}">Ngân hàng</a>' in taken.text
 
 
 def test_a_look_is_good_for_who_looked(enter: Enter, author: FlaskClient) -> None:
@@ -419,6 +431,31 @@ def test_the_way_from_a_draft_to_its_release(
     assert live.course.reviewed_by == "Võ thamdinh"
 
 
+def test_a_message_that_is_too_long_comes_back_and_nothing_is_submitted_without_it(
+    author: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    reply = send(author, f"{address}/submission", message="Nhờ xem. " + "x" * 4000)
+    assert reply.status_code == 422
+    assert "Nhờ xem." in reply.text and "nhiều nhất 4000 ký tự" in words(reply.text)
+    with database.reading() as session:
+        assert held(session, address).state == "draft"
+
+
+def test_what_is_wrong_with_a_publication_is_said_and_nothing_else(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    send(author, f"{address}/submission")
+    with database.reading() as session:
+        revision = held(session, address).revision
+    send(reviewer, f"{address}/approval", when="later", seen=str(revision))
+    reply = send(author, f"{address}/publication", when="later")  # of a page from before the approval
+    assert reply.status_code == 422 and "Hãy chọn ngày xuất bản" not in words(reply.text)
+    reply = send(author, f"{address}/publication", when="day")
+    assert reply.status_code == 422 and "Hãy chọn ngày xuất bản" in words(reply.text)
+
+
 def test_published_on_a_day_or_taken_back(
     author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
 ) -> None:
@@ -536,7 +573,9 @@ def test_an_author_adds_a_document_and_only_a_reviewer_changes_one(
     unknown = {"in_force": "01/03/2026", "replaced_by": "99/2027/TT"}
     assert send(reviewer, "/studio/registry", **law, **unknown).status_code == 422
     reply = send(reviewer, "/studio/registry", **law, in_force="01/03/2026", until="01/01/2027")
-    assert "hết hiệu lực 01/01/2027" in follow(reviewer, reply)
+    assert "hết hiệu lực từ 01/01/2027" in follow(reviewer, reply)
+    assert "Sửa 12/2026/TT-BNV" in words(reviewer.get("/studio/registry?key=12/2026/TT-BNV").text)
+    assert "Ghi thêm một văn bản" in words(author.get("/studio/registry?add=1").text)
     assert (
         send(reviewer, "/studio/registry", **{**law, "key": "13/2026"}, in_force="01/03/2026").status_code
         == 404
@@ -572,6 +611,46 @@ def test_wording_that_gives_a_key_away_is_remarked_on_and_holds_nothing_up(
     write(database, now, address, path, (right[0], f"- (x) {right[1]} {'và nói rõ vì sao ' * 20}\n"))
     page = words(author.get(address).text)
     assert "đáp án dài hơn hẳn" in page and "đã sẵn sàng" in page
+
+
+def test_what_is_not_written_yet_is_said_before_it_is_submitted(
+    author: FlaskClient, reviewer: FlaskClient, database: Database, now: datetime
+) -> None:
+    address = ready(author, database, now)
+    assert "lời tạm" not in words(author.get(address).text)
+    added = send(author, f"{address}/pages", title="Bài thêm", kind="lesson").location
+    send(author, f"{address}/media", file=(picture(), "so-do.png"), alt="Hình trong phần “Bài thêm”")
+    with database.reading() as session:
+        image = next(
+            one.path
+            for one in drafts.files(session, held(session, address))
+            if one.path.startswith("images/so-do")
+        )
+    path = added.rpartition("/")[2]
+    shown = f"Viết nội dung bài ở đây.\n\n![Hình trong phần “Bài thêm”]({image})\n"
+    write(database, now, address, path, ("Viết nội dung bài ở đây.\n", shown))
+    page = author.get(address).text
+    assert "2 chỗ mới chỉ có lời tạm" in words(page) and "đã sẵn sàng" in words(page)  # it holds nothing up
+    assert re.search(rf'href="{address}/edit/{path}\?line=\d+"', page)
+    editor = words(author.get(added).text)
+    assert "K007" in editor and "K008" in editor
+    assert "K008" in words(reviewer.get(f"{address}/source/{path}").text)
+    send(author, f"{address}/submission")
+    assert "còn 2 chỗ chỉ có lời tạm" in words(reviewer.get(f"{address}/review").text)
+
+
+def test_what_is_missing_is_said_in_plain_words_and_leads_to_its_place(
+    author: FlaskClient, database: Database, now: datetime
+) -> None:
+    send(author, "/studio/new/template", title="Một cửa", field="finance", slug="mot-cua")
+    with database.reading() as session:
+        draft = drafts.open_draft(session, "finance/mot-cua")
+        assert draft is not None
+        address = f"/studio/drafts/{draft.id}"
+    page = words(author.get(address).text)
+    assert "ngày hiệu lực" in page
+    for key in ("effective_from", "(owner)", "(sources)"):
+        assert key not in page
 
 
 def test_uploads_may_be_larger_than_forms_for_who_sits_at_the_desk(

@@ -248,6 +248,27 @@ def test_a_save_over_a_newer_version_overwrites_nothing(enter: Enter, draft: int
     assert len(aside) == 1  # what was sent is kept
 
 
+@pytest.mark.parametrize("how", ["too long", "of another save"])
+def test_what_cannot_be_saved_is_told_and_stays_in_the_field(
+    enter: Enter, draft: int, database: Database, how: str
+) -> None:
+    mine = enter("bientap")
+    text = shown(mine.get(at(draft)))
+    before, revision = file(database, draft)
+    client_id = ""
+    if how == "of another save":
+        client_id = "m-1"
+        assert put(mine, draft, text + "\nMột.", revision, client_id).status_code == 200
+        before, revision = file(database, draft)
+    typed = text + ("\nChữ đã gõ." if client_id else "\n" + "dài " * 150_000)
+    data = {"text": typed, "based_on": revision, "client_id": client_id, "csrf_token": csrf(mine, draft)}
+    reply = mine.post(at(draft), data=data)
+    assert reply.status_code == 422
+    assert "Chưa lưu được" in reply.text
+    assert shown(reply) == typed
+    assert file(database, draft) == (before, revision)
+
+
 def test_two_who_change_other_lines_have_both_by_one_button(
     enter: Enter, draft: int, database: Database
 ) -> None:

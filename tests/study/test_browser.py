@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
@@ -47,6 +47,7 @@ def signed_in(browser: Browser, address: str, person: Person) -> Iterator[Callab
         page.fill("[name=username]", person.username)
         page.fill("[name=password]", make.PASSWORD)
         page.click("main button")
+        page.get_by_role("link", name="Của tôi").wait_for()
         return page
 
     yield sign_in
@@ -61,14 +62,20 @@ def quiz(publish: Callable[..., Course]) -> str:
     return "/courses/finance/sample/bai-1/quiz"
 
 
+def begin(page: Page, quiz: str) -> str:
+    """Presses the door's button; the address of the attempt, when its page and script are there."""
+    page.goto(quiz)
+    page.click("main form button")
+    page.wait_for_url("**/attempts/*")
+    return page.url.split("?")[0]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_hold_at_320_pixels_and_for_every_reader(
     signed_in: Callable[..., Page], quiz: str, scheme: str
 ) -> None:
     page = signed_in(color_scheme=scheme)
-    page.goto(quiz)
-    page.click("main form button")
-    attempt = page.url.split("?")[0]
+    attempt = begin(page, quiz)
     pages = [
         "/styleguide",
         "/",
@@ -85,7 +92,7 @@ def test_pages_hold_at_320_pixels_and_for_every_reader(
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
     page.goto(f"{attempt}?q=all")
     page.click("main form button")
-    assert page.locator("h1").inner_text() == "Chưa đạt"
+    expect(page.locator("h1")).to_have_text("Chưa đạt")
     assert not Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
 
 
@@ -93,9 +100,7 @@ def test_an_answer_is_saved_as_it_is_given(
     signed_in: Callable[..., Page], quiz: str, database: Database
 ) -> None:
     page = signed_in()
-    page.goto(quiz)
-    page.click("main form button")
-    page.wait_for_load_state()
+    begin(page, quiz)
     page.locator(".option").first.click()
     page.wait_for_selector("#saved:has-text('Đã lưu lúc')")
     with database.reading() as session:
@@ -111,9 +116,7 @@ def test_an_answer_is_sent_again_when_the_network_comes_back(
     signed_in: Callable[..., Page], quiz: str, session: Session
 ) -> None:
     page = signed_in()
-    page.goto(quiz)
-    page.click("main form button")
-    page.wait_for_load_state()  # the script is there
+    begin(page, quiz)
     page.context.set_offline(True)
     page.locator(".option").first.click()
     page.wait_for_selector("#saved:has-text('Mạng đang yếu')")
@@ -124,14 +127,11 @@ def test_an_answer_is_sent_again_when_the_network_comes_back(
 
 def test_the_order_is_changed_by_keyboard(signed_in: Callable[..., Page], quiz: str) -> None:
     page = signed_in()
-    page.goto(quiz)
-    page.click("main form button")
-    page.goto(page.url.split("?")[0] + "?q=3")
-    page.wait_for_load_state()
+    page.goto(f"{begin(page, quiz)}?q=3")
     first = page.locator(".ordering-item label").first.inner_text()
     page.locator(".ordering-moves button").nth(1).focus()
     page.keyboard.press("Enter")
-    assert page.locator(".ordering-item label").nth(1).inner_text() == first
+    expect(page.locator(".ordering-item label").nth(1)).to_have_text(first)
     page.wait_for_selector("#saved:has-text('Đã lưu lúc')")
     page.reload()
-    assert page.locator(".ordering-item label").nth(1).inner_text() == first
+    expect(page.locator(".ordering-item label").nth(1)).to_have_text(first)

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.content.model import Course
 from learning.library.models import Blob, CourseRow, ReleaseFile
@@ -202,15 +203,27 @@ def test_the_styleguide_is_for_the_demo_only(settings: Any, clock: Any, database
     assert app.test_client().get("/styleguide").status_code == 404
 
 
+def test_a_learner_who_sits_at_no_desk_is_led_to_what_was_told(
+    reader: Reader, session: Session, person: Person, now: datetime
+) -> None:
+    assert not [page for page in ("/", "/me") if reader.open(page).findall(".//header//a[@href='/notices']")]
+    notices.tell(session, now, [person.id], "certificate.revoked", "0" * 26)
+    session.commit()
+    for page in ("/", "/me"):
+        (link,) = reader.open(page).findall(".//header//a[@href='/notices']")
+        assert "".join(link.itertext()).split() == ["Thông", "báo", "1"]
+    assert reader.open("/me").findall(".//main//a[@href='/notices']")
+
+
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 10),
+        ("/", 11),
         ("/courses", 7),
         ("/fields/finance", 7),
         ("/courses/finance/sample", 8),
         (LESSON, 2),
-        ("/me", 6),
+        ("/me", 7),
     ],
 )
 def test_query_counts_do_not_grow_with_courses(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.vietnamese.folding import fold, tone_neutral
+from learning.vietnamese.folding import fold, slugify, tone_neutral
 
 VIETNAMESE = st.text(
     "aăâbcdđeêghiklmnoôơpqrstuưvxyàằầáắấảẳẩãẵẫạặậèềéếẻểẽễẹệìíỉĩịòồờóốớỏổởõỗỡọộợùừúứủửũữụựỳýỷỹỵ AĐÔ",
@@ -15,6 +15,11 @@ VIETNAMESE = st.text(
 def test_folding_leaves_bare_small_letters_and_single_spaces() -> None:
     assert fold("  ĐẶNG\tHoà ") == "dang hoa"
     assert fold("Ưỡn ẹo Ễ Ỗ") == "uon eo e o"
+
+
+def test_a_slug_has_letters_digits_and_single_hyphens() -> None:
+    assert slugify("  Đất đai, bài_1 (mới)! ") == "dat-dai-bai-1-moi"
+    assert slugify("…") == ""
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from learning.content.exchange.bank import (
     Skipped,
     UnreadableError,
 )
-from learning.content.exchange.markup import plain_blocks
+from learning.content.exchange.escaping import plain_blocks
 
 _OPTION = re.compile(r"([A-Za-z])[.)](?:\s+(.*)|$)")
 _ANSWER = re.compile(r"(?:ANSWER|ĐÁP ÁN)\s*:\s*(.*)", re.IGNORECASE)

@@ -107,20 +107,21 @@ def parse_xml(data: bytes, name: str = "", *, comments: bool = False) -> Any:
 def refuse_doctype(data: bytes, name: str = "") -> None:
     """Raises UnreadableError where an XML text declares a document type (and with it, entities), in any encoding."""
     text = _prolog(data, name)
-    at = 0
-    while True:
-        at += len(text[at:]) - len(text[at:].lstrip("\ufeff \t\r\n"))
-        end = next(
-            (mark for start, mark in (("<?", "?>"), ("<!--", "-->")) if text.startswith(start, at)), ""
-        )
-        stop = text.find(end, at) if end else -1
+    at = _blank_end(text, 0)
+    while mark := next((end for begin, end in _ASIDES if text.startswith(begin, at)), ""):
+        stop = text.find(mark, at)
         if stop < 0:
             break
-        at = stop + len(end)
+        at = _blank_end(text, stop + len(mark))
     if text.startswith("<!", at) or _DECLARATION.search(text, 0, at):
         raise UnreadableError(
             f"{name or 'Tệp'} khai báo DOCTYPE hoặc ENTITY nên không được mở. Hãy xuất lại mà không có khai báo đó."
         )
+
+
+def _blank_end(text: str, at: int) -> int:
+    found = _BLANK.match(text, at)
+    return found.end() if found else at
 
 
 # --- Members
@@ -203,7 +204,15 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, left: 
     return bytes(made)
 
 
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # zipfile's own, for what is packed in a way that it does not know
+    RuntimeError,  # zipfile's own, for what is locked with a password
+    ValueError,
+    OSError,
+)
 _LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _NOT_WHOLE = "Tệp nén hỏng hoặc không phải .zip. Hãy xuất hoặc nén lại rồi nhập."
@@ -217,6 +226,8 @@ def _shown(name: str) -> str:
 # --- XML
 
 _XML = (".xml", ".rels", ".qti", ".vml", ".svg")
+_ASIDES = (("<?", "?>"), ("<!--", "-->"))
+_BLANK = re.compile("[\ufeff \t\r\n]*")
 _DECLARATION = re.compile(r"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
 _ENCODING = re.compile(r"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 # Encodings in which `<!` is written as in ASCII; others could hide what they declare.

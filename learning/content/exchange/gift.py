@@ -6,9 +6,9 @@ skipped; weights become right and wrong; a description is said above the questio
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from learning.content.exchange import plaintext
 from learning.content.exchange.bank import (
@@ -19,18 +19,23 @@ from learning.content.exchange.bank import (
     Skipped,
     UnreadableError,
 )
-from learning.content.exchange.markup import Markup, plain_blocks
+from learning.content.exchange.elements import words
+from learning.content.exchange.escaping import plain_blocks
+from learning.content.exchange.gift_lines import FORMATS, Block, blocks, meant
+from learning.content.exchange.gift_writing import write
+from learning.content.exchange.markup import Markup
+from learning.content.exchange.shapes import NotOursError, decimal
+
+__all__ = ["read", "write"]
 
 BLANK = "_____"
-READ_OVER = 20  # blank lines within the braces of one question
-FORMATS = ("html", "moodle", "plain", "markdown")
 
 
 def read(data: bytes, *, name: str = "") -> Bank:
     """Reads a GIFT file. What is wrong with one question is told with its line; the others are read all the same."""
     text = plaintext.read(data)
     reader = _Reader()
-    for block in _blocks(text.split("\n")):
+    for block in blocks(text.split("\n")):
         reader.block(block)
     if not reader.items:
         raise UnreadableError("Tệp không có câu hỏi GIFT nào: mỗi câu có phần trả lời trong { }.")
@@ -41,137 +46,6 @@ def read(data: bytes, *, name: str = "") -> Bank:
         skipped=tuple(reader.skipped),
         warnings=(*reader.warnings, *reader.markup.told()),
     )
-
-
-def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
-    """Writes the questions of a bank; lesson texts, pictures and kinds that GIFT does not know are listed."""
-    writer = _Writer(bank)
-    text = "\n\n".join(filter(None, writer.blocks()))
-    return (text + "\n").encode(), tuple(writer.left_out)
-
-
-# --- Signs that are escaped
-
-# Stand-ins for escaped signs while the structure is looked for; they never come from a file (plaintext.read).
-_SIGNS = {
-    "\\": "\ue110",
-    ":": "\ue111",
-    "#": "\ue112",
-    "=": "\ue113",
-    "{": "\ue114",
-    "}": "\ue115",
-    "~": "\ue116",
-}
-_STAND_INS = {**_SIGNS, "n": "\ue117"}
-_MEANT = str.maketrans({**{held: sign for sign, held in _SIGNS.items()}, "\ue117": "\n"})
-_ESCAPE = re.compile(r"\\([\\:#={}~n])")
-
-
-def _held(text: str) -> str:
-    return _ESCAPE.sub(lambda found: _STAND_INS[found[1]], text)
-
-
-def _meant(text: str) -> str:
-    return text.translate(_MEANT).strip()
-
-
-def _escaped(text: str) -> str:
-    text = re.sub(r"([\\:#={}~])", r"\\\1", text.strip())
-    return text.replace("\n", "\\n")
-
-
-# --- Blocks of lines
-
-
-@dataclass
-class _Block:
-    """A question as it stands, escaped signs held; `about` are its comments."""
-
-    line: int
-    text: str
-    about: str = ""
-
-
-def _blocks(lines: list[str]) -> Iterator[_Block]:
-    """Blocks between blank lines. A blank line within braces is read over where the braces do close."""
-    number = 0
-    while number < len(lines):
-        if not lines[number].strip():
-            number += 1
-            continue
-        end = _block_end(lines, number)
-        yield from _split(lines[number:end], number + 1)
-        number = end
-
-
-def _block_end(lines: list[str], start: int) -> int:
-    end = _blank(lines, start)
-    held = _held(_without_comments(lines[start:end]))
-    # A blank line within the answers: the next brace, if it comes soon, says whether they go on.
-    for _ in range(READ_OVER):
-        if held.count("{") <= held.count("}") or end >= len(lines):
-            break
-        after = _blank(lines, _written(lines, end))
-        following = _held(_without_comments(lines[end:after]))
-        brace = re.search(r"[{}]", following)
-        if after == end or (brace and brace[0] == "{") or following.lstrip().startswith(("::", "$CATEGORY")):
-            break
-        end, held = after, f"{held}\n{following}"
-    return end
-
-
-def _blank(lines: list[str], number: int) -> int:
-    while number < len(lines) and lines[number].strip():
-        number += 1
-    return number
-
-
-def _written(lines: list[str], number: int) -> int:
-    while number < len(lines) and not lines[number].strip():
-        number += 1
-    return number
-
-
-def _without_comments(lines: list[str]) -> str:
-    return "\n".join(line for line in lines if not line.lstrip().startswith("//"))
-
-
-def _split(lines: list[str], first: int) -> Iterator[_Block]:
-    """A block's comments and text; a category is a block of its own even where a question follows it at once, and so
-    is a named question that follows another's braces without a blank line."""
-    about: list[str] = []
-    kept: list[str] = []
-    start = 0
-    for number, line in enumerate(lines, first):
-        bare = line.strip()
-        if bare.startswith(("::", "$CATEGORY:")) and _answered(kept):
-            yield _block(start, kept, about)
-            about, kept, start = [], [], 0
-        if bare.startswith("//"):
-            about.append(bare[2:])
-        elif bare.startswith("$CATEGORY:") and not kept:
-            yield _Block(number, bare)
-        elif bare or kept:
-            start = start or number
-            kept.append(line)
-    if any(map(str.strip, kept)):
-        yield _block(start, kept, about)
-
-
-def _answered(lines: list[str]) -> bool:
-    text = _held("\n".join(lines))
-    return 0 < text.count("{") == text.count("}")
-
-
-def _block(start: int, lines: list[str], about: list[str]) -> _Block:
-    return _Block(start, _held("\n".join(lines).strip()), " ".join(about))
-
-
-# --- Reading
-
-
-class _CannotReadError(Exception):
-    """Why a question is left out."""
 
 
 @dataclass
@@ -205,7 +79,7 @@ class _Reader:
             if one.questions or one.intro:
                 yield BankLesson(one.title, "", "\n\n".join(one.intro), tuple(one.questions), (), one.line)
 
-    def block(self, block: _Block) -> None:
+    def block(self, block: Block) -> None:
         if block.text.startswith("$CATEGORY:"):
             title = _category(block.text.removeprefix("$CATEGORY:").strip())
             self.sections.append(_Section(title, line=block.line))
@@ -214,20 +88,20 @@ class _Reader:
             self.items += 1
         try:
             self.question(block)
-        except _CannotReadError as error:
-            shown = " ".join(_meant(block.text).split())
+        except NotOursError as error:
+            shown = " ".join(meant(block.text).split())
             self.skipped.append(
                 Skipped(block.line, shown[:200] + ("…" if len(shown) > 200 else ""), str(error))
             )
 
-    def question(self, block: _Block) -> None:
+    def question(self, block: Block) -> None:
         title, text = _named(block.text)
         start, end = text.find("{"), text.find("}")
         if start < 0 and end < 0:
             self.description(block, title, text)
             return
         if start < 0 or end < start:
-            raise _CannotReadError("Dấu { và } không đi thành cặp; viết \\{ hoặc \\} cho dấu ngoặc là chữ.")
+            raise NotOursError("Dấu { và } không đi thành cặp; viết \\{ hoặc \\} cho dấu ngoặc là chữ.")
         before, inside, after = text[:start], text[start + 1 : end].strip(), text[end + 1 :]
         if re.search(r"[{}]", after):
             self.warn(block, "có nhiều phần { }: chỉ phần đầu là phần trả lời.")
@@ -240,7 +114,7 @@ class _Reader:
             replace(
                 made,
                 stem=one.stem,
-                title=_meant(title),
+                title=meant(title),
                 explanation=one.blocks(general) if general.strip() else "",
                 line=block.line,
                 key=key,
@@ -248,17 +122,17 @@ class _Reader:
             )
         )
 
-    def description(self, block: _Block, title: str, text: str) -> None:
+    def description(self, block: Block, title: str, text: str) -> None:
         section = self.sections[-1]
         if section.questions:
-            section = _Section(_meant(title) or section.title, line=block.line)
+            section = _Section(meant(title) or section.title, line=block.line)
             self.sections.append(section)
         elif title and not section.title:
-            section.title = _meant(title)
+            section.title = meant(title)
         section.intro.append(_Question(self, block, text).stem)
         self.warn(block, "phần mô tả được đọc cùng từng câu hỏi sau nó.")
 
-    def warn(self, block: _Block, warning: str) -> None:
+    def warn(self, block: Block, warning: str) -> None:
         self.warnings.append(f"Dòng {block.line}: {warning}")
 
 
@@ -293,7 +167,7 @@ def _general(inside: str) -> tuple[str, str, str]:
 class _Question:
     """Reads the texts of one question, in the format that its text says."""
 
-    def __init__(self, reader: _Reader, block: _Block, text: str) -> None:
+    def __init__(self, reader: _Reader, block: Block, text: str) -> None:
         self.reader = reader
         self.block = block
         self.format = "moodle"
@@ -316,7 +190,7 @@ class _Question:
     def in_format(self, text: str, kind: str, *, line: bool) -> str:
         if kind in ("moodle", "plain"):
             text = _WRAPPED.sub(" ", text)
-        text = _meant(text)
+        text = meant(text)
         if kind == "markdown":
             return text
         if kind == "html" or (kind == "moodle" and _HTML.search(text)):
@@ -327,8 +201,8 @@ class _Question:
     def words(self, text: str) -> str:
         """An answer that is typed, bare of any markup."""
         kind, text = self.formatted(text)
-        text = " ".join(_meant(text).split())
-        return plaintext.bare(text) if kind == "html" or (kind == "moodle" and _HTML.search(text)) else text
+        text = " ".join(meant(text).split())
+        return words(text) if kind == "html" or (kind == "moodle" and _HTML.search(text)) else text
 
     def warn(self, warning: str) -> None:
         self.reader.warn(self.block, warning)
@@ -337,7 +211,7 @@ class _Question:
 
     def made(self, inside: str) -> BankQuestion:
         if not inside:
-            raise _CannotReadError("Câu tự luận: chưa có dạng câu chấm tay.")
+            raise NotOursError("Câu tự luận: chưa có dạng câu chấm tay.")
         if inside.startswith("#"):
             return self.number(inside[1:])
         if "~" in inside:
@@ -362,9 +236,7 @@ class _Question:
             answers = [replace(one, right=(one.weight or 0) > 0) for one in answers]
         right = sum(answer.right for answer in answers)
         if not right:
-            raise _CannotReadError(
-                "Không có phương án nào đúng (khảo sát): chưa có dạng câu không có đáp án."
-            )
+            raise NotOursError("Không có phương án nào đúng (khảo sát): chưa có dạng câu không có đáp án.")
         if marked and right > 1:
             self.warn("có nhiều phương án đúng trọn điểm; ở đây người học phải chọn đủ các phương án đó.")
         shares = {one.weight for one in answers if one.right and one.weight is not None}
@@ -396,10 +268,10 @@ class _Question:
         for piece in filter(str.strip, inside.split("=")):
             left, arrow, right = piece.partition("->")
             if not arrow:
-                raise _CannotReadError(f"Câu ghép có vế không có “->”: “{_meant(piece)[:60]}”.")
+                raise NotOursError(f"Câu ghép có vế không có “->”: “{meant(piece)[:60]}”.")
             pairs.append((self.line(left), self.line(right)))
         if len(pairs) < 2:
-            raise _CannotReadError("Câu ghép cần ít nhất hai cặp.")
+            raise NotOursError("Câu ghép cần ít nhất hai cặp.")
         return BankQuestion(kind="match", stem="", pairs=tuple(pairs))
 
     def short(self, inside: str) -> BankQuestion:
@@ -419,7 +291,7 @@ class _Question:
             if answer.feedback:
                 told[text] = self.blocks(answer.feedback)
         if not accepted:
-            raise _CannotReadError("Không có câu trả lời nào đúng trọn điểm.")
+            raise NotOursError("Không có câu trả lời nào đúng trọn điểm.")
         return BankQuestion(
             kind="text", stem="", accepted=tuple(dict.fromkeys(accepted)), feedback=_joined(told)
         )
@@ -431,16 +303,16 @@ class _Question:
         for answer in self.answers(inside, "="):
             bounds = None if answer.text == "*" else _bounds(answer.text)
             if bounds is None and answer.text != "*":
-                raise _CannotReadError(f"“{_meant(answer.text)[:60]}” không phải là số, khoảng hay sai số.")
+                raise NotOursError(f"“{meant(answer.text)[:60]}” không phải là số, khoảng hay sai số.")
             if bounds is None or (answer.weight is not None and answer.weight < 100):
                 self.warn(
-                    f"đáp số “{_meant(answer.text)[:60]}” chỉ được một phần điểm nên không tính là đúng."
+                    f"đáp số “{meant(answer.text)[:60]}” chỉ được một phần điểm nên không tính là đúng."
                 )
             else:
                 found.append(bounds)
                 feedback = feedback or self.blocks(answer.feedback)
         if not found:
-            raise _CannotReadError("Không có đáp số nào đúng trọn điểm.")
+            raise NotOursError("Không có đáp số nào đúng trọn điểm.")
         low, high = found[0]
         for other in found[1:]:
             if other[0] <= high and low <= other[1]:
@@ -481,179 +353,10 @@ def _joined(told: dict[str, str]) -> str:
 
 def _bounds(text: str) -> tuple[Decimal, Decimal] | None:
     """`1822:5`, `1..5`, `3.14` as the lowest and the highest that is right."""
-    text = _meant(text)
+    text = meant(text)
     if ".." in text:
-        low, high = (_decimal(part) for part in text.split("..", 1))
+        low, high = (decimal(part) for part in text.split("..", 1))
         return None if low is None or high is None else (min(low, high), max(low, high))
     value, _, tolerance = text.partition(":")
-    middle, width = _decimal(value), _decimal(tolerance) if tolerance.strip() else Decimal(0)
+    middle, width = decimal(value), decimal(tolerance) if tolerance.strip() else Decimal(0)
     return None if middle is None or width is None else (middle - abs(width), middle + abs(width))
-
-
-def _decimal(text: str) -> Decimal | None:
-    text = text.strip().replace(",", ".")
-    if not re.fullmatch(r"[+-]?[0-9]{0,18}(?:\.[0-9]{0,12})?(?:[eE][+-]?[0-9]{1,2})?", text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
-
-
-# --- Writing
-
-
-class _Writer:
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
-        self.left_out: list[Skipped] = []
-
-    def blocks(self) -> Iterator[str]:
-        category = ""
-        for lesson in self.bank.lessons:
-            if lesson.body.strip():
-                self.leave(lesson.line, lesson.title, "GIFT chỉ có câu hỏi: phần chữ của bài không ghi được.")
-            if lesson.title != category and (lesson.questions or lesson.intro):
-                category = lesson.title
-                yield f"$CATEGORY: {_one_line(category).replace('/', '//')}"
-            if lesson.intro.strip():
-                yield self.text(lesson.intro, markdown=plain_blocks(lesson.intro) != lesson.intro)
-            for question in lesson.questions:
-                yield self.question(question)
-        for path in self.bank.media:
-            self.leave(0, path, "GIFT không chứa hình, ghi âm.")
-
-    def leave(self, line: int, what: str, reason: str) -> None:
-        self.left_out.append(Skipped(line, _one_line(what)[:200], reason))
-
-    def question(self, question: BankQuestion) -> str:
-        what = question.title or question.stem
-        answers = _ANSWERS.get(question.kind)
-        reason = "GIFT không có dạng câu này." if answers is None else _unsayable(question)
-        if answers is None or reason:
-            self.leave(question.line, what, reason)
-            return ""
-        lost = [
-            *(["điểm"] if question.points != 1 else []),
-            *(["gợi ý"] if question.hints else []),
-            *(["đơn vị"] if question.unit else []),
-        ]
-        if lost:
-            self.leave(question.line, what, f"GIFT không ghi được: {', '.join(lost)}. Câu hỏi vẫn được ghi.")
-        if question.kind == "text" and "->" in question.feedback:
-            # Anywhere among short answers, it would make them a question of pairs.
-            told = f"{question.feedback}\n\n{question.explanation}".strip()
-            question = replace(question, feedback="", explanation=told)
-            self.leave(question.line, what, "Phản hồi có “->” được ghi thành phản hồi chung.")
-        texts = [question.stem, *_texts(question)]
-        markdown = any(plain_blocks(text) != text for text in texts)
-        lines = list(answers(question))
-        feedback = question.explanation
-        if question.kind not in ("true-false", "text", "number") and question.feedback:
-            feedback = f"{feedback}\n\n{question.feedback}".strip()
-        if feedback:
-            lines.append(f"####{_part(feedback)}")
-        stem = self.text(question.stem, markdown=markdown)
-        inside = f"{{{lines[0]}}}" if len(lines) == 1 else "{\n\t" + "\n\t".join(lines) + "\n}"
-        title = f"::{_escaped(_one_line(question.title))}::" if question.title.strip() else ""
-        about = [f"[id:{question.key}]"] if _tellable(question.key) else []
-        about += [f"[tag:{tag}]" for tag in question.tags if _tellable(tag)]
-        comment = f"// {' '.join(about)}\n" if about else ""
-        if not title and not markdown and re.match(r"//|::|\$CATEGORY|\[", question.stem):
-            stem = f"[markdown]{stem}"
-        return f"{comment}{title}{stem}{inside}"
-
-    @staticmethod
-    def text(text: str, *, markdown: bool) -> str:
-        return ("[markdown]" if markdown else "") + _escaped(text)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _tellable(text: str) -> bool:
-    return bool(text) and not re.search(r"[\[\]\n\\]", text)
-
-
-def _texts(question: BankQuestion) -> Iterator[str]:
-    for option in question.options:
-        yield from (option.text, option.feedback)
-    for pair in question.pairs:
-        yield from pair
-    yield from (question.feedback, question.explanation)
-
-
-def _unsayable(question: BankQuestion) -> str:
-    """Why a question of a kind that GIFT has cannot be said in it; "" where it can."""
-    if question.kind == "text" and any("->" in one for one in question.accepted):
-        return "GIFT đọc “->” trong câu trả lời thành câu ghép."
-    if question.kind == "match" and any("->" in left for left, _ in question.pairs):
-        return "GIFT không ghi được “->” trong vế trái."
-    if question.kind in ("single", "multiple") and not any(option.right for option in question.options):
-        return "Câu chưa có phương án đúng."
-    if question.kind == "single" and sum(option.right for option in question.options) > 1:
-        return "Câu chọn một có nhiều phương án đúng."
-    if question.kind in ("single", "multiple") and len(question.options) < 2:
-        return "Câu có ít hơn hai phương án."
-    if (question.kind == "true-false" and question.answer is None) or (
-        question.kind == "number" and question.number is None
-    ):
-        return "Câu chưa có đáp án."
-    return ""
-
-
-def _part(text: str) -> str:
-    """A text within the answers; one that begins like a format says that it is none."""
-    begins = re.match(r"\[(\w+)\]", text)
-    return ("[markdown]" if begins and begins[1] in FORMATS else "") + _escaped(text)
-
-
-def _option(option: BankOption) -> str:
-    return _part(option.text) + (f"#{_part(option.feedback)}" if option.feedback else "")
-
-
-def _single(question: BankQuestion) -> Iterable[str]:
-    for option in question.options:
-        guard = "%0%" if not option.right and option.text.startswith("%") else ""
-        yield ("=" if option.right else "~") + guard + _option(option)
-
-
-def _multiple(question: BankQuestion) -> Iterable[str]:
-    right = sum(option.right for option in question.options)
-    share = f"{round(Decimal(100) / right, 5).normalize():f}"
-    for option in question.options:
-        yield f"~%{'' if option.right else '-'}{share}%{_option(option)}"
-
-
-def _true_false(question: BankQuestion) -> Iterable[str]:
-    said = _part(question.feedback)
-    yield ("TRUE" if question.answer else "FALSE") + (f"#{said}#{said}" if said else "")
-
-
-def _text(question: BankQuestion) -> Iterable[str]:
-    for accepted in question.accepted:
-        told = f"#{_part(question.feedback)}" if question.feedback else ""
-        guard = "%100%" if accepted.startswith("%") else ""
-        yield f"={guard}{_part(accepted.replace('*', chr(92) + '*'))}{told}"
-
-
-def _number(question: BankQuestion) -> Iterable[str]:
-    low, high = question.number or (Decimal(0), Decimal(0))
-    value = f"{low:f}" if low == high else f"{low:f}..{high:f}"
-    yield f"#{value}" + (f"#{_part(question.feedback)}" if question.feedback else "")
-
-
-def _match(question: BankQuestion) -> Iterable[str]:
-    for left, right in question.pairs:
-        yield f"={_part(left)} -> {_part(right)}"
-
-
-_ANSWERS: dict[str, Callable[[BankQuestion], Iterable[str]]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "true-false": _true_false,
-    "text": _text,
-    "number": _number,
-    "match": _match,
-}

@@ -1,22 +1,19 @@
 """A course of our own format in a zip: its very files, in and out, byte for byte."""
 
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
-from io import BytesIO
 
 from learning.content import tree
 from learning.content.compiling import compile_sources
 from learning.content.exchange.archives import read_zip
 from learning.content.exchange.bank import Bank, Skipped, UnreadableError
 from learning.content.exchange.landing import entry
+from learning.content.exchange.packing import zipped
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import name_of
 from learning.content.model import Source
 from learning.content.tree import MEDIA, Findings, ending
-
-DAWN = (1980, 1, 1, 0, 0, 0)  # the same course is the same zip
 
 
 def read(data: bytes, *, name: str = "") -> Bank:
@@ -49,12 +46,12 @@ def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """The files of the course in a folder of its name, and beside it the documents that it cites."""
     if not bank.files:
         reason = "Chỉ ghi được khóa học đã có tệp Markdown."
-        return _zipped({}), tuple(Skipped(lesson.line, lesson.title, reason) for lesson in bank.lessons)
+        return zipped({}), tuple(Skipped(lesson.line, lesson.title, reason) for lesson in bank.lessons)
     folder = name_of(bank.title)
     files = {f"{folder}/{path}": data for path, data in bank.files.items()}
     if bank.sources:
         files["sources.yml"] = "".join(entry(source) for source in bank.sources.values()).encode()
-    return _zipped(files), ()
+    return zipped(dict(sorted(files.items()))), ()
 
 
 def _is_of_a_course(path: str) -> bool:
@@ -71,14 +68,3 @@ def _sources(files: Mapping[str, bytes]) -> dict[str, Source]:
     if not paths:
         return {}
     return compile_sources(tree.registry_of(files[paths[0]], "sources.yml", Findings().at("sources.yml")))
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path, data in sorted(files.items()):
-            one = zipfile.ZipInfo(path, DAWN)
-            one.compress_type = zipfile.ZIP_DEFLATED
-            one.create_system, one.external_attr = 3, 0o100644 << 16
-            archive.writestr(one, data)
-    return packed.getvalue()

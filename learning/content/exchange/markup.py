@@ -1,4 +1,4 @@
-"""HTML of other systems to Markdown of our format, and our Markdown to plain HTML that any of them reads.
+"""HTML of other systems to Markdown of our format.
 
 No word of a text is lost on the way in: what Markdown has no form for is kept as its words, and named in `warnings`.
 What comes out is text of the course and no longer trusted or distrusted: it is rendered and sanitised like any other.
@@ -8,60 +8,17 @@ import base64
 import binascii
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from html import escape as html_escape
-from html import unescape
 from itertools import groupby
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from lxml import etree
-from lxml import html as lxml_html
 
-from learning.content.exchange.bank import UnreadableError
-from learning.content.rendering import Image, Renderer
-
-MEDIA_CAP = 64 * 1024 * 1024  # bytes of all pictures of one source
-DEPTH_CAP = 80  # elements within elements; what is nested deeper is read as bare text
-_MARK = "\ue010"
-_MARK_END = "\ue011"
-
-
-class Media:
-    """Pictures taken out of a source: `files` are by their path within the course, named by what they hold."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.size = 0
-
-    def keep(self, data: bytes) -> str | None:
-        """The path of a picture in the course; None for bytes that are no picture, whatever they are called."""
-        kind = picture_kind(data)
-        if kind is None:
-            return None
-        path = f"images/{sha256(data).hexdigest()[:16]}.{kind}"
-        if path not in self.files:
-            self.size += len(data)
-            if self.size > MEDIA_CAP:
-                raise UnreadableError(
-                    f"Hình trong tệp lớn hơn {MEDIA_CAP // 1024 // 1024} MB. Hãy thu nhỏ hình rồi xuất lại."
-                )
-            self.files[path] = data
-        return path
-
-
-def picture_kind(data: bytes) -> str | None:
-    """png, jpg, gif, webp, avif by the first bytes; None for all else (SVG too, which can hold a program)."""
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "webp"
-    if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return "avif"
-    return next((kind for sign, kind in _SIGNS if data.startswith(sign)), None)
-
-
-_SIGNS = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpg"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+from learning.content.exchange.elements import name_of, parsed, too_deep
+from learning.content.exchange.escaping import ILLEGAL, SPACE, escaped, line_start
+from learning.content.exchange.media import Media
 
 
 @dataclass
@@ -94,7 +51,7 @@ class Markup:
 
     def tree(self, source: Any) -> Any:
         root = parsed(source) if isinstance(source, str) else source
-        if _too_deep(root):
+        if too_deep(root):
             self.said("Có đoạn lồng nhau quá sâu: chỉ giữ chữ.")
             flat = etree.Element("div")
             flat.text = " ".join("".join(root.itertext()).split())
@@ -115,121 +72,6 @@ class Markup:
             self.said(f"Hình “{shown_address}” không phải PNG, JPEG, GIF, WebP hay AVIF nên không đưa vào.")
         url = _https(address)
         return f"[{shown or 'Hình'}]({url})" if url else shown
-
-
-def parsed(html: str) -> Any:
-    """The root element of HTML text, which need not be whole."""
-    text = _OPEN.sub("&lt;", _ILLEGAL.sub("", html))
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
-    try:
-        root = lxml_html.document_fromstring(f"<html><body>{text}</body></html>".encode(), parser=parser)
-        body = None if "depth" in str(parser.error_log).casefold() else root.find("body")
-    except (etree.LxmlError, ValueError, AssertionError):
-        body = None
-    if body is None:  # nothing that a reader of HTML could make anything of, or all of
-        body = etree.Element("body")
-        body.text = unescape(re.sub(r"<[^<>]*>", " ", text))
-    return body
-
-
-def words(html: str) -> str:
-    """The bare text of HTML, in one line."""
-    return " ".join("".join(parsed(html).itertext()).split())
-
-
-def legal(text: str) -> str:
-    """Without the signs that XML cannot hold."""
-    return _ILLEGAL.sub("", text)
-
-
-def name_of(element: Any) -> str:
-    """The local name, in lower case; "" for what is no element."""
-    tag = element.tag
-    return str(tag).rpartition("}")[2].lower() if isinstance(tag, str) else ""
-
-
-def escaped(text: str) -> str:
-    """Words as Markdown that reads as exactly these words (within a line)."""
-    text = _SPACE.sub(" ", _ILLEGAL.sub("", text))
-    text = _BACKSLASH.sub(r"\\\\", text).replace("`", "\\`")
-    text = _STAR.sub(r"\\*", text)
-    if "_" in text:
-        text = _UNDERSCORES.sub(_underscores, text)
-    if "[" in text and _LINKED.search(text):
-        text = text.replace("[", "\\[")
-    return _ANGLE.sub("&lt;", _ENTITY.sub("&amp;", text))
-
-
-def plain_blocks(text: str) -> str:
-    """Bare text with line ends as paragraphs of Markdown."""
-    return "\n\n".join(
-        _line_start(escaped(line.strip())) for line in re.split(r"\r\n?|\n", text) if line.strip()
-    )
-
-
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\ue000\ue001]")
-_OPEN = re.compile(r"<(?![^<>]*>)")  # of a tag that never ends: less than
-_SPACE = re.compile("[ \t\r\n\f\v\u00a0\u2007\u202f\u2009\u3000]+")
-_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|]|[ ]?$)")
-_STAR = re.compile(r"(?<![ ])\*|\*(?![ ])")
-_UNDERSCORES = re.compile(r"_+")
-_LINKED = re.compile(r"\][(\[:]|\[[\^!]|\][ ]?$")
-_ANGLE = re.compile(r"<(?=\S|[ ]?$)")
-_ENTITY = re.compile(r"&(?=#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
-_NUMBERED = re.compile(r"\([0-9]{1,3}\) ?$")
-
-
-def _underscores(found: re.Match[str]) -> str:
-    """Runs that stand for a blank may stay; what Markdown would take for emphasis, or we for a gap, may not."""
-    text, run = found.string, found[0]
-    before = text[found.start() - 1 : found.start()]
-    after = text[found.end() : found.end() + 1]
-    if len(run) >= 3:
-        kept = not (
-            before.isalnum()
-            or after.isalnum()
-            or _NUMBERED.search(text[max(found.start() - 7, 0) : found.start()])
-        )
-    else:
-        kept = before.isalnum() and after.isalnum()
-    return run if kept else "\\_" * len(run)
-
-
-_STARTS = (
-    (re.compile(r"#"), "\\#"),
-    (re.compile(r">"), "\\>"),
-    (re.compile(r"\|"), "\\|"),
-    (re.compile(r"-(?=[ \t(\[]|$|-)"), "\\-"),
-    (re.compile(r"\+(?=[ \t(\[]|$)"), "\\+"),
-    (re.compile(r":(?= |$)"), "&#58;"),
-    (re.compile(r"="), "&#61;"),
-    (re.compile(r"~(?=~~)"), "&#126;"),
-    (re.compile(r"\((?=[0-9]{1,3}\)[ \t]*[=:])"), "\\("),
-    (re.compile(r"\[(?=[^\[\]]*\]:)"), "\\["),
-)
-_STEP = re.compile(r"([0-9]{1,9})([.)])(?=\s|$)")
-_RULE = re.compile(r"(?:_[ ]*){3,}")
-
-
-def _line_start(text: str) -> str:
-    """A paragraph that is not taken for a heading, a list, an answer … by how it begins."""
-    if _RULE.fullmatch(text):
-        return text.replace("_", "\\_", 1)
-    if step := _STEP.match(text):
-        return f"{step[1]}\\{step[2]}{text[step.end() :]}"
-    for pattern, instead in _STARTS:
-        if found := pattern.match(text):
-            return instead + text[found.end() :]
-    return text
-
-
-def _too_deep(root: Any) -> bool:
-    depth = 0
-    for event, _element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > DEPTH_CAP:
-            return True
-    return False
 
 
 def _inline_data(address: str) -> bytes | None:
@@ -408,7 +250,7 @@ def _shown(runs: Sequence[_Run]) -> Iterator[str]:
 def _collapsed(runs: Iterable[_Run]) -> Iterator[_Run]:
     spaced = True
     for run in runs:
-        text = run.text if run.raw else _SPACE.sub(" ", run.text)
+        text = run.text if run.raw else SPACE.sub(" ", run.text)
         if spaced:
             text = text.lstrip(" ")
         if text:
@@ -437,7 +279,7 @@ class _Line:
         self.markup = markup
 
     def read(self, root: Any) -> str:
-        return _line_start(self.inline(root))
+        return line_start(self.inline(root))
 
     def inline(self, element: Any) -> str:
         return _joined(_runs(self.markup, element, _Run(""), self.block))
@@ -491,7 +333,7 @@ class _Blocks:
     def paragraph(self, runs: list[_Run]) -> str:
         text = _joined(runs)
         # What a caller has put there means what it says.
-        return text if runs and text and _first(runs).raw else _line_start(text)
+        return text if runs and text and _first(runs).raw else line_start(text)
 
     def flat(self, element: Any) -> str:
         return _Line(self.markup).block(element)
@@ -535,7 +377,7 @@ class _Blocks:
             nonlocal count
             marker = "-" if number is None else f"{number + count}."
             count += 1
-            return f"{indent}{marker} {_line_start(text) or '…'}"
+            return f"{indent}{marker} {line_start(text) or '…'}"
 
         if (element.text or "").strip():  # text that is in no item
             yield item(_joined([_Run(element.text)]))
@@ -564,7 +406,7 @@ class _Blocks:
         yield from self.rows(table, rows)
         width = max(map(len, rows), default=0)
         if width <= 1:  # a table for the looks of it
-            yield from (_line_start(cell.replace("\\|", "|")) for row in rows for cell in row)
+            yield from (line_start(cell.replace("\\|", "|")) for row in rows for cell in row)
             return
         lines = [[*row, *[""] * (width - len(row))] for row in rows]
         lines.insert(1, ["---"] * width)
@@ -630,7 +472,7 @@ def _holds_blocks(element: Any) -> bool:
 
 
 def _fenced(text: str) -> str:
-    text = _ILLEGAL.sub("", text).strip("\n\r").replace("\r\n", "\n").expandtabs(4)
+    text = ILLEGAL.sub("", text).strip("\n\r").replace("\r\n", "\n").expandtabs(4)
     if not text.strip():
         return ""
     fence = _longer("```", text)
@@ -645,69 +487,3 @@ def _longer(fence: str, text: str) -> str:
 
 def _whole(text: str | None, default: int) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,4}", text.strip()) and int(text) else default
-
-
-# --- Our Markdown as HTML
-
-
-class Page:
-    """Writes Markdown as plain XHTML: no classes, no ids. `images`: path within the course → address to write."""
-
-    def __init__(self, images: Mapping[str, str]) -> None:
-        known = {path: Image(path, sha256(path.encode()).hexdigest()) for path in images}
-        self.addresses = {one.digest: images[path] for path, one in known.items()}
-        self.renderer = Renderer("field", "course", known)
-
-    def body(self, text: str) -> str:
-        return self.plain(self.renderer.body(text))
-
-    def block(self, text: str) -> str:
-        return self.plain(self.renderer.block(text))
-
-    def leaf(self, text: str) -> str:
-        return self.plain(self.renderer.leaf(text))
-
-    def prompt(self, text: str, gap: Callable[[str], str]) -> str:
-        """A stem with its gaps, each written by `gap(key)` (as XML)."""
-        html = self.plain(self.renderer.prompt(text), gaps=True)
-        return re.sub(f"{_MARK}([0-9]+){_MARK_END}", lambda found: gap(found[1]), html)
-
-    def plain(self, html: str, *, gaps: bool = False) -> str:
-        if "<" not in html:
-            return html_escape(unescape(html), quote=False)
-        root = parsed(html)
-        for element in list(root.iter()):
-            self.element(element, gaps)
-        for element in list(root.iter("span", "div")):
-            element.drop_tag()
-        for element in root.iter():
-            if element.text is None and not len(element) and element.tag not in _VOID:
-                element.text = ""  # `<td></td>`, which HTML and XML read alike
-        inside = html_escape(root.text or "", quote=False)
-        return (inside + "".join(etree.tostring(one, encoding="unicode") for one in root)).strip()
-
-    def element(self, element: Any, gaps: bool) -> None:
-        tag = element.tag
-        attributes = dict(element.attrib)
-        element.attrib.clear()
-        if tag == "aside":
-            element.tag = "blockquote"
-        elif tag == "span" and gaps and attributes.get("data-gap", "").isdigit():
-            element.text = f"{_MARK}{attributes['data-gap']}{_MARK_END}"
-        elif tag == "a" and not attributes.get("href", "#").startswith(("#", "/")):
-            element.set("href", attributes["href"])
-        elif tag == "a":  # leads to a place of this site
-            element.tag = "span"
-        elif tag == "audio":
-            digest = attributes.get("src", "").split("/")[2:3]
-            element.attrib.update({"controls": "controls", "preload": "none"})
-            element.set("src", self.addresses.get(digest[0], "") if digest else "")
-        elif tag == "img":
-            digest = attributes.get("src", "").split("/")[2:3]
-            element.set("src", self.addresses.get(digest[0], "") if digest else "")
-            element.set("alt", attributes.get("alt", ""))
-        elif tag == "ol" and "start" in attributes:
-            element.set("start", attributes["start"])
-
-
-_VOID = frozenset({"br", "hr", "img"})

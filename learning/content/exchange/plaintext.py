@@ -1,4 +1,4 @@
-"""Formats that are plain text: their bytes, their title, the bare words of a text of ours."""
+"""Formats that are plain text: their bytes, their title, the bare lines of a text of ours."""
 
 import re
 from pathlib import PurePath
@@ -6,7 +6,6 @@ from pathlib import PurePath
 from lxml import html as lxml_html
 
 from learning.content.exchange.bank import UnreadableError
-from learning.content.exchange.markup import words
 from learning.content.rendering import Renderer
 from learning.content.text import decode
 
@@ -34,11 +33,6 @@ def title(name: str) -> str:
     """What a bank is called by the file it came in: `ngan-hang_de 1.gift.txt` → "ngan-hang_de 1"."""
     base = PurePath(name.replace("\\", "/")).name
     return re.sub(r"(?:\.[A-Za-z]{2,8})+$", "", base).strip() or "Ngân hàng câu hỏi"
-
-
-def bare(html: str) -> str:
-    """HTML as its words."""
-    return words(html)
 
 
 def lines(text: str) -> list[str]:

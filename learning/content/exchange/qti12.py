@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind, Skipped
-from learning.content.exchange.markup import Markup, escaped, plain_blocks, words
+from learning.content.exchange.elements import words
+from learning.content.exchange.escaping import escaped, plain_blocks
+from learning.content.exchange.markup import Markup
 from learning.content.exchange.qti_names import AUTO, below, first, local, said
 from learning.content.exchange.shapes import (
     NotOursError,
     decimal,
-    matched,
     tidy,
     titled,
     told_apart,
@@ -21,10 +23,11 @@ from learning.content.exchange.shapes import (
 
 def read(root: Any, markup: Markup, skipped: list[Skipped]) -> Iterator[tuple[str, list[BankQuestion]]]:
     """Title and questions of each assessment and bank; what could not be read is put to `skipped`."""
-    holders = list(below(root, "assessment", "objectbank")) or [root]
-    for holder in holders:
+    for holder in (*below(root, *_HOLDERS), root):
         questions = []
         for one in below(holder, "item"):
+            if next((above for above in one.iterancestors() if local(above) in _HOLDERS), root) is not holder:
+                continue  # of a bank within this one, or of an assessment beside
             try:
                 questions.append(_Item(one, markup, skipped).question())
             except NotOursError as error:
@@ -36,6 +39,9 @@ def read(root: Any, markup: Markup, skipped: list[Skipped]) -> Iterator[tuple[st
                     Skipped(material.sourceline or 0, markup_words(material), "Lời dặn của đề không nhập.")
                 )
         yield holder.get("title") or "", questions
+
+
+_HOLDERS = ("assessment", "objectbank")
 
 
 def markup_words(element: Any) -> str:
@@ -226,8 +232,16 @@ class _Item:
         )
 
     def right(self, response: Any) -> list[str]:
-        ident = response.get("ident")
-        return [value for one in self.conditions if one.score > 0 for of, value in one.values if of == ident]
+        return self.rights.get(response.get("ident") or "", [])
+
+    @cached_property
+    def rights(self) -> dict[str, list[str]]:
+        """The values that earn something, by the response that they answer."""
+        found: dict[str, list[str]] = {}
+        for one in self.conditions:
+            for of, value in one.values if one.score > 0 else ():
+                found.setdefault(of, []).append(value)
+        return found
 
     def paired(self, stem: str, responses: list[Any]) -> BankQuestion:
         pairs, rights = [], {}
@@ -241,7 +255,7 @@ class _Item:
             pairs.append((left, right[0]))
         taken = {right for _, right in pairs}
         pairs += [("", text) for text in rights if text and text not in taken]
-        return matched(self.made("match", stem, set(), pairs=tuple(pairs)))
+        return self.made("match", stem, set(), pairs=tuple(pairs))
 
     def blanks(self, stem: str, responses: list[Any]) -> BankQuestion:
         """Canvas: `[name]` in the text is a blank."""

@@ -2,50 +2,23 @@
 
 import re
 from collections.abc import Callable
-from html import escape
-from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
-from lxml import etree
 
 from learning.content.exchange.bank import Bank, BankQuestion, Skipped
-from learning.content.exchange.markup import Page, legal
+from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.packing import checked, text, zipped
 from learning.content.exchange.qti_names import AUTO, EXPLAINED
 from learning.content.exchange.shapes import Losses, shown
 
 ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/LOM"
-DAWN = (1980, 1, 1, 0, 0, 0)  # the same bank gives the same bytes
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
-_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-}
 
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """The questions of a bank as a QTI 3 package, and what it cannot carry."""
     return _Writer(bank).write()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        for path, data in files.items():
-            entry = ZipInfo(path, DAWN)
-            entry.compress_type = ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data)
-    return packed.getvalue()
-
-
-def text(value: str) -> str:
-    return escape(legal(value))
 
 
 class _Writer:
@@ -57,14 +30,14 @@ class _Writer:
 
     def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
         self.losses.of_bank(self.bank, lessons=False)
-        items: dict[str, str] = {}
+        items: dict[str, bytes] = {}
         sections = []
         about: dict[str, BankQuestion] = {}
         for number, lesson in enumerate(self.bank.lessons, 1):
             refs = []
             for question in lesson.questions:
                 name = self.identifier(question)
-                items[name] = _checked(self.item(name, question))
+                items[name] = checked(self.item(name, question))
                 about[name] = question
                 refs.append(f'<qti-assessment-item-ref identifier="{name}" href="items/{name}.xml"/>')
             if refs:
@@ -74,14 +47,19 @@ class _Writer:
                     + "".join(refs)
                     + "</qti-assessment-section>"
                 )
-        test = _checked(self.test(sections))
-        files = {"imsmanifest.xml": _checked(self.manifest(items, about)).encode(), "test.xml": test.encode()}
-        files |= {f"items/{name}.xml": item.encode() for name, item in items.items()}
-        files |= {path: self.bank.media[path] for path in self.bank.media if self.shows(path, items)}
+        shown_by = {name: self.pictures(item) for name, item in items.items()}
+        used = {path for paths in shown_by.values() for path in paths}
+        files = {
+            "imsmanifest.xml": checked(self.manifest(shown_by, about)),
+            "test.xml": checked(self.test(sections)),
+        }
+        files |= {f"items/{name}.xml": item for name, item in items.items()}
+        files |= {path: data for path, data in self.bank.media.items() if path in used}
         return zipped(files), self.losses.told()
 
-    def shows(self, path: str, items: dict[str, str]) -> bool:
-        return any(f"../{path}" in item for item in items.values())
+    def pictures(self, item: bytes) -> list[str]:
+        """The files of the bank that an item shows."""
+        return [path for path in self.bank.media if f'"../{path}"'.encode() in item]
 
     def identifier(self, question: BankQuestion) -> str:
         name = question.key
@@ -103,14 +81,15 @@ class _Writer:
             + "</qti-test-part></qti-assessment-test>"
         )
 
-    def manifest(self, items: dict[str, str], about: dict[str, BankQuestion]) -> str:
+    def manifest(self, items: dict[str, list[str]], about: dict[str, BankQuestion]) -> str:
+        """`items`: what each shows, by its name."""
         resources = [
             '<resource identifier="r-test" type="imsqti_test_xmlv3p0" href="test.xml"><file href="test.xml"/>'
             + "".join(f'<dependency identifierref="r-{name}"/>' for name in items)
             + "</resource>"
         ]
-        for name, item in items.items():
-            pictures = "".join(f'<file href="{path}"/>' for path in self.bank.media if f"../{path}" in item)
+        for name, paths in items.items():
+            pictures = "".join(f'<file href="{path}"/>' for path in paths)
             words = "".join(
                 f"<lom:keyword><lom:string>{text(tag)}</lom:string></lom:keyword>" for tag in about[name].tags
             )
@@ -210,7 +189,7 @@ class _Writer:
     def text(self, question: BankQuestion) -> tuple[str, str, str]:
         declared = _declared("RESPONSE", "single", "string", question.accepted[:1], question.accepted)
         body = self.block(question) + '<p><qti-text-entry-interaction response-identifier="RESPONSE"/></p>'
-        return declared, body, _mapped(["RESPONSE"], question)
+        return declared, body, _scored(_accepts("RESPONSE", question.accepted), question)
 
     def number(self, question: BankQuestion) -> tuple[str, str, str]:
         low, high = question.number or (0, 0)
@@ -335,10 +314,6 @@ def _accepts(name: str, accepted: tuple[str, ...]) -> str:
     return f"<qti-or>{each}</qti-or>"
 
 
-def _mapped(names: list[str], question: BankQuestion) -> str:
-    return _scored("".join(_accepts(name, question.accepted) for name in names), question)
-
-
 def _scored(condition: str, question: BankQuestion) -> str:
     def score(value: str) -> str:
         return (
@@ -350,9 +325,3 @@ def _scored(condition: str, question: BankQuestion) -> str:
         f"<qti-response-condition><qti-response-if>{condition}{score(f'{question.points:f}')}</qti-response-if>"
         f"<qti-response-else>{score('0')}</qti-response-else></qti-response-condition>"
     )
-
-
-def _checked(xml: str) -> str:
-    """Well-formed, and declared as XML: a package that its reader cannot open helps nobody."""
-    made: str = etree.tostring(etree.fromstring(xml), encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{made}\n'

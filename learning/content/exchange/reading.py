@@ -15,7 +15,8 @@ from learning.content.compiling import compile_course
 from learning.content.drafts import QUESTION_KEYS, SECTION_KEYS, Draft, key_of, read_draft
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion, Skipped
 from learning.content.model import Question, Source
-from learning.content.tree import Findings, QuestionBlock, SectionBlock, SourcePage
+from learning.content.outline import QuestionBlock, SectionBlock
+from learning.content.tree import Findings, SourcePage
 from learning.content.variables import evaluate
 
 
@@ -103,17 +104,10 @@ class _Reader:
         course = self.course
         if course is None:
             return {}
-        pages = [*course.pages, *([course.exam] if course.exam else [])]
-        elsewhere = {one.id for other in pages if other.path != page.path for one in _asked(other)}
         if page.path != "exam.md":
-            elsewhere = set()
-        return {
-            one.line: one
-            for own in pages
-            if own.path == page.path
-            for one in _asked(own)
-            if one.id not in elsewhere
-        }
+            return {one.line: one for own in course.pages if own.path == page.path for one in _asked(own)}
+        elsewhere = {one.id for other in course.pages for one in _asked(other)}
+        return {one.line: one for one in _asked(course.exam) if one.id not in elsewhere}
 
     def questions(
         self, page: SourcePage, section: SectionBlock, asked: Mapping[int, Question]
@@ -152,8 +146,8 @@ class _Reader:
         self.skipped.append(Skipped(line, f"{page.path}: {what}", reason))
 
 
-def _asked(page: model.Page) -> tuple[Question, ...]:
-    return page.quiz.questions if page.quiz else ()
+def _asked(page: model.Page | None) -> tuple[Question, ...]:
+    return page.quiz.questions if page and page.quiz else ()
 
 
 def _answer(question: Question, draft: Draft) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from learning.content.limits import Limits
+from learning.content.outline import headings
 from learning.content.prose import count_syllables
-from learning.content.tree import headings
 
 TITLE_CAP = 90  # letters of a title made of several headings
 Part = tuple[str, str]  # title ("" where there is none), text

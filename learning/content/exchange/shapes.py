@@ -6,10 +6,11 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from html import unescape
 
-from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion, Skipped
+from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
 from learning.vietnamese.folding import fold
 
 MOST_DIGITS = 40
+MOST_GAPS = 999  # of one question: their keys have three digits
 
 
 class NotOursError(ValueError):
@@ -43,21 +44,6 @@ def shown(of: BankQuestion | BankLesson) -> str:
     """How a question or a lesson is named to people."""
     text = of.title or (of.stem if isinstance(of, BankQuestion) else "")
     return " ".join(unescape(re.sub(r"[*`\\\\]", "", text)).split())[:80]
-
-
-def matched(question: BankQuestion) -> BankQuestion:
-    """A match question as it is, or, where one side belongs to several others, as gaps to choose from."""
-    rights = list(dict.fromkeys(right for _, right in question.pairs))
-    if len(rights) == len(question.pairs):
-        return question
-    lefts = [(left, right) for left, right in question.pairs if left]
-    gaps = tuple(
-        BankGap(str(number), options=tuple(BankOption(one, one == right) for one in rights))
-        for number, (_, right) in enumerate(lefts, 1)
-    )
-    lines = [f"{left} ({number})____" for number, (left, _) in enumerate(lefts, 1)]
-    stem = "\n\n".join(filter(None, [question.stem, *lines]))
-    return replace(question, kind="gaps", stem=stem, pairs=(), gaps=gaps)
 
 
 def truth(text: str) -> bool | None:

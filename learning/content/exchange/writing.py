@@ -15,8 +15,10 @@ from datetime import date
 from hashlib import sha256
 from math import ceil
 
-from learning.content.exchange import blocks, sections
+from learning.content.exchange import blocks, guarding, sections
 from learning.content.exchange.bank import IMPORTED, Bank, BankLesson, BankQuestion, Skipped
+from learning.content.exchange.course_words import ENGLISH, VIETNAMESE
+from learning.content.exchange.literals import made_literal
 from learning.content.limits import Limits
 from learning.content.mend import ALPHABET
 from learning.content.model import Source
@@ -38,22 +40,6 @@ class Draft:
     questions: int
     skipped: tuple[Skipped, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-def write_course(
-    bank: Bank,
-    *,
-    owner: str,
-    today: date,
-    field: str,
-    slug: str,
-    known: Mapping[str, Source] | None = None,
-    taken: Collection[str] = (),
-) -> dict[str, bytes]:
-    """The files of `draft_course` alone."""
-    return draft_course(
-        bank, owner=owner, today=today, field=field, slug=slug, known=known, taken=taken
-    ).files
 
 
 def draft_course(
@@ -94,8 +80,7 @@ def _as_it_is(bank: Bank, known: Mapping[str, Source]) -> Draft:
     sources = {key: source for key, source in bank.sources.items() if key not in known}
     cited = {key for lesson in bank.lessons for key in lesson.citations}
     unknown = [
-        blocks.VIETNAMESE.unknown_document.format(key)
-        for key in sorted(cited - known.keys() - sources.keys())
+        VIETNAMESE.unknown_document.format(key) for key in sorted(cited - known.keys() - sources.keys())
     ]
     return Draft(dict(bank.files), sources, len(pages), questions, bank.skipped, (*bank.warnings, *unknown))
 
@@ -134,8 +119,8 @@ class _Writer:
         self.origin = source_key(bank, slug)
         self.day = known[self.origin].in_force if self.origin in known else today
         self.today = today
-        self.words = blocks.ENGLISH if bank.language == "en" else blocks.VIETNAMESE
-        self.title = blocks.one_line(bank.title) or self.words.course
+        self.words = ENGLISH if bank.language == "en" else VIETNAMESE
+        self.title = guarding.one_line(bank.title) or self.words.course
         self.ids = _Ids(bank, slug, taken)
         self.skipped = list(bank.skipped)
         self.warnings = list(bank.warnings)
@@ -159,7 +144,7 @@ class _Writer:
         if exam:
             pages["exam.md"] = exam
         pages = {"course.md": self.home(bool(exam)), **pages}
-        pages = blocks.made_literal(pages, self.media)
+        pages = made_literal(pages, self.media)
         used = {
             path: data for path, data in self.media.items() if any(path in text for text in pages.values())
         }
@@ -191,12 +176,12 @@ class _Writer:
             owner=self.owner,
             completion="lessons+exam" if exam else "lessons",
         )
-        return f"{front}\n{self.words.made_of.format(blocks.shown(self.title))}\n"
+        return f"{front}\n{self.words.made_of.format(guarding.shown(self.title))}\n"
 
     def pieces(self, lesson: BankLesson, questions: list[str]) -> Iterator[_Lesson]:
         """The micro-lessons of a lesson; its questions stand in the last one."""
-        title = blocks.one_line(lesson.title) or self.title
-        parts = sections.split(title, blocks.body(lesson.body), self.limits, self.words.part)
+        title = guarding.one_line(lesson.title) or self.title
+        parts = sections.split(title, guarding.body(lesson.body), self.limits, self.words.part)
         if len(parts) > 1:
             self.warnings.append(self.words.divided.format(title, len(parts)))
         for number, (name, text) in enumerate(parts, 1):
@@ -259,16 +244,16 @@ class _Writer:
         text = ""
         has_questions = False
         for lesson, questions in lessons:
-            intro = blocks.intro(lesson.intro)
+            intro = guarding.intro(lesson.intro)
             if not questions and not intro:
                 continue
             has_questions = has_questions or bool(questions)
-            text += f"\n## {blocks.heading(lesson.title) or self.words.common}\n"
+            text += f"\n## {guarding.heading(lesson.title) or self.words.common}\n"
             text += f"\n{intro}\n" if intro else ""
             text += "".join(f"\n{question}" for question in questions)
         if not has_questions:
             self.skipped += [
-                Skipped(one.line, blocks.one_line(one.intro)[:80], self.words.nothing_to_ask)
+                Skipped(one.line, guarding.one_line(one.intro)[:80], self.words.nothing_to_ask)
                 for one, _ in lessons
                 if one.intro.strip()
             ]
@@ -283,12 +268,12 @@ class _Writer:
         try:
             made = blocks.question(question, self.ids.of(question), self.words)
         except blocks.CannotAskError as error:
-            what = blocks.one_line(question.title or question.stem)[:80]
+            what = guarding.one_line(question.title or question.stem)[:80]
             self.skipped.append(Skipped(question.line, what, str(error)))
             return ""
         self.questions += 1
         place = self.words.at.format(question.line) if question.line else ""
-        what = blocks.one_line(question.title or question.stem)[:60]
+        what = guarding.one_line(question.title or question.stem)[:60]
         self.warnings += [f"{place}“{what}”: {warning}" for warning in made.warnings]
         return made.text
 
@@ -364,7 +349,7 @@ _BARE = re.compile(r"[^\W_][\w/+–. -]*(?<![ ])")
 
 
 def _quoted(text: str) -> str:
-    text = " ".join(blocks.clean(text).split())
+    text = " ".join(guarding.clean(text).split())
     return text if _BARE.fullmatch(text) else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

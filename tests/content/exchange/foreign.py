@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion
-from learning.content.exchange.markup import escaped
+from learning.content.exchange.escaping import escaped
 from learning.content.exchange.shapes import tidy
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(24)

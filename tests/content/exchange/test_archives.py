@@ -4,6 +4,7 @@ import contextlib
 import io
 import stat
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -168,3 +169,12 @@ def test_xml_that_is_broken_is_unreadable_and_no_more(data: bytes) -> None:
     for one in (data, b"<a>" + data + b"</a>"):
         with contextlib.suppress(UnreadableError):
             parse_xml(one)
+
+
+def test_a_prolog_of_many_comments_is_passed_in_one_go() -> None:
+    text = b"<?xml version='1.0'?>" + b"<!---->\n" * 400_000
+    begun = time.process_time()
+    with pytest.raises(UnreadableError, match="DOCTYPE"):
+        parse_xml(text + b"<!DOCTYPE a><a/>")
+    # A copy of the rest for each comment would be minutes.
+    assert time.process_time() - begun < 10

@@ -1,5 +1,6 @@
 # ruff: noqa: E501 -- samples of foreign files, as they are written
 import io
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
@@ -134,6 +135,32 @@ def test_the_whole_quiz_of_canvas_is_read_where_it_is_there() -> None:
     assert match.pairs == (("Một", "B"), ("Hai", "A"), ("", "C"))
 
 
+def test_a_question_beside_an_assessment_or_in_a_bank_within_is_read_once() -> None:
+    def choice(ident: str) -> str:
+        return item(
+            ident,
+            "cc.multiple_choice.v0p1",
+            LID.format("Single", label("1", "a") + label("2", "b")),
+            equal("1"),
+        )
+
+    whole = quiz(choice("x")).decode()
+    whole = whole.replace("</section>", f'<objectbank ident="o">{choice("y")}</objectbank></section>')
+    whole = whole.replace("</questestinterop>", f"{choice('z')}</questestinterop>")
+    bank = read(package(FILES | {"q1/assessment_qti.xml": whole.encode()}))
+    asked = [question.key for lesson in bank.lessons for question in lesson.questions]
+    assert sorted(asked) == ["x", "y", "z"]
+
+
+def test_a_quiz_in_several_files_is_read_from_all_of_them() -> None:
+    named = '<file href="q1/assessment_qti.xml"/>'
+    manifest = MANIFEST.replace(named, named + '<file href="q1/second.xml"/>')
+    second = QUIZ.replace(b'ident="s"', b'ident="s2"').replace(b'ident="m"', b'ident="m2"')
+    bank = read(package(FILES | {"imsmanifest.xml": manifest.encode(), "q1/second.xml": second}))
+    keys = {question.key for lesson in bank.lessons for question in lesson.questions}
+    assert {"s", "m", "s2", "m2"} <= keys
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(banks(("single", "multiple", "true-false", "text")))
 def test_what_is_written_is_read_again(bank: Bank) -> None:
@@ -193,6 +220,20 @@ def test_the_words_of_what_is_left_out_are_told_each_by_itself() -> None:
     told = " ".join(one.what for one in read(package(files)).skipped)
     assert "Talk Of manners" in told
     assert "Week one Read first" in told
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"wiki_content/tiep-nhan.html": b"<!DOCTYPE " * 60_000},
+        {"wiki_content/tiep-nhan.html": b"<title " * 60_000},
+        {"d1.xml": b"<topic>" + b"&lt;? " * 120_000 + b"</topic>"},
+    ],
+)
+def test_marks_that_nothing_ends_do_not_make_it_hang(files: dict[str, bytes]) -> None:
+    begun = time.process_time()
+    read(package(FILES | files))
+    assert time.process_time() - begun < 10
 
 
 def test_a_link_that_is_not_https_is_told_and_not_kept() -> None:

@@ -1,5 +1,6 @@
 """GIFT: every documented kind is carried over or named, and what is written is read again as it was."""
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from learning.content.exchange import gift
 from learning.content.exchange.bank import Bank, BankLesson, BankOption, BankQuestion, UnreadableError
-from learning.content.exchange.blocks import clean
+from learning.content.exchange.guarding import clean
 from tests.content.exchange.banks import bank, compiled, draft, questions
 
 
@@ -211,6 +212,26 @@ def test_what_gift_cannot_say_is_listed() -> None:
     assert b"#1..2" in data
 
 
+@pytest.mark.parametrize("text", ["[html] x", "// ghi chú", "$CATEGORY: y", "[plain]"])
+def test_a_text_that_begins_like_a_part_of_the_format_stays_a_text(text: str) -> None:
+    question = BankQuestion(kind="true-false", stem=text, title="Tên", answer=True)
+    sections = (
+        BankLesson("Một", intro=text, questions=(question,)),
+        BankLesson("Hai", questions=(replace(question, title=""),)),
+    )
+    again = gift.read(gift.write(Bank("x", sections))[0])
+    assert [lesson.intro for lesson in again.lessons] == [text, ""]
+    assert [one.stem for lesson in again.lessons for one in lesson.questions] == [text, text]
+
+
+def test_a_tag_and_an_id_that_gift_cannot_say_are_told() -> None:
+    question = BankQuestion(kind="true-false", stem="Đúng?", answer=True, key="k[1]", tags=("được", "a[b]"))
+    data, left_out = gift.write(bank(question))
+    assert b"[id:" not in data
+    assert [one.what for one in left_out] == ["Đúng?"]
+    assert "mã, thẻ" in left_out[0].reason
+
+
 SIGNS = [
     *"{}=~#:\\%[]$T1*é ",
     "\n",
@@ -259,3 +280,10 @@ def test_questions_without_a_blank_line_between_them_stay_apart() -> None:
     bank = gift.read(text.encode())
     assert [[one.title for one in lesson.questions] for lesson in bank.lessons] == [["Một"], ["Hai", "Ba"]]
     assert not bank.skipped
+
+
+def test_many_names_without_an_answer_are_read_in_one_go() -> None:
+    begun = time.process_time()
+    with pytest.raises(UnreadableError):
+        read("::tên\n" * 60_000)
+    assert time.process_time() - begun < 10

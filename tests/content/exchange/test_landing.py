@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learning.cli import main
+from learning.cli import context, main
 from learning.content.exchange import formats, markdown_zip
 from learning.content.exchange.bank import UnreadableError
 from learning.settings import ROOT
@@ -20,8 +21,17 @@ GIFT = "$CATEGORY: Một\n\n::a::Đúng không?{T#sai rồi}\n\nChọn {=A ~B}\n
 
 
 @pytest.fixture(autouse=True)
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has its own: a command remembers settings and database for its process."""
     monkeypatch.setenv("LEARNING_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.delenv("LEARNING_DATABASE_URL", raising=False)
+    context.settings.cache_clear()
+    context.database.cache_clear()
+    yield
+    if context.database.cache_info().currsize:
+        context.database().dispose()
+    context.settings.cache_clear()
+    context.database.cache_clear()
 
 
 def run(*words: object) -> Result:
@@ -130,6 +140,22 @@ def test_a_source_that_cannot_be_read_is_told_in_one_document(tmp_path: Path) ->
     assert (document["lessons"], document["questions"], document["skipped"]) == (0, 0, [])
     assert "UTF-8" in document["error"]
     assert not (tmp_path / "x").exists()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    result = imported(tmp_path, tmp_path / "file" / "course")
+    assert result.exit_code == 1 and str(tmp_path / "file") in json.loads(result.stdout)["error"]
+    result = run("export-bank", "gift", COURSE, tmp_path / "nowhere" / "out.gift")
+    assert result.exit_code == 1 and str(tmp_path / "nowhere" / "out.gift") in result.stderr
+
+
+def test_a_course_that_is_no_folder_is_sought_in_a_database_that_is_there(tmp_path: Path) -> None:
+    result = run("export-bank", "gift", "finance/nothing", tmp_path / "out.gift")
+    assert result.exit_code == 2 and "learning database upgrade" in result.stderr
+    assert run("publish", COURSE, "--dry-run").exit_code == 0  # brings the database up to date
+    result = run("export-bank", "gift", "finance/nothing", tmp_path / "out.gift")
+    assert result.exit_code == 1 and "finance/nothing" in result.stderr
 
 
 def test_an_unknown_format_or_owner_is_wrong_usage(tmp_path: Path) -> None:

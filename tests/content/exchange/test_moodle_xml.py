@@ -1,4 +1,5 @@
 import base64
+import re
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learning.content.exchange.bank import Bank, BankLesson, BankOption, BankQuestion, UnreadableError
+from learning.content.exchange.bank import (
+    Bank,
+    BankGap,
+    BankLesson,
+    BankOption,
+    BankQuestion,
+    UnreadableError,
+)
 from learning.content.exchange.moodle_xml import read, write
 from tests.content.exchange.foreign import PNG, banks, comparable
 
@@ -167,12 +175,19 @@ def test_what_is_left_out_is_told_with_its_words(bank: Bank) -> None:
     } <= told.keys()
 
 
-def test_an_answer_that_belongs_to_several_is_asked_as_gaps() -> None:
-    data = SAMPLE.replace("Địa chính</text></answer>".encode(), "Tư pháp</text></answer>".encode())
-    made = asked(read(data))[4]
-    assert made.kind == "gaps"
-    assert made.stem.endswith("Khai sinh (1)____\n\nĐo đất (2)____")
-    assert [one.text for one in made.gaps[0].options if one.right] == ["Tư pháp"]
+def test_more_gaps_than_a_question_can_have_are_told_before_they_are_multiplied() -> None:
+    options = "".join(f"<selectoption><text>t{n}</text><group>1</group></selectoption>" for n in range(5000))
+    text = f"<questiontext><text>{'[[1]] ' * 5000}</text></questiontext>"
+    bank = read(f"<quiz><question type='gapselect'>{text}{options}</question></quiz>".encode())
+    assert not bank.lessons
+    assert "hơn 999" in bank.skipped[0].reason
+
+
+@pytest.mark.parametrize("share", ["50", "33.333333333", "33,33"])
+def test_a_share_is_no_part_of_what_is_to_be_chosen(share: str) -> None:
+    text = f"<questiontext><text>Do {{1:MULTICHOICE:%{share}%tỉnh~=xã~%-50%huyện}} ký.</text></questiontext>"
+    (made,) = asked(read(f"<quiz><question type='cloze'>{text}</question></quiz>".encode()))
+    assert [option.text for option in made.gaps[0].options] == ["tỉnh", "xã", "huyện"]
 
 
 def test_a_lone_number_with_tolerance_is_a_question_for_a_number() -> None:
@@ -199,6 +214,42 @@ def test_pictures_go_out_and_come_back(bank: Bank) -> None:
     again = read(data)
     assert again.media == bank.media
     assert replace(asked(again)[0], line=0) == replace(asked(bank)[0], line=0)
+
+
+def test_files_of_one_name_are_told_apart_by_the_text_that_they_belong_to() -> None:
+    def answer(number: int, share: int) -> str:
+        picture = base64.b64encode(PNG + bytes([number])).decode()
+        return (
+            f'<answer fraction="{share}"><text>&lt;img src="@@PLUGINFILE@@/image.png" alt="Hình"&gt;</text>'
+            f'<file name="image.png" path="/" encoding="base64">{picture}</file></answer>'
+        )
+
+    text = f"<quiz><question type='multichoice'><questiontext><text>Hình nào?</text></questiontext>{answer(1, 0)}"
+    bank = read(
+        f"{text}{answer(2, 100)}{answer(3, 0).replace('@@/image', '@@/other')}</question></quiz>".encode()
+    )
+    (made,) = asked(bank)
+    shown = [re.sub(r"!\[Hình\]\((.*)\)", r"\1", option.text) for option in made.options]
+    assert [bank.media.get(path) for path in shown] == [PNG + b"\x01", PNG + b"\x02", None]
+    assert [one.what for one in bank.skipped] == ["image.png"]
+
+
+def test_pictures_of_one_name_in_two_folders_stay_two() -> None:
+    stem = "Trước ![a](images/a/so-do.png) và sau ![b](images/b/so-do.png)"
+    question = BankQuestion("true-false", stem, answer=True)
+    media = {"images/a/so-do.png": PNG + b"a", "images/b/so-do.png": PNG + b"b"}
+    data, _ = write(Bank("K", (BankLesson("Một", questions=(question,)),), media))
+    again = read(data)
+    first, second = re.findall(r"\((images/.*?)\)", asked(again)[0].stem)
+    assert [again.media[first], again.media[second]] == [PNG + b"a", PNG + b"b"]
+
+
+def test_what_looks_like_a_gap_in_the_words_around_one_stays_words() -> None:
+    question = BankQuestion(
+        "gaps", "Viết {1:SHORTANSWER:=x} rồi (1)____", title="T", gaps=(BankGap("1", ("y",)),)
+    )
+    bank = Bank("K", (BankLesson("Một", questions=(question,)),))
+    assert comparable(read(write(bank)[0])) == comparable(bank)
 
 
 def test_a_lesson_is_told_as_lost() -> None:

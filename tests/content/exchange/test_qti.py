@@ -152,7 +152,7 @@ def test_the_kinds_of_qti_2_are_read() -> None:
             "B C",
         )
     )
-    assert twice.kind == "gaps"
+    assert twice.pairs == (("A", "C"), ("B", "C"), ("", "D"))
     associate = one(
         item(
             f'<associateInteraction responseIdentifier="R">{"".join(sides[:4])}</associateInteraction>',
@@ -196,6 +196,23 @@ def test_the_kinds_of_qti_2_are_read() -> None:
         )
     )
     assert (drag.stem, [option.right for option in drag.gaps[0].options]) == ("Do (1)____ ký.", [True, False])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p><textEntryInteraction responseIdentifier="R"/></p>' * 5000,
+        '<gapMatchInteraction responseIdentifier="R">'
+        + "".join(f'<gapText identifier="t{n}">t{n}</gapText>' for n in range(5000))
+        + '<p><gap identifier="g"/></p>' * 5000
+        + "</gapMatchInteraction>",
+    ],
+    ids=["fields", "words"],
+)
+def test_more_gaps_than_a_question_can_have_are_told_before_they_are_multiplied(body: str) -> None:
+    bank = read(item(body, "multiple", "directedPair", "t1 g"))
+    assert not bank.lessons
+    assert "hơn 999" in bank.skipped[0].reason
 
 
 def test_qti_3_is_read_by_its_own_names() -> None:

@@ -112,6 +112,30 @@ def test_many_questions_take_no_time() -> None:
     assert sum(len(lesson.questions) for lesson in read(paragraphs(*texts)).lessons) == 400
 
 
+def test_a_cover_of_thousands_of_blank_lines_takes_no_time() -> None:
+    asked = ("UBND xã", "Câu 1: Ai ký?", "A. Một", "*B. Hai")
+    bank = read(bare("<w:p/>" * 40_000 + "".join(map(said, asked))))
+    assert [question.stem for lesson in bank.lessons for question in lesson.questions] == ["Ai ký?"]
+    assert [(one.line, one.what) for one in bank.skipped] == [(40_001, "UBND xã")]
+
+
+def test_keys_that_begin_again_without_end_take_no_time() -> None:
+    asked = ("Câu 1: Ai ký?", "A. Một", "B. Hai") * 1_000
+    bank = read(bare("".join(map(said, (*asked, "ĐÁP ÁN", "1-A 9-B " * 20_000)))))
+    assert any("bắt đầu lại hơn 500 lần" in warning for warning in bank.warnings)
+
+
+def bare(body: str) -> bytes:
+    """A file of this body, however long; python-docx would take its time for it."""
+    namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    document = f'<w:document xmlns:w="{namespace}"><w:body>{body}</w:body></w:document>'
+    return edited(PLAIN, document=document.encode())
+
+
+def said(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
 # --- Broken files
 
 SAID = ("Câu 1:", "A.", "B)", "Đáp án: C", "ĐÁP ÁN", "*C.", "1-A 2-B", "☑ Đúng ☐ Sai", "\t", "\u00ad", "Giải thích:", "Chương I", "- ", "1.", "[^1]", "![x](images/a.png)", "(S)", "____", "|", "##")  # fmt: skip

@@ -92,6 +92,16 @@ def test_a_letter_that_no_option_has_is_told() -> None:
     assert told(bank, "Q010")
 
 
+@pytest.mark.parametrize(
+    "keys", [("Đáp án: C",), ("Đáp án: ……………………", "Câu 2: Ai?", "A. Một", "*B. Hai", "ĐÁP ÁN", "1-C 2-B")]
+)
+def test_a_letter_for_a_question_without_options_is_kept_and_told(keys: tuple[str, ...]) -> None:
+    bank = read(paragraphs("Câu 1: Vitamin nào tan trong nước?", *keys))
+    first = bank.lessons[0].questions[0]
+    assert (first.kind, first.accepted) == ("text", ("C",))
+    assert any("Câu 1 có đáp án C nhưng không có phương án nào" in warning for warning in bank.warnings)
+
+
 def test_letters_with_a_gap_are_told() -> None:
     assert told(banked("Câu 1: Ai?", "A. Một", "B. Hai", "D. Bốn", "Đáp án: A"), "I003")
 

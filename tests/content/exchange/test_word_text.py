@@ -105,6 +105,20 @@ def test_capitals_behind_a_roman_number_are_a_heading() -> None:
     assert titles(bank) == ["I. NHẬN HỒ SƠ", "II. TRẢ KẾT QUẢ (một cửa)"]
 
 
+def test_a_heading_deeper_than_markdown_has_them_is_one_of_the_deepest() -> None:
+    document = Document()
+    for level in range(1, 10):
+        document.add_heading(f"Cấp {level}", level)
+        document.add_paragraph("Văn bản.")
+    lines = body(read(saved(document))).split("\n")
+    assert "###### Cấp 9" in lines and not any(line.startswith("#######") for line in lines)
+
+
+def test_a_name_of_a_part_written_as_one_word_is_a_heading() -> None:
+    bank = read(paragraphs("CHUYÊNĐỀ 1. MỞ ĐẦU", "Văn bản.", "MÔ-ĐUN 2. KẾT", "Văn bản.", bold=[0, 2]))
+    assert [lesson.title for lesson in bank.lessons] == ["CHUYÊNĐỀ 1. MỞ ĐẦU", "MÔ-ĐUN 2. KẾT"]
+
+
 def test_a_bold_sentence_is_no_heading() -> None:
     bank = read(paragraphs("Bài 1. Mở đầu", "Chú ý điều này.", SENTENCE, bold=(0, 1)))
     assert body(bank).startswith("**Chú ý điều này.**")
@@ -121,6 +135,19 @@ def test_the_title_stands_below_the_office_that_wrote_it() -> None:
     bank = read(saved(document))
     assert bank.title == "BỘ CÂU HỎI ÔN TẬP Về cải cách hành chính"
     assert [one.what for one in bank.skipped] == ["ỦY BAN NHÂN DÂN TỈNH SỞ NỘI VỤ"]
+
+
+@pytest.mark.parametrize("between", [0, 1, 3])
+def test_a_single_highest_heading_is_the_title_however_many_blank_lines_follow(between: int) -> None:
+    document = Document()
+    document.add_heading("Tài liệu tập huấn", 1)
+    for _ in range(between):
+        document.add_paragraph()
+    for name in ("Một", "Hai"):
+        document.add_heading(name, 2)
+        document.add_paragraph(f"Văn bản của phần {name}.")
+    bank = read(saved(document))
+    assert (bank.title, [lesson.title for lesson in bank.lessons]) == ("Tài liệu tập huấn", ["Một", "Hai"])
 
 
 def test_the_file_s_name_is_the_title_where_there_is_no_other() -> None:
@@ -280,6 +307,33 @@ def test_content_controls_fields_and_symbols() -> None:
     assert body(read(data)) == "Trong ô.\n\n[Văn bản](https://vbpl.vn/a%281%29) xong ☑"
 
 
+@pytest.mark.parametrize("cut", [3, 14, 26, 30])
+def test_an_address_is_whole_wherever_word_cuts_the_code_of_its_field(cut: int) -> None:
+    code = ' HYPERLINK "https://a.vn/van-ban/1" '
+    sign = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    codes = "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in (code[:cut], code[cut:]))
+    field = sign.format("begin") + codes + sign.format("separate") + run("văn bản") + sign.format("end")
+    assert body(read(raw(para(field)))) == "[văn bản](https://a.vn/van-ban/1)"
+
+
+def test_signs_of_fonts_of_symbols_are_those_of_unicode_or_told() -> None:
+    signs = (
+        *(
+            ("Symbol", "F0B3"),
+            ("Symbol", "F071"),
+            ("Symbol", "F057"),
+            ("Symbol", "00B4"),
+            ("Wingdings", "F0FC"),
+        ),
+        *(("Wingdings 2", "F050"), ("MS Gothic", "2610"), ("Segoe UI Symbol", "2714"), ("Wingdings", "F021")),
+    )
+    made = "".join(f'<w:r><w:sym w:font="{font}" w:char="{code}"/></w:r>' for font, code in signs)
+    typed = "<w:r><w:rPr><w:rFonts w:ascii='Symbol'/></w:rPr><w:t>\uf0a3</w:t></w:r>"
+    bank = read(raw(para(run("Dấu: ") + made + typed)))
+    assert body(bank) == "Dấu: ≥θΩ×✓✓☐✔≤"
+    assert [(one.line, one.what) for one in bank.skipped] == [(1, "Ký hiệu F021 của phông Wingdings")]
+
+
 def test_a_formula_keeps_its_signs_and_is_told() -> None:
     bank = read(raw(para(run("Tính ") + "<m:oMath><m:r><m:t>a+b=c</m:t></m:r></m:oMath>")))
     assert body(bank) == "Tính a+b=c"
@@ -292,6 +346,23 @@ def test_footnotes_stand_behind_what_refers_to_them() -> None:
         document.add_paragraph(text)
     bank = read(saved(with_footnote(document, "Theo mẫu số 01.")))
     assert body(bank).endswith(f"{SENTENCE}[^1]\n[^1]: Theo mẫu số 01.")
+
+
+def test_what_a_footnote_leaves_out_is_told_with_the_line_that_refers_to_it() -> None:
+    document = Document()
+    for text in ("Một.", "Hai.", "Ba.", "Bốn."):
+        document.add_paragraph(text)
+    hidden = (
+        b"<w:p/><w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>bi mat</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    bank = read(
+        edited(
+            saved(with_footnote(document, "Mẫu số 1.")),
+            footnotes=lambda xml: xml.replace(b"</w:footnote></w:footnotes>", hidden),
+        )
+    )
+    assert [(one.line, one.what) for one in bank.skipped] == [(3, "bi mat")]
+    assert "[^1]: Mẫu số 1." in body(bank)
 
 
 def test_a_footnote_of_a_question_is_said_in_it() -> None:

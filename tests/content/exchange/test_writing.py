@@ -1,5 +1,6 @@
 """A bank written as a course: the same questions, under ids that hold, in pages that pass the check."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.content import model
-from learning.content.exchange.bank import Bank, BankLesson, BankOption, BankQuestion
+from learning.content.exchange import blocks, guarding
+from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion
+from learning.content.exchange.course_words import VIETNAMESE
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import draft_course, name_of, source_key
 from learning.content.model import Source, kind_of
@@ -239,6 +242,60 @@ def test_any_title_is_a_title(title: str) -> None:
     )
     assert not faults(made.files)
     assert course(made.files).title
+
+
+def test_an_answer_that_belongs_to_several_is_asked_as_gaps() -> None:
+    pairs = (("Khai sinh", "Tư pháp"), ("Chứng thực", "Tư pháp"), ("", "Địa chính"))
+    made = draft(bank(BankQuestion(kind="match", stem="Ghép, bỏ (1)____", pairs=pairs, shuffle=True)))
+    assert not faults(made.files)
+    exam = course(made.files).exam
+    assert exam
+    assert exam.quiz
+    (question,) = exam.quiz.questions
+    assert isinstance(question, model.Gaps)
+    assert [[option.html for option in gap.options if option.right] for gap in question.gaps] == [
+        ["Tư pháp"]
+    ] * 2
+    assert [len(gap.options) for gap in question.gaps] == [2, 2]
+    assert any("điền khuyết" in warning for warning in made.warnings)
+
+
+def test_more_than_can_be_asked_is_told_and_not_cut_to_a_question_without_its_answer() -> None:
+    options = tuple(BankOption(f"chọn {number}", number == 70) for number in range(80))
+    made = draft(
+        bank(
+            YES,
+            BankQuestion(kind="gaps", stem="Điền (1)____", gaps=(BankGap("1", options=options),)),
+            BankQuestion(kind="match", stem="Ghép", pairs=tuple((f"trái {n}", "phải") for n in range(1200))),
+            BankQuestion(
+                kind="match", stem="Nối", pairs=tuple((f"trái {n}", f"p{n % 60}") for n in range(90))
+            ),
+        )
+    )
+    assert [one.what for one in made.skipped] == ["Điền (1)____", "Ghép", "Nối"]
+    assert not faults(made.files)
+
+
+@pytest.mark.parametrize("lines", ["``` x\n", "~~~~ x\n```` y\n", "````` x\n```\n"])
+def test_fences_that_nothing_ends_are_looked_for_once(lines: str) -> None:
+    begun = time.process_time()
+    made = guarding.body(lines * 20_000)
+    # To the end of the text for each of them would be minutes.
+    assert time.process_time() - begun < 10
+    assert "x" in made
+
+
+@pytest.mark.parametrize("stem", ["![" * 60_000, "![](" * 40_000])
+def test_a_name_is_made_of_a_stem_of_pictures_that_are_none(stem: str) -> None:
+    begun = time.process_time()
+    asked = replace(YES, stem=f"Hình {stem}")
+    assert "### Hình" in blocks.question(asked, "thu-a", VIETNAMESE).text
+    assert time.process_time() - begun < 10
+
+
+def test_a_name_of_a_question_has_no_picture_with_brackets_in_its_words() -> None:
+    asked = replace(YES, stem="Dấu ![Con dấu \\[đỏ\\]](images/a.png) này?")
+    assert "### Dấu này?" in blocks.question(asked, "thu-a", VIETNAMESE).text
 
 
 def test_what_cannot_be_asked_is_skipped() -> None:

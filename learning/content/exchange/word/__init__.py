@@ -1,8 +1,9 @@
 """Word files (`.docx`) of Vietnamese offices → lessons and questions.
 
-`package` opens the file, `body` walks its text, `layouts` reads out tables that only lay text out, `questions` and `keys`
-find what is asked and what is right, `structure` the headings; `prose` and `asked` write Markdown. In every report the
-line is the number of the paragraph in the file.
+`package` opens the file; `body` walks its text into a `document`, with `drawings` and `modernising` (fonts of before
+Unicode); `layouts` reads out tables that only lay text out; `questions` (which looks `ahead`) and `keys` find what is
+asked and what is right, `marking` what is right by its look, `structure` the headings; `prose` and `asked` write
+Markdown. In every report the line is the number of the paragraph in the file.
 """
 
 import math
@@ -12,7 +13,8 @@ from collections.abc import Sequence
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, UnreadableError
 from learning.content.exchange.word import layouts, questions
 from learning.content.exchange.word.asked import Asked, check_numbers, give_keys, words_of
-from learning.content.exchange.word.body import Findings, Paragraph, Span, Table, plain, read_document
+from learning.content.exchange.word.body import read_document
+from learning.content.exchange.word.document import Findings, Paragraph, Span, Table, plain
 from learning.content.exchange.word.lines import Item, Line, bare, items_of
 from learning.content.exchange.word.package import Package, open_package
 from learning.content.exchange.word.prose import Prose
@@ -57,8 +59,9 @@ class _Reader:
         ]
         if not lessons:
             self.findings.warn("Tệp Word không có chữ nào để đưa vào bài.")
-        for label in self.document.notes.keys() - self.prose.noted:
-            self.findings.skip(0, plain(self.document.notes[label]), "Chú thích của phần không được đưa vào.")
+        for label, note in self.document.notes.items():
+            if label not in self.prose.noted:
+                self.findings.skip(0, plain(note), "Chú thích của phần không được đưa vào.")
         return Bank(
             title,
             tuple(lessons),
@@ -70,15 +73,18 @@ class _Reader:
     def titled(self, title: str, sections: list[Section]) -> tuple[str, list[Section]]:
         """The title of the whole; a single highest heading says it, too."""
         tops = [section for section in sections if section.level == 1]
-        lone = len(tops) == 1 and len(sections) > 2 and not (tops[0].items or tops[0].questions)
+        lone = len(tops) == 1 and len(sections) > 2 and not (self.said(tops[0]) or tops[0].questions)
         if not title and lone and not is_part(tops[0].title):
             title = tops[0].title
             sections = [section for section in sections if section is not tops[0]]
         title = title or self.property("title") or _stem(self.name)
-        short = title if len(title) <= TITLE_CAP else title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
-        if short != title:
-            self.findings.skip(0, title, "Tên tài liệu dài nên được rút gọn.")
-        return short, sections
+        return self.short(0, title, "Tên tài liệu dài nên được rút gọn."), sections
+
+    def short(self, line: int, title: str, reason: str) -> str:
+        if len(title) <= TITLE_CAP:
+            return title
+        self.findings.skip(line, title, reason)
+        return title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
 
     def property(self, name: str) -> str:
         root = self.package.xml("docProps/core.xml")
@@ -125,9 +131,7 @@ class _Reader:
                 self.findings.skip(sections[0].line, title, "Tiêu đề không có nội dung bên dưới.")
             return []
         title = title or (whole if body else "")
-        if len(title) > TITLE_CAP:
-            self.findings.skip(sections[0].line, title, "Tiêu đề dài nên được rút gọn.")
-            title = title[:TITLE_CAP].rsplit(" ", 1)[0] + "…"
+        title = self.short(sections[0].line, title, "Tiêu đề dài nên được rút gọn.")
         text = " ".join([title, body, *map(words_of, asked)])
         citations = tuple(dict.fromkeys(_CITATION.findall(text)))
         return [BankLesson(title, body, intro, tuple(asked), citations, sections[0].line)]
@@ -148,7 +152,8 @@ class _Reader:
             return section.items
         reason = "Dòng đầu tài liệu (bìa, cơ quan, ngày tháng) không thuộc bài học."
         self.findings.skip(lines[0].number, text, reason)
-        return [item for item in section.items if item not in before]
+        told = set(map(id, before))
+        return [item for item in section.items if id(item) not in told]
 
 
 def _is_text(line: Line) -> bool:

@@ -5,34 +5,37 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from learning.content.exchange.bank import BankOption, BankQuestion
-from learning.content.exchange.word.body import Findings, Span, Table
+from learning.content.exchange.word.document import Findings, Span, Table
+from learning.content.exchange.word.found import Question
 from learning.content.exchange.word.keys import LETTERS, Key, Keys
 from learning.content.exchange.word.lines import Line, markdown
+from learning.content.exchange.word.marking import marked, with_dashes
 from learning.content.exchange.word.prose import Prose
-from learning.content.exchange.word.questions import (
-    MOST_OPTIONS,
-    Question,
-    boxed_truth,
-    marked,
-    truth,
-    with_dashes,
-    without_boxes,
-)
+from learning.content.exchange.word.truths import boxed_truth, truth, without_boxes
+
+MOST_OPTIONS = 5  # more are told
+MOST_RUNS = 500  # in one list; a file of many exams has fewer
 
 
 def give_keys(questions: Sequence[Question], lists: Sequence[tuple[int, Keys]], findings: Findings) -> None:
     """Gives each key of the lists to its question; numbers may begin again in each part of the file."""
     groups = _groups(questions)
+    numbers = [{question.number for question in group} for group in groups]
     places = {id(question): at for at, question in enumerate(questions)}
     served: set[int] = set()  # groups
     for before, keys in lists:
         runs = _runs(keys)
+        if len(runs) > MOST_RUNS:
+            findings.warn(
+                f"I002 đoạn {keys.line}: danh sách đáp án bắt đầu lại hơn {MOST_RUNS} lần; phần sau đó không được ghi."
+            )
+            runs = runs[:MOST_RUNS]
         left = [at for at, group in enumerate(groups) if at not in served]
         # A list stands behind its questions; where it stands before all of them, it is for those that follow.
         behind = [at for at in left if places[id(groups[at][0])] < before] or left
         chosen = behind[-len(runs) :] if len(runs) > 1 and len(behind) >= len(runs) else []
         for place, run in enumerate(runs):
-            at = chosen[place] if chosen else _best(groups, behind, run)
+            at = chosen[place] if chosen else _best(numbers, behind, run)
             group = groups[at] if at is not None else []
             served |= {at} if at is not None else set()
             _give(group, run, keys, findings)
@@ -63,13 +66,17 @@ def _runs(keys: Keys) -> list[list[tuple[int, Key]]]:
     return runs
 
 
-def _best(groups: list[list[Question]], among: list[int], run: list[tuple[int, Key]]) -> int | None:
-    numbers = {number for number, _ in run}
-
-    def fit(at: int) -> tuple[int, int]:
-        return len(numbers & {question.number for question in groups[at]}), at
-
-    return max(among, key=fit, default=None)
+def _best(numbers: list[set[int | None]], among: list[int], run: list[tuple[int, Key]]) -> int | None:
+    """The group, by its place, that has most of the numbers of a run; the last of those that have as many."""
+    wanted = {number for number, _ in run}
+    best, most = None, -1
+    for at in reversed(among):
+        found = len(wanted & numbers[at])
+        if found > most:
+            best, most = at, found
+        if most == len(wanted):
+            break
+    return best
 
 
 def _give(group: list[Question], run: list[tuple[int, Key]], keys: Keys, findings: Findings) -> None:
@@ -136,6 +143,13 @@ class Asked:
             "line": found.line,
         }
         if not found.options:
+            if found.keys and not any(map(str.isalnum, written)):  # nothing, or dots to write upon
+                written = ", ".join(found.keys[0].letters)
+                self.findings.warn(
+                    f"I003 đoạn {found.keys[0].line}: {found.name} có đáp án {written} nhưng không có phương án nào; "
+                    "đã nhập là câu điền chữ. Hãy xem có thiếu các phương án không."
+                )
+                return BankQuestion(kind="text", accepted=(written,), **common)  # type: ignore[arg-type]
             answer = truth(written) if written else None
             if answer is not None or not written:
                 return BankQuestion(kind="true-false", answer=answer, **common)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from learning.content.exchange.word.body import Cell, Table, plain
+from learning.content.exchange.word.document import Cell, Table, plain
 from learning.content.exchange.word.lines import Item, Line
 from learning.vietnamese.folding import fold
 
@@ -130,8 +130,8 @@ def is_heading(line: Line) -> bool:
 def line_pairs(line: Line) -> list[tuple[int, Key]]:
     """All the keys of a line that holds nothing else; [] for any other line."""
     led = _LED.match(line.text)
-    text, place, made = line.text, led.end() if led else 0, []
-    while text[place:].strip():
+    text, place, made = line.text.rstrip(), led.end() if led else 0, []
+    while place < len(text):
         found = _PAIR.match(text, place)
         if found is None or found.end() == place:
             return []

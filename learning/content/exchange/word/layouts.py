@@ -6,7 +6,7 @@ They are read as lines. A table that says something as a table stays one.
 import re
 from collections.abc import Iterator, Sequence
 
-from learning.content.exchange.word.body import Cell, Findings, Span, Table, plain
+from learning.content.exchange.word.document import Cell, Findings, Span, Table, plain
 from learning.content.exchange.word.keys import table_pairs
 from learning.content.exchange.word.lines import Item, Line, items_of
 from learning.vietnamese.folding import fold

@@ -5,13 +5,12 @@ that Word prints before it.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from learning.content.exchange.markup import escaped
-from learning.content.exchange.word.body import Block, Paragraph, Span, Table
+from learning.content.exchange.escaping import escaped
+from learning.content.exchange.word.document import Block, Paragraph, Span, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +175,3 @@ def _raised(span: Span) -> str:
     if table and all(ord(letter) in table for letter in span.text.strip()):
         return span.text.translate(table)
     return span.text
-
-
-def folded_words(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()

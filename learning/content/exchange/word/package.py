@@ -7,13 +7,7 @@ from urllib.parse import unquote
 
 from learning.content.exchange.archives import is_zip, parse_xml, read_zip
 from learning.content.exchange.bank import UnreadableError
-
-WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-RELATED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-VML = "{urn:schemas-microsoft-com:vml}"
+from learning.content.exchange.word.elements import WORD
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from learning.content.exchange.word.body import Block, Findings, Span, Table
+from learning.content import makeshift
+from learning.content.exchange.word.document import Block, Findings, Span, Table
 from learning.content.exchange.word.lines import Item, Line, bare, items_of, markdown
 from learning.content.prose import says_nothing
 
+DEEPEST_HEADING = 6  # Markdown has no more; Word has nine
 DEEPEST_LIST = 4
 
 
@@ -54,7 +56,7 @@ class Prose:
         self.say_looks(line)
         paragraph = line.paragraph
         if paragraph.level and bare(line.spans):
-            return "heading", "#" * (paragraph.level + 1) + " " + bare(line.spans), ""
+            return "heading", "#" * min(paragraph.level + 1, DEEPEST_HEADING) + " " + bare(line.spans), ""
         if paragraph.bullet and _first(line):
             depth = min(max(paragraph.depth, 0), DEEPEST_LIST)
             depth = depth if after == "list" else 0
@@ -150,7 +152,7 @@ class Prose:
         def named(found: re.Match[str]) -> str:
             alt, path = re.sub(r"[\[\]\\`*_<>]", " ", found[1]).strip(), found[2]
             if says_nothing(alt, path) or re.fullmatch(r"[\w.-]+\.(?:png|jpe?g|gif|bmp|emf|wmf|webp)", alt):
-                alt = f"Hình trong phần “{bare_title(title)}”"
+                alt = makeshift.picture(bare_title(title))
                 self.findings.warn(
                     f"Đoạn {line}: hình chưa có lời mô tả (alt). Hãy viết hình cho thấy điều gì."
                 )

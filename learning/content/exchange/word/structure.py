@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from learning.content.exchange.word.body import Findings
+from learning.content.exchange.word.document import Findings
+from learning.content.exchange.word.found import Found, Question
 from learning.content.exchange.word.keys import Keys
 from learning.content.exchange.word.lines import Item, Line, bare
-from learning.content.exchange.word.questions import Found, Question
 from learning.vietnamese.folding import fold
 
 LONGEST_HEADING = 140  # letters
@@ -92,8 +92,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _RANKS = {
-    **{"phần": 0, "chương": 1, "chuyên đề": 1, "mô đun": 1, "môđun": 1, "mô-đun": 1},
-    **{"bài": 2, "chủ đề": 2, "mục": 3, "tiểu mục": 5, "điều": 7},
+    **{"phần": 0, "chương": 1, "chuyênđề": 1, "môđun": 1},
+    **{"bài": 2, "chủđề": 2, "mục": 3, "tiểumục": 5, "điều": 7},
 }
 _NUMBERS = (
     (re.compile(r"\s*[A-H]\s*[.)–-]\s*\S"), 5),
@@ -108,7 +108,7 @@ _CAPITALS, _ROMAN, _OTHER = 4, (5, 6), 11
 def _rank(line: Line) -> int:
     """How high a heading stands by what it is called; 0 is the highest."""
     if found := _PART.match(line.text):
-        return _RANKS[" ".join(found["kind"].lower().split())]
+        return _RANKS[re.sub(r"[\s-]", "", found["kind"].lower())]
     unnumbered = _CAPITALS if line.text.isupper() else _OTHER
     return next((rank for pattern, rank in _NUMBERS if pattern.match(line.text)), unnumbered)
 

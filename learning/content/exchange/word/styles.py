@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from learning.content.exchange.word.package import WORD
+from learning.content.exchange.word.elements import WORD, val, value, whole
 from learning.vietnamese.folding import fold
 
 Look = dict[str, str]  # properties of a run by name; "" switches one off
@@ -66,20 +66,6 @@ class Styles:
             seen.add(key)
             yield self.elements[key]
             key = val(self.elements[key].find(WORD + "basedOn"))
-
-
-def value(element: Any, name: str) -> str:
-    found = element.get(WORD + name)
-    return "" if found is None else str(found)
-
-
-def val(element: Any | None) -> str:
-    """The `w:val` of an element, "" where there is neither."""
-    return "" if element is None else value(element, "val")
-
-
-def whole(text: str, default: int = 0) -> int:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else default
 
 
 def outline(properties: Any | None) -> int | None:
