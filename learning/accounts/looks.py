@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Look, Person
 from learning.accounts.visitors import visitor
+from learning.database import insert
 from learning.web.context import database, now, today
 
 # A table in which one stands with others; one's own page; a file taken away; work handed in to be marked; a paper.
@@ -81,8 +81,7 @@ def record(
     ]
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Look)
+    statement = insert(session, Look)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[Look.person_id, Look.day, Look.looker_id, Look.what, Look.course_id],

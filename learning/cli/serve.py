@@ -7,13 +7,14 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
+from learning.accounts import looks
 from learning.certificates import outcomes, regrades
 from learning.cli import sweeping
 from learning.cli.context import database as connect
@@ -108,7 +109,7 @@ def _sweep_in_background() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over; publishes drafts on their day; grades again what a
+    once a day shuts out those whose last day is over, and forgets who looked at whom long ago; publishes drafts on their day; grades again what a
     corrected key asks for. What one of these cannot do holds up none of the others."""
     pause = threading.Event()
     settled: date | None = None
@@ -117,11 +118,12 @@ def _sweep_forever() -> None:
         with connect().writing() as session:
             outcomes.settle_overdue(session, now(), zone(), limit=SWEEP_BATCH)
 
-    def shut_out() -> None:
+    def daily() -> None:
         nonlocal settled
         if settled != (day := today()):
             with connect().writing() as session:
                 departures.settle(session, now(), day)
+                looks.forget(session, day - timedelta(days=looks.KEPT_DAYS))
             settled = day
 
     def publish_due() -> None:
@@ -132,7 +134,7 @@ def _sweep_forever() -> None:
             pause.wait(REGRADE_PAUSE)
 
     while not pause.wait(SWEEP_SECONDS):
-        for step in (close_overdue, shut_out, publish_due, regrade):
+        for step in (close_overdue, daily, publish_due, regrade):
             _try("sweep", step)
 
 
