@@ -109,8 +109,8 @@ def _sweep_in_background() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over, and forgets who looked at whom long ago; publishes drafts on their day; grades again what a
-    corrected key asks for. What one of these cannot do holds up none of the others."""
+    once a day shuts out those whose last day is over, and forgets who looked at whom long ago; publishes drafts on
+    their day; grades again what a corrected key asks for. What one of these cannot do holds up none of the others."""
     pause = threading.Event()
     settled: date | None = None
 
