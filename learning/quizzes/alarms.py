@@ -15,7 +15,7 @@ from learning.library.catalogue import Published
 from learning.organisation.models import Posting, Unit
 from learning.quizzes import attempts
 from learning.quizzes.drift import Share, drifts
-from learning.quizzes.items import Asked
+from learning.quizzes.items import Answer, Asked
 from learning.quizzes.models import Attempt
 from learning.quizzes.sittings import Sitting
 
@@ -53,19 +53,20 @@ def alarms(
     person sat in on the day it ended."""
     seats, names = _seats(session, published, page, people, units)
     sat = [(_unit(seats.get(sitting.person_id, ()), sitting.finished_at, zone), sitting) for sitting in held]
-    together: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    together: dict[tuple[str, bool, int], Counter[str]] = defaultdict(Counter)
     for unit, sitting in sat:
-        together[unit, sitting.finished_at > now - RECENT].update(sitting.given)
-    asks = _live(asked)
+        together[unit, sitting.finished_at > now - RECENT, sitting.release_id].update(sitting.given)
+    asks = {id_: _live(asked, answers) for id_, answers in asked.answers.items()}
     counts: dict[tuple[str, str], list[Share]] = {}
     whole: dict[str, Share] = {}
-    for (unit, recent), texts in together.items():
-        for question, share in _shares(asks, texts).items():
+    for (unit, recent, release_id), texts in together.items():
+        for question, share in _shares(asks[release_id], texts).items():
             if recent:
-                before = whole.get(question, NONE)
-                whole[question] = Share(before.right + share.right, before.of + share.of)
+                whole[question] = _plus(whole.get(question, NONE), share)
             if unit:
-                counts.setdefault((unit, question), [NONE, NONE])[0 if recent else 1] = share
+                pair = counts.setdefault((unit, question), [NONE, NONE])
+                place = 0 if recent else 1
+                pair[place] = _plus(pair[place], share)
     found = drifts(
         {key: (recent, before) for key, (recent, before) in counts.items() if recent.of and before.of}, whole
     )
@@ -76,7 +77,7 @@ def alarms(
             for unit, sitting in sat
             if unit == one.unit
             and sitting.finished_at > now - RECENT
-            and any(asks.get(text, ("",))[0] == one.question for text in sitting.given)
+            and _held(asks[sitting.release_id], sitting, one.question)
         ]
         told.append(
             Alarm(
@@ -132,13 +133,17 @@ def _unit(seats: Iterable[Seat], at: datetime, zone: ZoneInfo) -> str:
     return found
 
 
-def _live(asked: Asked) -> dict[str, tuple[str, bool]]:
+def _live(asked: Asked, answers: Mapping[str, Answer]) -> dict[str, tuple[str, bool]]:
     """What was given to live questions in their present words → the question, and whether it was right."""
     return {
-        text: (given.question, given.right)
-        for text, (given, version, _mark) in asked.given.items()
-        if not version and given.question in asked.live
+        text: (answer.given.question, answer.given.right)
+        for text, answer in answers.items()
+        if not answer.version and answer.given.question in asked.live
     }
+
+
+def _held(asks: Mapping[str, tuple[str, bool]], sitting: Sitting, question: str) -> bool:
+    return any(text in asks and asks[text][0] == question for text in sitting.given)
 
 
 def _shares(asks: Mapping[str, tuple[str, bool]], texts: Mapping[str, int]) -> dict[str, Share]:
@@ -151,3 +156,7 @@ def _shares(asks: Mapping[str, tuple[str, bool]], texts: Mapping[str, int]) -> d
             if well:
                 right[question] += often
     return {question: Share(right[question], count) for question, count in of.items()}
+
+
+def _plus(one: Share, other: Share) -> Share:
+    return Share(one.right + other.right, one.of + other.of)

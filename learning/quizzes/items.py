@@ -150,26 +150,36 @@ def guess(question: Question | Node, rule: str) -> float | None:
             return None
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What was given to a question, which version of it (0: the current one), and the mark in its present points."""
+
+    given: Given
+    version: int
+    mark: int
+
+
 class Asked:
     """The questions of a page, and which version of each was answered.
 
     `questions`: in the order of the live release, behind it what is no longer there, as it was asked last; `live`: which
-    of them are. `points`: theirs, in millionths; marks given under others are held against these. `given`: each text
-    that a sitting holds → the answer, the version it was to, and its mark; only of questions that the release knows.
+    of them are. `points`: theirs, in millionths; marks given under others are held against these. `answers`: of each
+    release, each text that a sitting holds; only of questions that the release knows.
     """
 
     def __init__(self, session: Session, page: Page, held: Iterable[Sitting]) -> None:
-        read = {text: Given.read(text) for text in set().union(*(sitting.given for sitting in held))}
-        self.releases = {
-            id_: catalogue.release(session, id_) for id_ in {each.release_id for each in read.values()}
-        }
+        texts: dict[int, set[str]] = {}
+        for sitting in held:
+            texts.setdefault(sitting.release_id, set()).update(sitting.given)
+        read = {id_: {text: Given.read(text) for text in found} for id_, found in texts.items()}
+        self.releases = {id_: catalogue.release(session, id_) for id_ in read}
         self.then = {id_: questions(release, page) for id_, release in self.releases.items()}
         live = _questions(page)
         self.live = live.keys()
         asked_on: dict[str, set[int]] = {}
-        for each in read.values():
-            if each.question in self.then[each.release_id]:
-                asked_on.setdefault(each.question, set()).add(each.release_id)
+        for id_, found in read.items():
+            for question in {given.question for given in found.values()} & self.then[id_].keys():
+                asked_on.setdefault(question, set()).add(id_)
         self.questions = live | {
             question: self.then[max(ids)][question]
             for question, ids in sorted(asked_on.items())
@@ -180,18 +190,21 @@ class Asked:
             question: versions(self.questions[question], {id_: self.then[id_][question] for id_ in ids})
             for question, ids in asked_on.items()
         }
-        self.given: dict[str, tuple[Given, int, int]] = {
-            text: (each, places[each.question][each.release_id], self._mark(each))
-            for text, each in read.items()
-            if each.release_id in places.get(each.question, {})
+        self.answers: dict[int, dict[str, Answer]] = {
+            id_: {
+                text: Answer(given, places[given.question][id_], self._mark(given, id_))
+                for text, given in found.items()
+                if given.question in self.then[id_]
+            }
+            for id_, found in read.items()
         }
 
-    def _mark(self, given: Given) -> int:
+    def _mark(self, given: Given, release_id: int) -> int:
         """To the nearest millionth."""
-        points = self.points[given.question]
-        if given.max_mark == points or not given.max_mark:
-            return given.mark if given.max_mark else 0
-        return (2 * given.mark * points + given.max_mark) // (2 * given.max_mark)
+        points, before = self.points[given.question], _points(self.then[release_id][given.question])
+        if not before or before == points:
+            return given.mark if before else 0
+        return (2 * given.mark * points + before) // (2 * before)
 
 
 def questions(release: Published, page: Page) -> dict[str, Question | Node]:
@@ -220,32 +233,38 @@ class _Counted:
 
 
 def _count(asked: Asked, held: Sequence[Sitting]) -> _Counted:
-    marks_of = {text: mark for text, (_given, _place, mark) in asked.given.items()}
-    most_of = {text: asked.points[given.question] for text, (given, *_more) in asked.given.items()}
+    marks_of = {
+        id_: {text: answer.mark for text, answer in answers.items()} for id_, answers in asked.answers.items()
+    }
+    most_of = {
+        id_: {text: asked.points[answer.given.question] for text, answer in answers.items()}
+        for id_, answers in asked.answers.items()
+    }
     # Attempts that came to the same are counted together: what is done for each answer must be next to nothing.
     outcomes: Counter[Outcome] = Counter()
-    together: dict[Outcome, Counter[str]] = {}
+    together: dict[tuple[Outcome, int], Counter[str]] = {}
     for sitting in held:
-        known = [text for text in sitting.given if text in marks_of]
+        mark_of, worth_of = marks_of[sitting.release_id], most_of[sitting.release_id]
+        known = [text for text in sitting.given if text in mark_of]
         if known:
-            outcome = sum(map(marks_of.__getitem__, known)), sum(map(most_of.__getitem__, known))
+            outcome = sum(map(mark_of.__getitem__, known)), sum(map(worth_of.__getitem__, known))
             outcomes[outcome] += 1
-            together.setdefault(outcome, Counter()).update(known)
+            together.setdefault((outcome, sitting.release_id), Counter()).update(known)
     third_of = thirds(outcomes)
     marks: dict[str, Counter[tuple[int, int]]] = {}
     given: dict[str, dict[tuple[int, str, bool], Thirds]] = {}
     last: dict[str, tuple[str, int]] = {}
-    for outcome, texts in together.items():
+    for (outcome, release_id), texts in together.items():
         third = third_of.get(outcome, MIDDLE)
         for text, often in texts.items():
-            each, place, mark = asked.given[text]
-            version = _version(each.question, place)
-            marks.setdefault(version, Counter())[mark, outcome[0]] += often
-            answer = each.release_id, each.response, each.right
+            answer = asked.answers[release_id][text]
+            version = _version(answer.given.question, answer.version)
+            marks.setdefault(version, Counter())[answer.mark, outcome[0]] += often
+            key = release_id, answer.given.response, answer.given.right
             counts = given.setdefault(version, {})
-            counts[answer] = plus(counts.get(answer, NOBODY), only(third, often))
-            if place:
-                last[version] = each.question, max(each.release_id, last.get(version, ("", 0))[1])
+            counts[key] = plus(counts.get(key, NOBODY), only(third, often))
+            if answer.version:
+                last[version] = answer.given.question, max(release_id, last.get(version, ("", 0))[1])
     return _Counted(outcomes, marks, given, last)
 
 

@@ -21,25 +21,24 @@ class Sitting:
     can be counted before they are read."""
 
     person_id: int
+    release_id: int
     finished_at: datetime
     given: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Given:
-    """A question answered. Marks in millionths; `response` as ItemResult has it."""
+    """A question answered. `mark` in millionths; `response` as ItemResult has it."""
 
     question: str
-    release_id: int
     mark: int
-    max_mark: int
     right: bool
     response: str
 
     @classmethod
     def read(cls, text: str) -> "Given":
-        question, release, mark, most, verdict, response = text.split(" ", 5)
-        return cls(question, int(release), int(mark), int(most), verdict == "right", response)
+        question, mark, verdict, response = text.split(" ", 3)
+        return cls(question, int(mark), verdict == "right", response)
 
 
 def sittings(
@@ -49,8 +48,9 @@ def sittings(
 
     `first`: each person's first attempt; `best`: the one of highest percent, of equal ones the earliest; `all`.
     """
+    columns = (Attempt.id, Attempt.person_id, Attempt.release_id, Attempt.finished_at, Attempt.started_at)
     finished = (
-        select(Attempt.id, Attempt.person_id, Attempt.finished_at, Attempt.started_at)
+        select(*columns)
         .join(Person, Person.id == Attempt.person_id)
         .where(Attempt.course_id == course_id, Attempt.quiz == quiz, Attempt.state != "open", people)
     )
@@ -61,9 +61,7 @@ def sittings(
             partition_by=Attempt.person_id, order_by=(Attempt.percent.desc(), Attempt.number)
         )
         ranked = finished.add_columns(place.label("place")).subquery("ranked")
-        finished = select(ranked.c.id, ranked.c.person_id, ranked.c.finished_at, ranked.c.started_at).where(
-            ranked.c.place == 1
-        )
+        finished = select(*(ranked.c[column.key] for column in columns)).where(ranked.c.place == 1)
     held = finished.subquery("held")
     # The database puts an attempt's answers together: a row for each would take most of the time there is.
     given = (
@@ -71,10 +69,10 @@ def sittings(
         .where(ItemResult.attempt_id == held.c.id)
         .scalar_subquery()
     )
-    query = select(held.c.person_id, held.c.finished_at, held.c.started_at, given)
+    query = select(held.c.person_id, held.c.release_id, held.c.finished_at, held.c.started_at, given)
     return [
-        Sitting(person_id, finished_at or started_at, texts.split(_BETWEEN))
-        for person_id, finished_at, started_at, texts in session.execute(query)
+        Sitting(person_id, release_id, finished_at or started_at, texts.split(_BETWEEN))
+        for person_id, release_id, finished_at, started_at, texts in session.execute(query)
         if texts
     ]
 
@@ -82,9 +80,7 @@ def sittings(
 def _text() -> ColumnElement[str]:
     parts: list[ColumnElement[str]] = [
         ItemResult.question.expression,
-        cast(ItemResult.release_id, String),
         cast(type_coerce(ItemResult.mark, BigInteger), String),
-        cast(type_coerce(ItemResult.max_mark, BigInteger), String),
         ItemResult.verdict.expression,
         ItemResult.response.expression,
     ]
