@@ -5,17 +5,19 @@ Kept by the day, so that turning the pages of a table all morning is one row for
 """
 
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
+from flask import request
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Look, Person
 from learning.accounts.visitors import visitor
 from learning.database import insert
-from learning.web.context import database, now, today
+from learning.web.context import READING_METHODS, database, db, now, today
 
 # A table in which one stands with others; one's own page; a file taken away; work handed in to be marked; a paper.
 What = Literal["table", "person", "export", "work", "certificate"]
@@ -44,13 +46,13 @@ class Seen:
 
 
 def seen(people: Iterable[int], what: What, course_id: str = "") -> None:
-    """To be called by a view before it shows named results: writes down, and commits, that the visitor sees them. In a
-    transaction of its own, so call it where the request has begun none that writes."""
+    """To be called by a view before it shows named results: the visitor sees them. Of a page that is read it is written
+    down, and committed, at once; of a form that is sent, with what else the request does."""
     one = visitor()
     others = set(people) - {one.id}
     if not others:
         return
-    with database().writing() as session:
+    with database().writing() if request.method in READING_METHODS else nullcontext(db()) as session:
         record(session, now(), today(), one.id, others, what, course_id)
 
 

@@ -1,12 +1,13 @@
 """A corrected key: whom it moves, before anybody is moved; and the second person's word where somebody would lose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from learning.accounts.looks import seen
 from learning.accounts.visitors import roles, visitor
 from learning.certificates import regrades
 from learning.library import catalogue
@@ -58,6 +59,14 @@ def show(field: str, slug: str) -> ResponseReturnValue:
     looked = None
     if question in questions and choice in KEY_CHOICES:
         looked = list(regrades.preview(db(), published.course, {question: choice}))
+    shown, risks = (looked or [])[:SHOWN], regrades.at_risk(db(), published.course.id)
+    waiting = regrades.held(db(), course_id=published.course.id)
+    named = (
+        {one.person_id for one in shown}
+        | {one.person_id for one in risks}
+        | {one.person_id for one in waiting}
+    )
+    seen(named, "table", published.course.id)
     return render_template(
         "studio/regrades.html",
         title=published.course.title,
@@ -65,12 +74,12 @@ def show(field: str, slug: str) -> ResponseReturnValue:
         question=question if looked is not None else "",
         choice=choice,
         choices=[(one, wording.key_choice(one)) for one in KEY_CHOICES if one != "keep"],
-        looked=[wording.move(one) for one in (looked or [])[:SHOWN]],
+        looked=[wording.move(one) for one in shown],
         told=None if looked is None else regrades.summary(looked),
         under_way=regrades.under_way(db(), published.course, {question: choice}) if looked is not None else 0,
         orders=_orders(published),
-        held=_held(published),
-        risks=regrades.at_risk(db(), published.course.id),
+        held=_held(waiting),
+        risks=risks,
         writes=writes_for(field),
         reviews=reviews_for(field),
         administers=visitor().has("administrator"),
@@ -172,8 +181,7 @@ def _standing(one: regrades.Standing) -> str:
     return "; ".join(parts) + "."
 
 
-def _held(published: Published) -> list[HeldLine]:
-    found = regrades.held(db(), course_id=published.course.id)
+def _held(found: Sequence[regrades.Held]) -> list[HeldLine]:
     names = queries.names(db(), {one.ordered_by for one in found})
     return [
         HeldLine(

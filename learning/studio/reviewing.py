@@ -6,6 +6,7 @@ from uuid import uuid4
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from learning.accounts.looks import seen
 from learning.accounts.visitors import roles, visitor
 from learning.certificates import regrades
 from learning.content import differences
@@ -116,6 +117,7 @@ def _moved(course: Course, choices: Mapping[str, str]) -> tuple[str, list[str]]:
         *([_("%(n)s bài giảm điểm, chờ người thứ hai", n=told.fall)] if told.fall else []),
         *([_("%(n)s người thành đạt", n=told.newly_passed)] if told.newly_passed else []),
     ]
+    seen([move.person_id for move in moved[:SHOWN]], "table", course.id)
     return "; ".join(parts), [wording.move(move) for move in moved[:SHOWN]]
 
 
