@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("quizzes",),
     ("progress",),
     ("certificates",),
+    ("evaluation",),
     ("study", "studio", "reports", "office", "api", "demo"),
     ("app",),
     ("cli",),
@@ -34,6 +35,11 @@ PURE = (
     "vietnamese",
     "mail.py",
     "typesetting.py",
+    "evaluation/answers.py",
+    "evaluation/asking.py",
+    "evaluation/gain.py",
+    "evaluation/suppression.py",
+    "evaluation/themes.py",
     "library/changes.py",
     "library/consequences.py",
     "library/editing.py",
@@ -49,6 +55,7 @@ PURE = (
     "quizzes/rekeying.py",
     "quizzes/thirds.py",
     "quizzes/versions.py",
+    "progress/attention.py",
     "progress/completion.py",
 )
 FURNITURE = {"flask", "sqlalchemy", "apiflask", "flask_login", "flask_babel", "flask_wtf", "wtforms"}

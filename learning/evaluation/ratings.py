@@ -1,0 +1,52 @@
+"""How good learners find a page with questions, said where they see their result."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from learning.evaluation.models import LessonRating
+from learning.quizzes.models import Attempt
+
+
+def rate(session: Session, now: datetime, attempt: Attempt, rating: int) -> None:
+    """Rates the page of a finished attempt, or rates it anew. Raises ValueError for no rating, or too early."""
+    if rating not in range(1, 6) or attempt.state == "open":
+        raise ValueError(rating)
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(LessonRating).values(
+        person_id=attempt.person_id,
+        course_id=attempt.course_id,
+        page=attempt.quiz,
+        rating=rating,
+        rated_at=now,
+        changed_at=now,
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[LessonRating.person_id, LessonRating.course_id, LessonRating.page],
+            set_={"rating": rating, "changed_at": now},
+        ),
+        execution_options={"populate_existing": True},
+    )
+
+
+def of(session: Session, attempt: Attempt) -> int | None:
+    """What this person said of the page, None if nothing."""
+    kept = session.get(LessonRating, (attempt.person_id, attempt.course_id, attempt.quiz))
+    return None if kept is None else kept.rating
+
+
+def asked_here(session: Session, attempt: Attempt) -> bool:
+    """Whether this result is where one is asked: that of the first attempt at the page that was finished. On later ones
+    one may say so, unasked."""
+    earlier = exists().where(
+        Attempt.person_id == attempt.person_id,
+        Attempt.course_id == attempt.course_id,
+        Attempt.quiz == attempt.quiz,
+        Attempt.number < attempt.number,
+        Attempt.state != "open",
+    )
+    return not session.scalar(select(earlier))
