@@ -4,16 +4,16 @@ Nothing is said below FEWEST attempts. What chance does easily (an option nobody
 from UNSURE on only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from learning.quizzes.figures import FEWEST, UNSURE, ItemFigures, QuizFigures
 from learning.quizzes.thirds import UPPER, Choice
 
-Kind = Literal["key", "negative", "guessing", "hard", "weak", "unused", "easy"]
+Kind = Literal["key", "negative", "popular", "guessing", "hard", "weak", "unused", "easy"]
 # The worst first: a key that may be wrong harms those who know; a question everybody can answer harms nobody.
-ORDER: tuple[Kind, ...] = ("key", "negative", "guessing", "hard", "weak", "unused", "easy")
+ORDER: tuple[Kind, ...] = ("key", "negative", "popular", "guessing", "hard", "weak", "unused", "easy")
 ONE_OF = ("single", "true-false")  # kinds of which one option is taken
 
 EASY, HARD = 95, 40  # percent of the marks
@@ -25,7 +25,8 @@ LOW, GOOD = 64, 75  # internal consistency
 
 @dataclass(frozen=True)
 class Flag:
-    """`options`: the words (HTML) of those it speaks of. `key`: so many (`count`) of the upper third (`of`) took it."""
+    """`options`: the words (HTML) of those it speaks of. `key`: so many (`count`) of the upper third (`of`) took it;
+    `popular`: of all."""
 
     kind: Kind
     options: tuple[str, ...] = ()
@@ -40,8 +41,11 @@ def flags(kind: str, measured: ItemFigures, choices: Sequence[Choice], upper: in
     if count < FEWEST or facility is None:
         return ()
     found = []
-    if wrong := _preferred(kind, choices, upper):
+    single = choices if kind in ONE_OF else ()
+    if upper >= BEST and (wrong := _preferred(single, lambda choice: choice.thirds[UPPER])):
         found.append(Flag("key", (wrong.html,), wrong.thirds[UPPER], upper))
+    elif wrong := _preferred(single, lambda choice: choice.chosen):
+        found.append(Flag("popular", (wrong.html,), wrong.chosen, count))
     # One standard error below zero: less is what chance does every sixth time.
     if index is not None and index < 0 and count * index**2 >= 100**2:
         found.append(Flag("negative"))
@@ -73,10 +77,8 @@ def inconsistent(quiz: QuizFigures) -> bool:
     return quiz.attempts >= UNSURE and consistency is not None and consistency < LOW
 
 
-def _preferred(kind: str, choices: Sequence[Choice], upper: int) -> Choice | None:
-    """The wrong option that the upper third took more often than any right one."""
-    if kind not in ONE_OF or upper < BEST:
-        return None
-    right = max((choice.thirds[UPPER] for choice in choices if choice.right), default=0)
-    wrong = [choice for choice in choices if not choice.right and choice.thirds[UPPER] > right]
-    return max(wrong, key=lambda choice: choice.thirds[UPPER], default=None)
+def _preferred(choices: Sequence[Choice], taken: Callable[[Choice], int]) -> Choice | None:
+    """The wrong option that was taken more often than any right one."""
+    right = max((taken(choice) for choice in choices if choice.right), default=0)
+    wrong = [choice for choice in choices if not choice.right and taken(choice) > right]
+    return max(wrong, key=taken, default=None)

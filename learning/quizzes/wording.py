@@ -62,6 +62,13 @@ def flag(flag: Flag) -> str:
             )
         case "negative":
             return _("Người giỏi trả lời sai nhiều hơn người yếu: xem lại đáp án.")
+        case "popular":
+            return _(
+                "Một phương án sai được chọn nhiều hơn đáp án: %(option)s (%(n)s trên %(of)s lượt).",
+                option=options,
+                n=formats.number(flag.count),
+                of=formats.number(flag.of),
+            )
         case "guessing":
             return _("Kết quả chỉ ngang chọn bừa: bài học chưa dạy điều này, hoặc cách hỏi chưa rõ.")
         case "hard":

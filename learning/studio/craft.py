@@ -16,7 +16,8 @@ from learning.content.model import Page, Single
 from learning.library import catalogue, drafts
 from learning.library.changes import asked_alike
 from learning.library.models import DraftRow
-from learning.quizzes import attempts, items, papers, wording
+from learning.quizzes import attempts, flags, items, papers, wording
+from learning.quizzes.figures import FEWEST
 from learning.quizzes.items import Item
 from learning.quizzes.thirds import Choice
 from learning.studio import queries
@@ -27,10 +28,7 @@ from learning.web.context import db
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language, ngettext
 
-FEWEST = 10  # learners, before anything is said of a question
 CHOOSERS = 3  # of an option, before anything is said of those who chose it
-HARD, EASY = 40, 95  # percent of the marks
-WEAK = 10  # discrimination, percent
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def _line(one: Item, faults: Sequence[Fault], drawn: Drawn, address: str) -> Que
         ngettext("%(num)d người trả lời", "%(num)d người trả lời", count),
         shown,
         _figures(one) if shown else (),
-        tuple(_remarks(one)) if shown else (),
+        tuple(wording.flag(flag) for flag in flags.flags(one.kind, one.figures, one.choices, one.held[0])),
         tuple((fault.message, fault.remedy) for fault in faults),
         tuple(_bars(one, drawn)) if shown else (),
         address,
@@ -158,33 +156,6 @@ def _figures(one: Item) -> tuple[tuple[str, str], ...]:
             (_("Đoán mò được"), figures.guess_score),
         )
     )
-
-
-def _remarks(one: Item) -> list[str]:
-    facility, index = one.figures.facility, one.figures.discrimination_index
-    said = []
-    if index is not None and index < 0:
-        said.append(_("Người làm bài tốt lại hay sai câu này: xem lại đáp án và cách hỏi."))
-    elif index is not None and index < WEAK and facility is not None and facility < EASY:
-        said.append(_("Câu này hầu như không phân biệt được người biết và người chưa biết."))
-    if facility is not None and facility < HARD:
-        said.append(_("Câu khó hoặc hỏi chưa rõ: phần lớn không được điểm."))
-    if facility is not None and facility > EASY:
-        said.append(_("Gần như ai cũng đúng: câu này còn hỏi được gì không?"))
-    wrong = [choice for choice in one.choices if not choice.right and choice.percent is not None]
-    right = [choice.percent or 0 for choice in one.choices if choice.right]
-    if wrong and right and max(choice.percent or 0 for choice in wrong) > max(right):
-        said.append(_("Một phương án sai được chọn nhiều hơn đáp án."))
-    unused = sum(choice.chosen == 0 for choice in one.choices if not choice.right)
-    if one.kind in ("single", "multiple") and unused:
-        said.append(
-            ngettext(
-                "%(num)d phương án sai không ai chọn: thay bằng một nhầm lẫn hay gặp.",
-                "%(num)d phương án sai không ai chọn: thay bằng một nhầm lẫn hay gặp.",
-                unused,
-            )
-        )
-    return said
 
 
 def _bars(one: Item, drawn: Drawn) -> list[Bar]:

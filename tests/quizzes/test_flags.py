@@ -66,9 +66,22 @@ def test_a_wrong_option_that_the_best_third_prefers() -> None:
         Flag("negative"),
     )
     assert "key" not in kinds(measured, wrong, "multiple")  # where several may be taken, none is preferred
-    assert [flag.kind for flag in flags("single", measured, wrong, 4)] == [
-        "negative"
-    ]  # four people are no third
+    fewer = (choice("1", True, (2, 90, 0)), choice("2", False, (3, 20, 20)))
+    # Three of five are the most of a third; three of four are four people.
+    assert [flag.kind for flag in flags("single", measured, fewer, 5)] == ["key", "negative"]
+    assert [flag.kind for flag in flags("single", measured, fewer, 4)] == ["negative"]
+
+
+def test_a_wrong_option_that_most_prefer() -> None:
+    popular = (
+        choice("1", True, (40, 10, 10)),
+        choice("2", False, (27, 50, 50)),
+        choice("3", False, (0, 6, 7)),
+    )
+    assert flags("true-false", replace(FINE, facility=30.0), popular, 67) == (
+        Flag("popular", ("Phương án 2",), 127, 200),
+    )
+    assert kinds(replace(FINE, facility=30.0), popular, "multiple") == ["guessing"]
 
 
 def test_what_a_wrong_key_explains_is_not_said_again() -> None:
@@ -118,6 +131,8 @@ def test_the_laws_of_flags(measured: ItemFigures, choices: tuple[Choice, ...], u
     for flag in found:
         if flag.kind == "key":
             assert flag.of >= 5 and flag.count > choices[0].thirds[0]
+        if flag.kind == "popular":
+            assert flag.count > choices[0].chosen and "key" not in names
         if flag.kind == "unused":
             assert len(flag.options) == sum(not one.right and not one.chosen for one in choices)
 
