@@ -26,8 +26,11 @@ from learning.schema import current
 THREADS = 4  # a worker: enough to wait for the disk side by side, few enough not to fight for the interpreter
 SWEEP_SECONDS = 15
 SWEEP_BATCH = 200
+REMIND_SECONDS = 60
 REGRADE_BATCH = 20  # a fraction of a second of writing, then learners' answers come first
 REGRADE_PAUSE = 0.2
+ASK_SECONDS = 600  # between two looks for whom a day of asking has come
+ASK_BATCH = 50
 logger = logging.getLogger(__name__)
 
 
@@ -103,6 +106,7 @@ def _share_figures() -> None:
 
 def _sweep_in_background() -> None:
     threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
+    threading.Thread(target=_remind_forever, name="remind", daemon=True).start()
     if settings().mail_url:
         threading.Thread(target=_post_forever, name="post", daemon=True).start()
 
@@ -136,6 +140,27 @@ def _sweep_forever() -> None:
     while not pause.wait(SWEEP_SECONDS):
         for step in (close_overdue, daily, publish_due, regrade):
             _try("sweep", step)
+
+
+def _remind_forever() -> None:
+    """Once a day, outside quiet hours, reminds people of what waits for them, and asks them of the courses they have
+    done; beside the sweep, because a province takes a minute of it."""
+    pause = threading.Event()
+    reminded: date | None = None
+
+    def remind() -> None:
+        nonlocal reminded
+        if reminded == (day := today()):
+            return
+        if sweeping.remind(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE)) is not None:
+            reminded = day
+
+    def ask() -> None:
+        sweeping.ask(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
+
+    while not pause.wait(REMIND_SECONDS):
+        for name, step in (("reminders", remind), ("asking", ask)):
+            _try(name, step)
 
 
 def _post_forever() -> None:

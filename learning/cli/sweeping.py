@@ -1,10 +1,11 @@
-"""What the server does between requests for drafts and letters: publish on the day set, and send what waits."""
+"""What the server does between requests: publish drafts on the day set, remind people, and send the letters that wait."""
 
 import logging
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 from email.mime.text import MIMEText
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from babel.support import Translations
 from sqlalchemy.exc import OperationalError
@@ -14,10 +15,15 @@ from learning.accounts import letters
 from learning.accounts.models import Notice, Person
 from learning.certificates import regrades
 from learning.database import Database
-from learning.library import drafts, publication, telling
+from learning.evaluation import asks
+from learning.library import catalogue, drafts, publication, telling
+from learning.progress import attention, reminders
+from learning.progress.helping import Day
 from learning.settings import Settings
 
 logger = logging.getLogger(__name__)
+ASK_BATCH = 50
+REMIND_BATCH = 20  # people a transaction: learners' answers are not to wait for more
 
 
 def publish_due(
@@ -44,6 +50,58 @@ def publish_due(
             logger.warning("draft %s is not published: %s", draft_id, reason, exc_info=reason == "error")
             with database.writing() as session:
                 publication.fail(session, now(), drafts.require(session, draft_id), today, reason)
+
+
+def remind(
+    database: Database,
+    now: Callable[[], datetime],
+    zone: ZoneInfo,
+    pause: Callable[[], object] = lambda: None,
+) -> int | None:
+    """Sends today's digests and the week's word to unit heads, a few at a time with a `pause` between; how many. None
+    where quiet hours left something undone: it is to be tried again later."""
+
+    def quiet() -> bool:
+        local = now().astimezone(zone)
+        return attention.quiet(local.weekday(), local.hour)
+
+    if quiet():
+        return None
+    day, sent = Day(now().astimezone(zone).date(), zone), 0
+    with database.reading() as session:
+        titles = {one.course.id: one.course.title for one in catalogue.live_courses(session)}
+        people, heads = reminders.waiting(session, titles, day), reminders.heads(session, day)
+    for start in range(0, len(people), REMIND_BATCH):
+        if quiet():
+            return None
+        with database.writing() as session:
+            sent += reminders.remind(session, now(), day, people[start : start + REMIND_BATCH], titles)
+        pause()
+    for head_id, unit_code in heads:
+        if quiet():
+            return None
+        with database.writing() as session:
+            sent += reminders.tell_head(session, now(), day, head_id, unit_code, titles)
+        pause()
+    return sent
+
+
+def ask(
+    database: Database,
+    now: Callable[[], datetime],
+    zone: ZoneInfo,
+    pause: Callable[[], object] = lambda: None,
+) -> int:
+    """Asks those whose day has come how a course was and whether it is of use at work, a few at a time with a `pause`
+    between; how many. No transaction is begun to write where there is nobody."""
+    asked = 0
+    while True:
+        with database.reading() as session:
+            if not asks.anyone_due(session, now(), zone):
+                return asked
+        with database.writing() as session:
+            asked += asks.ask_due(session, now(), zone, limit=ASK_BATCH)
+        pause()
 
 
 def send_letters(database: Database, now: Callable[[], datetime], settings: Settings) -> int:

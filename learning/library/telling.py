@@ -45,9 +45,71 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
             return Words(
                 _("Chấm lại “%(title)s”: có điểm sẽ giảm, cần người thứ hai xác nhận.", **given), message
             )
+        case "help.digest":
+            return _digest(detail, _)
+        case "help.unit":
+            return _unit(detail, given["title"], _)
         case "certificate.revoked":
             return Words(_("Giấy xác nhận khóa học “%(title)s” đã bị thu hồi.", **given), message)
+        case "survey.asked":
+            return Words(
+                _("Khóa học “%(title)s” thế nào? Mời đồng chí trả lời khảo sát, khoảng 2 phút.", **given)
+            )
+        case "followup.asked":
+            days = int(detail.get("days", 0))
+            return Words(
+                _(
+                    "%(days)s ngày sau khóa “%(title)s”: điều đã học có áp dụng được vào việc không?",
+                    days=days,
+                    **given,
+                )
+            )
+        case "followup.team":
+            count = int(detail.get("count", 0))
+            return Words(
+                _(
+                    "Có %(count)s người của đơn vị cần đồng chí nhận xét: điều đã học có áp dụng được vào việc không?",
+                    count=count,
+                )
+            )
     return Words(_("%(by)s vừa làm một việc với “%(title)s”.", **given), message)
+
+
+def _digest(detail: Mapping[str, Any], _: Translate) -> Words:
+    """What waits for a learner: a line for each course."""
+    lines = [_course(line, _) for line in detail.get("lines", ())]
+    if detail.get("more"):
+        lines.append(_("Còn khóa học khác cần học tiếp: %(count)s.", count=str(detail["more"])))
+    title = _("Khóa học đang chờ đồng chí: %(count)s.", count=str(detail.get("count", len(lines))))
+    return Words(title, "\n".join(lines))
+
+
+def _course(line: Mapping[str, Any], _: Translate) -> str:
+    day = formats.date(date.fromisoformat(line["on"])) if line.get("on") else ""
+    given = {"title": str(line.get("title", "")), "day": day, "count": str(line.get("number", ""))}
+    match line.get("rule"):
+        case "overdue":
+            return _("“%(title)s” đã quá hạn từ ngày %(day)s.", **given)
+        case "due_soon":
+            return _("“%(title)s” có hạn hoàn thành ngày %(day)s.", **given)
+        case "failing":
+            return _("“%(title)s”: chưa đạt sau %(count)s lần làm. Hãy xem lại bài rồi làm lại.", **given)
+        case "inactive":
+            return _("“%(title)s”: lần học gần nhất là ngày %(day)s.", **given)
+    return _("“%(title)s”: lớp đã mở từ ngày %(day)s, đồng chí chưa bắt đầu.", **given)
+
+
+def _unit(detail: Mapping[str, Any], title: str, _: Translate) -> Words:
+    """What waits in a unit: the one matter worth taking up."""
+    given = {"unit": str(detail.get("unit", "")), "title": title, "count": str(detail.get("count", ""))}
+    matter = {
+        "overdue": _("%(unit)s: số người quá hạn khóa “%(title)s”: %(count)s."),
+        "due_soon": _("%(unit)s: số người sắp đến hạn khóa “%(title)s”: %(count)s."),
+        "failing": _("%(unit)s: số người làm nhiều lần chưa đạt ở khóa “%(title)s”: %(count)s."),
+        "inactive": _("%(unit)s: số người đã lâu không học tiếp khóa “%(title)s”: %(count)s."),
+    }.get(str(detail.get("rule", "")), _("%(unit)s: số người chưa bắt đầu khóa “%(title)s”: %(count)s."))
+    text = _("Trang tuần của đơn vị có tên từng người và việc nên làm trước.")
+    return Words(matter % given, text)
 
 
 def _with_day(detail: Mapping[str, Any], message: str, _: Translate) -> str:

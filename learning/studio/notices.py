@@ -97,6 +97,17 @@ def _address(one: Notice) -> str:
             return url_for("studio.regrades", field=field, slug=slug)
         case "certificate.revoked":
             return url_for("certificates.show", serial=one.subject)
+        case "survey.asked":
+            field, _slash, slug = one.subject.partition("/")
+            return url_for("evaluating.survey", field=field, slug=slug)
+        case "followup.asked":
+            return url_for("evaluating.follow_up", ask_id=int(one.subject))
+        case "followup.team":
+            return url_for("office.followups")
+        case "help.digest":
+            return url_for("study.start")
+        case "help.unit":
+            return url_for("office.week", unit=one.subject)
     draft = one.detail.get("draft")
     if not isinstance(draft, int):
         return ""
