@@ -14,8 +14,8 @@ from learning.content.model import Page
 from learning.library.catalogue import Published
 from learning.organisation.models import Posting, Unit
 from learning.quizzes import attempts
+from learning.quizzes.asked import Answer, Asked
 from learning.quizzes.drift import Share, drifts
-from learning.quizzes.items import Answer, Asked
 from learning.quizzes.models import Attempt
 from learning.quizzes.sittings import Sitting
 
@@ -49,8 +49,8 @@ def alarms(
     people: ColumnElement[bool],
     units: ColumnElement[bool],
 ) -> list[Alarm]:
-    """The clearest first. `people`, `units`: conditions over Person.id and Unit.code. An attempt is of the unit its
-    person sat in on the day it ended."""
+    """The clearest first. `held`: first attempts, since whoever takes a quiz again has seen its answers. `people`,
+    `units`: conditions over Person.id and Unit.code. An attempt is of the unit its person sat in on the day it ended."""
     seats, names = _seats(session, published, page, people, units)
     sat = [(_unit(seats.get(sitting.person_id, ()), sitting.finished_at, zone), sitting) for sitting in held]
     together: dict[tuple[str, bool, int], Counter[str]] = defaultdict(Counter)

@@ -6,7 +6,7 @@ words they never read; in the figures of the quiz, and in the total a question i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import factorial
@@ -29,7 +29,8 @@ from learning.content.model import (
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.library.models import Release
-from learning.quizzes import attempts, choices, marking, papers
+from learning.quizzes import attempts, choices, marking
+from learning.quizzes.asked import Asked, questions, questions_then
 from learning.quizzes.choices import Answers
 from learning.quizzes.figures import (
     ItemFigures,
@@ -38,11 +39,9 @@ from learning.quizzes.figures import (
     Tally,
     figures,
 )
-from learning.quizzes.sittings import Given, Sitting, Which, sittings
+from learning.quizzes.sittings import Sitting, Which, sittings
 from learning.quizzes.thirds import MIDDLE, NOBODY, Choice, Thirds, only, plus, thirds
-from learning.quizzes.versions import alike, versions
-
-_MILLION = 1_000_000
+from learning.quizzes.versions import alike
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def taken(
 
 
 def analysed(
-    session: Session, published: Published, page: Page, held: Sequence[Sitting], asked: "Asked"
+    session: Session, published: Published, page: Page, held: Sequence[Sitting], asked: Asked
 ) -> Analysis:
     """The figures of these attempts, and of what they were asked."""
     counted = _count(asked, held)
@@ -148,77 +147,6 @@ def guess(question: Question | Node, rule: str) -> float | None:
             return 0.0
         case _:
             return None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was given to a question, which version of it (0: the current one), and the mark in its present points."""
-
-    given: Given
-    version: int
-    mark: int
-
-
-class Asked:
-    """The questions of a page, and which version of each was answered.
-
-    `questions`: in the order of the live release, behind it what is no longer there, as it was asked last; `live`: which
-    of them are. `points`: theirs, in millionths; marks given under others are held against these. `answers`: of each
-    release, each text that a sitting holds; only of questions that the release knows.
-    """
-
-    def __init__(self, session: Session, page: Page, held: Iterable[Sitting]) -> None:
-        texts: dict[int, set[str]] = {}
-        for sitting in held:
-            texts.setdefault(sitting.release_id, set()).update(sitting.given)
-        read = {id_: {text: Given.read(text) for text in found} for id_, found in texts.items()}
-        self.releases = {id_: catalogue.release(session, id_) for id_ in read}
-        self.then = {id_: questions(release, page) for id_, release in self.releases.items()}
-        live = _questions(page)
-        self.live = live.keys()
-        asked_on: dict[str, set[int]] = {}
-        for id_, found in read.items():
-            for question in {given.question for given in found.values()} & self.then[id_].keys():
-                asked_on.setdefault(question, set()).add(id_)
-        self.questions = live | {
-            question: self.then[max(ids)][question]
-            for question, ids in sorted(asked_on.items())
-            if question not in live
-        }
-        self.points = {question: _points(words) for question, words in self.questions.items()}
-        places = {
-            question: versions(self.questions[question], {id_: self.then[id_][question] for id_ in ids})
-            for question, ids in asked_on.items()
-        }
-        self.answers: dict[int, dict[str, Answer]] = {
-            id_: {
-                text: Answer(given, places[given.question][id_], self._mark(given, id_))
-                for text, given in found.items()
-                if given.question in self.then[id_]
-            }
-            for id_, found in read.items()
-        }
-
-    def _mark(self, given: Given, release_id: int) -> int:
-        """To the nearest millionth."""
-        points, before = self.points[given.question], _points(self.then[release_id][given.question])
-        if not before or before == points:
-            return given.mark if before else 0
-        return (2 * given.mark * points + before) // (2 * before)
-
-
-def questions(release: Published, page: Page) -> dict[str, Question | Node]:
-    """The questions of a page as that release asked them."""
-    try:
-        return _questions(attempts.page_of(release, attempts.quiz_key(page)))
-    except attempts.NoSuchQuiz:
-        return {}
-
-
-def _questions(page: Page) -> dict[str, Question | Node]:
-    if page.scenario is not None:
-        return {node.id: node for node in page.scenario.nodes if node.choices}
-    return dict(papers.by_id(page))
 
 
 @dataclass(frozen=True)
@@ -286,7 +214,7 @@ def _earlier(
     first = min(release_id for _question, release_id in last.values())
     query = select(Release.id).where(Release.course_id == published.course.id, Release.id >= first)
     releases = {id_: catalogue.release(session, id_) for id_ in session.scalars(query.order_by(Release.id))}
-    asked = {id_: questions(release, page) for id_, release in releases.items()}
+    asked = {id_: questions_then(release, page) for id_, release in releases.items()}
     found: dict[str, list[Earlier]] = {}
     for version, (question, last_id) in sorted(last.items(), key=lambda item: -item[1][1]):
         words = asked[last_id][question]
@@ -301,17 +229,10 @@ def _earlier(
     return {question: tuple(versions) for question, versions in found.items()}
 
 
-def _points(question: Question | Node) -> int:
-    """In millionths, as marks are kept."""
-    if isinstance(question, Node):
-        return int(max((choice.points for choice in question.choices), default=0) * _MILLION)
-    return int(question.points * _MILLION)
-
-
 def _drawn(page: Page) -> frozenset[str]:
     """The questions that not everybody gets."""
     if page.scenario is not None:
-        return frozenset(_questions(page))  # which nodes one sees is the way one takes
+        return frozenset(questions(page))  # which nodes one sees is the way one takes
     sections = page.quiz.sections if page.quiz else ()
     return frozenset(
         question.id for section in sections if section.draw is not None for question in section.questions

@@ -15,6 +15,7 @@ from learning.organisation import visibility
 from learning.progress import scores
 from learning.quizzes import alarms, drift, flags
 from learning.quizzes import items as quiz_items
+from learning.quizzes.asked import Asked
 from learning.quizzes.figures import FEWEST, UNSURE
 from learning.reports import export, figures, values
 from learning.reports.desk import blueprint, published
@@ -83,10 +84,12 @@ def _asked(found: Published, values_: MultiDict[str, str]) -> tuple[Page | None,
 def _shown(found: Published, page: Page, which: Any) -> figures.Shown:
     people = scores.seen_by(visitor(), found.course.id, today())
     held = quiz_items.taken(db(), found, page, people, which)
-    asked = quiz_items.Asked(db(), page, held)
+    asked = Asked(db(), page, held)
     analysis = quiz_items.analysed(db(), found, page, held, asked)
-    units = visibility.visible_units(visitor(), today())
-    raised = alarms.alarms(db(), now(), zone(), found, page, held, asked, people, units)
+    raised = []
+    if which == "first":  # whoever takes it again has seen the answers
+        units = visibility.visible_units(visitor(), today())
+        raised = alarms.alarms(db(), now(), zone(), found, page, held, asked, people, units)
     return figures.shown(analysis, raised, zone(), _place(found, page))
 
 

@@ -15,6 +15,7 @@ from learning.library.catalogue import Published
 from learning.organisation.models import Posting, Unit
 from learning.quizzes import alarms, items
 from learning.quizzes.alarms import Alarm
+from learning.quizzes.asked import Asked
 from learning.quizzes.drift import Share
 from learning.quizzes.models import Attempt, ItemResult
 from tests import make
@@ -83,7 +84,7 @@ def raised(
     page = release.course.exam
     assert page is not None
     held = items.taken(session, release, page, seen)
-    asked = items.Asked(session, page, held)
+    asked = Asked(session, page, held)
     known = true() if units is None else units
     return alarms.alarms(session, now, make.ZONE, release, page, held, asked, seen, known)
 
