@@ -18,7 +18,7 @@ ONE_OF = ("single", "true-false")  # kinds of which one option is taken
 
 EASY, HARD = 95, 40  # percent of the marks
 NEAR = 5  # points above what guessing earns
-WEAK = 10  # discrimination
+WEAK, CLEAR = 10, 30  # discrimination
 BEST = 5  # attempts of the upper third, before anything is said of what it prefers
 LOW, GOOD = 64, 75  # internal consistency
 
@@ -50,7 +50,8 @@ def flags(kind: str, measured: ItemFigures, choices: Sequence[Choice], upper: in
     if index is not None and index < 0 and count * index**2 >= 100**2:
         found.append(Flag("negative"))
     if not found:  # a key that is wrong explains these
-        if measured.guess_score and facility <= measured.guess_score + NEAR:
+        blind = index is None or index < CLEAR  # where the good ones are right, it was not by guessing
+        if measured.guess_score and facility <= measured.guess_score + NEAR and blind:
             found.append(Flag("guessing"))
         elif facility < HARD:
             found.append(Flag("hard"))

@@ -35,7 +35,8 @@ def test_a_good_question_is_left_alone() -> None:
     ("changed", "kind"),
     [
         ({"discrimination_index": -20.0}, "negative"),
-        ({"facility": 28.0}, "guessing"),
+        ({"facility": 28.0, "discrimination_index": 15.0}, "guessing"),
+        ({"facility": 28.0}, "hard"),  # the good ones are right: nobody guessed
         ({"facility": 38.0}, "hard"),
         ({"discrimination_index": 4.0}, "weak"),
         ({"facility": 97.0}, "easy"),
@@ -81,7 +82,7 @@ def test_a_wrong_option_that_most_prefer() -> None:
     assert flags("true-false", replace(FINE, facility=30.0), popular, 67) == (
         Flag("popular", ("Phương án 2",), 127, 200),
     )
-    assert kinds(replace(FINE, facility=30.0), popular, "multiple") == ["guessing"]
+    assert kinds(replace(FINE, facility=30.0), popular, "multiple") == ["hard"]
 
 
 def test_what_a_wrong_key_explains_is_not_said_again() -> None:

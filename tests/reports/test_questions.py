@@ -19,7 +19,8 @@ from learning.library.models import Blob, DraftFile, DraftRow
 from learning.organisation.models import ClassMember, Posting, TrainingClass
 from learning.quizzes.models import Attempt, ItemResult
 from tests import make, statements
-from tests.reports.conftest import Enter
+from tests.quizzes import every_kind
+from tests.reports.conftest import Enter, answer
 from tests.reports.test_routes import words
 
 ITEMS = "/reports/courses/finance/sample/items"
@@ -127,6 +128,37 @@ def test_every_figure_of_quiz_and_question_and_the_thirds(enter: Enter, wrong_ke
         assert name in text, name
     assert "Chia ba theo điểm cả bài: 20 lượt điểm cao, 12 lượt ở giữa, 12 lượt điểm thấp." in text
     assert "Phương án 2 của thi-1 45,5% (20 lượt) 100% (20) 0% (0) 0% (0)" in text
+
+
+def test_every_kind_has_its_answers_by_thirds(
+    enter: Enter, session: Session, cast: SimpleNamespace, now: datetime
+) -> None:
+    published = make.publish(
+        session, msgspec.structs.replace(cast.published.course, exam=make.exam(*every_kind.QUESTIONS))
+    )
+    wrong = {"mot": "2", "nhieu": ["2"], "dung-sai": False, "ngan": "biên <b>lai</b>", "so": "7", "ghep": {"1": "3"},
+             "thu-tu": ["4", "3", "2", "1"], "trong": {"1": "mười\x1f hai", "2": "1"}}  # fmt: skip
+    for number in range(12):
+        learner = make.person(session, f"hoc{number}")
+        chosen = every_kind.RIGHT if number < 6 else wrong if number < 10 else {}
+        answer(session, now, learner, published, **chosen)
+    session.commit()
+    text = words(enter("thanhtra").get(ITEMS).text)
+    assert text.count("Chia ba theo điểm cả bài: 6 lượt điểm cao, 0 lượt ở giữa, 6 lượt điểm thấp.") == 8
+    for line in (
+        "Phương án 2 của mot 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "Đáp án đúng: Phương án 3 của nhieu 50% (6 lượt) 100% (6) – 0% (0)",
+        "Sai 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "Đáp án đúng: hóa đơn 50% (6 lượt) 100% (6) – 0% (0)",
+        "biên <b>lai</b> 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "7 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "xã → vế 3 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "bước 4 → bước 3 → bước 2 → bước 1 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "(2) A 33,3% (4 lượt) 0% (0) – 67% (4)",
+        "Không trả lời 16,7% (2 lượt) – – –",
+    ):
+        assert line in text, line
+    assert "(1) mười" in text  # what stands between answers in the query is no part of any
 
 
 def studio_links(page: str) -> set[str]:
