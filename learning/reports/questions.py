@@ -39,6 +39,7 @@ def items(field: str, slug: str) -> ResponseReturnValue:
         page=page,
         which=which,
         choices=[(one, figures.words_of(one)) for one in WHICH],
+        chosen=figures.words_of(which),
         shown=_shown(found, page, which) if page else None,
         fewest=FEWEST,
         unsure=UNSURE,
