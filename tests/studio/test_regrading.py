@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from learning.accounts import looks
 from learning.accounts.models import Person
 from learning.certificates import outcomes
 from learning.content.model import Single
@@ -149,3 +150,12 @@ def test_what_choosers_came_to_is_a_percentage(database: Database, corrected: st
     [alone] = [percent for _release, _question, _answer, count, percent in found if count == 1]
     assert alone == pytest.approx(_percents(database)["hoc-0"])
     assert 0 < alone <= 100
+
+
+def test_who_is_named_can_see_by_whom(enter: Enter, database: Database, corrected: str) -> None:
+    assert "Lê Văn Số 0" in enter("thamdinh").get(f"{corrected}/review?choice=new").text
+    with database.reading() as session:
+        zero = session.scalar(select(Person.id).where(Person.username == "hoc-0"))
+        assert zero is not None
+        seen, _more = looks.of(session, zero)
+    assert [(one.what, one.course_id) for one in seen] == [("table", "finance/sample")]
