@@ -224,7 +224,11 @@ def test_nobody_reads_a_unit_they_may_not_know_of_in_an_alarm(
     )
     # The trainer has nobody else in sight to hold it against, and so has the head of the unit.
     for reader in ("giangvien", "lanhdao"):
-        assert "Bỗng dễ ở một đơn vị: " not in words(enter(reader).get(ITEMS).text).split("Đọc các số")[0]
+        assert "Trước đó tại đây" not in words(enter(reader).get(ITEMS).text)
+    sit(session, paper, now, 15, {"thi-1": "2", **bad}, unit="21583", class_id=class_id)
+    assert "Xã Đak Đoa: câu 1. Tên thi-1" in words(enter("giangvien").get(ITEMS).text)
+    # Who takes it again has seen the answers: of other attempts than the first nothing is said.
+    assert "Trước đó tại đây" not in words(enter("giangvien").get(f"{ITEMS}?which=all").text)
 
 
 def token(client: FlaskClient) -> str:
