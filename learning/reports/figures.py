@@ -272,11 +272,9 @@ def sheet(course: Course, page: Page, analysis: items.Analysis, which: str) -> S
         Column(_("Đoán mò được (%)"), "share", 12),
         Column(_("Cần xem"), width=60),
     )
-    about = (
-        page.title,
-        _("Tính theo: %(which)s", which=words_of(which)),
-        *(f"{name}: {value}" for name, value in _quiz(analysis.quiz) if analysis.quiz.attempts >= FEWEST),
-    )
+    about = [f"{page.title}: {words_of(which)}"]
+    if analysis.quiz.attempts >= FEWEST:
+        about.append(" · ".join(f"{name} {value}" for name, value in _quiz(analysis.quiz)))
     title = _("Phân tích câu hỏi %(course)s", course=course.title)
     return Sheet(title, columns, _rows(analysis), about)
 

@@ -245,6 +245,7 @@ def test_the_figures_as_a_file(enter: Enter, session: Session, wrong_key: None) 
     lines = reply.data.decode("utf-8-sig").splitlines()
     assert len(lines) == 5 and lines[1].startswith("1,Tên thi-1,44,54.5")
     assert desk.post(f"{ITEMS}.xlsx", data=form).data[:2] == b"PK"
+    assert desk.post(f"{ITEMS}.pdf", data=form).data[:4] == b"%PDF"
     for wrong in ({"quiz": "none"}, {"which": "last"}):
         assert desk.post(f"{ITEMS}.csv", data={**form, **wrong}).status_code == 404
     assert desk.post(f"{ITEMS}.exe", data=form).status_code == 404
