@@ -160,22 +160,16 @@ def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Pers
 def counts(session: Session, wanted: Wanted, day: Day) -> Counts:
     """Over all rules, whichever is wanted."""
     open_ = _open(wanted, day).subquery("open")
-    query = select(
-        open_.c.rank,
-        func.count(),
-        func.count(open_.c.helped_at),
-        func.count(open_.c.person_id.distinct()),
-    ).group_by(open_.c.rank)
+    query = select(open_.c.rank, func.count(), func.count(open_.c.helped_at)).group_by(open_.c.rank)
     rules: dict[str, int] = dict.fromkeys(RULES, 0)
-    helped = all_open = ranks = people = 0
-    for rank, cases, lately, persons in session.execute(query):
+    helped = all_open = 0
+    for rank, cases, lately in session.execute(query):
         all_open += cases
         if rank is not None:
             rules[RULES[rank]], helped = cases - lately, helped + lately
-            ranks, people = ranks + 1, persons
-    if ranks > 1:  # one person may be spoken of for several courses, by several rules
-        spoken = select(func.count(open_.c.person_id.distinct())).where(open_.c.rank.is_not(None))
-        people = session.scalar(spoken) or 0
+    # Not the sum of the above: one person may be spoken of for several courses.
+    spoken = select(func.count(open_.c.person_id.distinct())).where(open_.c.rank.is_not(None))
+    people = session.scalar(spoken) or 0
     return Counts(rules, helped, people, all_open)
 
 
@@ -274,6 +268,20 @@ def classes(session: Session, visitor: Visitor, courses: Collection[str]) -> Seq
         TrainingClass.course_id.in_(courses), visibility.visible_classes(visitor)
     )
     return session.scalars(query.order_by(TrainingClass.name, TrainingClass.id)).all()
+
+
+def courses(session: Session, visitor: Visitor, live: Collection[str]) -> frozenset[str]:
+    """Of these courses those the reader may ask about: a trainer's own, all for the others."""
+    if visitor.has("unit_head", *visibility.WHOLE_PROVINCE):
+        return frozenset(live)
+    own = select(TrainingClass.course_id).where(TrainingClass.trainer_id == visitor.id)
+    return frozenset(session.scalars(own)) & frozenset(live)
+
+
+def units(session: Session, visitor: Visitor, today: date) -> Sequence[tuple[str, str]]:
+    """Code and name of the units the reader may choose from, in Vietnamese order."""
+    query = select(Unit.code, Unit.name).where(visibility.visible_units(visitor, today))
+    return [(code, name) for code, name in session.execute(query.order_by(Unit.sort_key, Unit.code))]
 
 
 def _cases(wanted: Wanted, day: Day) -> Any:
@@ -431,7 +439,8 @@ def _failures(*which: ColumnElement[bool]) -> Any:
 
 def _not_passed(attempt: Any) -> ColumnElement[bool]:
     """In the words of the index of failed attempts."""
-    return not_(attempt.passed)
+    failed: ColumnElement[bool] = not_(attempt.passed)
+    return failed
 
 
 def _helped(wanted: Wanted, day: Day) -> Any:
