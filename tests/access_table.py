@@ -80,6 +80,10 @@ def _answer(cast: Cast, visitor: str) -> dict[str, Any]:
     return {"json": {"answer": answer, "seq": 1, "client_id": str(uuid4())}}
 
 
+def _help(cast: Cast, visitor: str) -> dict[str, Any]:
+    return {"data": {"did": "talk", "outcome": "reached", "client_id": str(uuid4())}}
+
+
 def _upload(cast: Cast, visitor: str) -> dict[str, Any]:
     text = "ma_can_bo,ho_ten,ma_don_vi\nCB-99,Lê Thị Chín,21583\n"
     return {"data": {"file": (io.BytesIO(text.encode()), "danh-sach.csv")}}
@@ -164,6 +168,8 @@ STUDY = [
     page("study.media", "/media/{picture}/anh.png", EVERYBODY),
     page("study.me", "/me", EVERYBODY),
     page("looks.mine", "/me/looks", EVERYBODY),
+    page("digests.mine", "/me/digests", EVERYBODY),
+    page("digests.switch", "/me/digests", EVERYBODY, 303, form(on="no")),
     page("answering.show", "/attempts/{open_own}?q=1", EVERYBODY),
     page("answering.show", "/attempts/{open_learner_u1}?q=1", own("learner_u1")),
     page("answering.show", "/attempts/{open_learner_u2}?q=all", own("learner_u2")),
@@ -238,6 +244,9 @@ OFFICE = [
         303,
         form(reason="Cấp nhầm người"),
     ),
+    page("office.week", "/office/week", HEADS),
+    page("office.week", "/office/week?unit=21583", own("head_u1")),
+    page("office.week", "/office/week?unit=23677", own("head_u2")),
     page("office.classes", "/office/classes", ADMINISTRATOR | {"trainer_u1"}),
     page("office.training_class", "/office/classes/{class_U1}", ADMINISTRATOR | {"trainer_u1"}),
     page("office.training_class", "/office/classes/{class_U2}", ADMINISTRATOR),
@@ -281,6 +290,17 @@ OFFICE = [
 _SAMPLE = "/reports/courses/finance/sample"
 REPORTS = [
     page("reports.overview", "/reports", READERS),
+    page("reports.help", "/reports/help", READERS),
+    page("reports.help", "/reports/help?unit=21583", OVER_U1),
+    page("reports.help", "/reports/help?unit=23677", OVER_U2),
+    page("reports.help", "/reports/help?class=LOP-U2", PROVINCE),
+    page("reports.help", "/reports/help?course=land/sample", READERS - {"trainer_u1"}),
+    page("reports.export_help", "/reports/help/list.csv", READERS, 200, form()),
+    page("reports.export_help", "/reports/help/list.xlsx", OVER_U1, 200, form(unit="21583")),
+    page("reports.help_person", "/reports/help/finance/sample/hocvien", OVER_U1),
+    page("reports.help_person", "/reports/help/finance/sample/hocvien2", OVER_U2),
+    page("reports.record_help", "/reports/help/finance/sample/hocvien", OVER_U1 - {"inspector"}, 303, _help),
+    page("reports.record_help", "/reports/help/finance/sample/hocvien2", OVER_U2 - {"inspector"}, 303, _help),
     page("reports.course", _SAMPLE, READERS),
     page("reports.course", "/reports/courses/land/sample", READERS - {"trainer_u1"}),
     page("reports.course", f"{_SAMPLE}?unit=21583", OVER_U1),

@@ -14,6 +14,8 @@ from learning.progress import scores
 from learning.web.context import today
 from learning.web.i18n import gettext as _
 
+HELP = ("reports.help", "reports.help_person", "reports.record_help")
+
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 
@@ -41,7 +43,10 @@ class Asked:
 @blueprint.context_processor
 def rail() -> dict[str, object]:
     """The desk's own navigation: (text, address, whether one is there)."""
-    pages = [(_("Các khóa học"), url_for("reports.overview"), request.endpoint == "reports.overview")]
+    pages = [
+        (_("Các khóa học"), url_for("reports.overview"), request.endpoint == "reports.overview"),
+        (_("Cần hỗ trợ"), url_for("reports.help"), request.endpoint in HELP),
+    ]
     values = request.view_args or {}
     if "field" in values:
         course = {"field": values["field"], "slug": values["slug"]}

@@ -16,7 +16,7 @@ from learning.progress import queries as progress
 from learning.progress import rereading
 from learning.progress.wording import rule
 from learning.quizzes import attempts
-from learning.study import answering, lessons, looks, queries, styleguide, values, wording
+from learning.study import answering, digests, lessons, looks, queries, styleguide, values, wording
 from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
@@ -30,7 +30,13 @@ blueprint = Blueprint("study", __name__)
 
 
 def install(app: App) -> None:
-    blueprint_parts = (blueprint, answering.blueprint, looks.blueprint, styleguide.blueprint)
+    blueprint_parts = (
+        blueprint,
+        answering.blueprint,
+        digests.blueprint,
+        looks.blueprint,
+        styleguide.blueprint,
+    )
     for part in blueprint_parts:
         app.register_blueprint(part)
 
