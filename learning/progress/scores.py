@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,12 @@ from learning.accounts.models import Person
 from learning.accounts.visitors import Visitor
 from learning.organisation import postings, visibility
 from learning.organisation.models import ClassMember, Posting, TrainingClass, Unit
-from learning.progress.models import Enrolment
+from learning.progress.models import Enrolment, PageProgress
 
+DAY = timedelta(days=1)
 READERS = ("trainer", "unit_head", *visibility.WHOLE_PROVINCE)  # who sees scores of others at all
 STATES = ("not_started", "started", "done")
+BEGUN = "begun"  # in a filter: started or done
 PAGE = 50
 
 CourseId = str | ColumnElement[str] | InstrumentedAttribute[str]
@@ -37,7 +39,9 @@ class Filter:
     """What the reader asked for. `people`: the condition over Person.id of whom they may see at all.
 
     `unit`: a unit's code, with all below it. `class_code`: members of that class. `concerned`: only those a class
-    of this course names or who have begun it.
+    of this course names or who have begun it. `exact`: of the unit only those who sit in itself. `page`: those who
+    have done this page (by its id, or "exam"); with `not_yet` those who have not. `did`: those who have begun
+    ("started") or finished the course ("done") from `since` to before `until`.
     """
 
     people: ColumnElement[bool]
@@ -46,6 +50,12 @@ class Filter:
     state: str = ""
     concerned: bool = False
     overdue: bool = False
+    exact: bool = False
+    page: str = ""
+    not_yet: bool = False
+    did: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -109,10 +119,10 @@ def asked(
     unit: str = "",
     class_code: str = "",
     state: str = "",
-    concerned: bool = False,
-    overdue: bool = False,
+    **more: Any,
 ) -> Filter:
-    """The filter of this visitor, checked. Raises NotSeen for a unit or class that is not theirs to know of."""
+    """The filter of this visitor, checked; `more`: what else a Filter takes. Raises NotSeen for a unit or class that is
+    not theirs to know of."""
     if "\0" in unit + class_code:  # no text of a database: PostgreSQL would not even be asked
         raise NotSeen
     if unit:
@@ -128,7 +138,7 @@ def asked(
         if session.scalar(own) is None:
             raise NotSeen(class_code)
     people = seen_by(visitor, course_id, today)
-    return Filter(people, unit, class_code, state, concerned, overdue)
+    return Filter(people, unit, class_code, state, **more)
 
 
 def page(
@@ -179,31 +189,6 @@ def counts(session: Session, course_id: str, asked: Filter, today: date) -> Mapp
         .group_by(state)
     )
     return _counted(session.execute(query).all())
-
-
-def overview(session: Session, visitor: Visitor, today: date) -> Mapping[str, Mapping[str, int]]:
-    """The same for every course anybody in sight has begun or is asked to do: course id → counts. One query."""
-    begun = select(Enrolment.person_id, Enrolment.course_id)
-    called = select(ClassMember.person_id, TrainingClass.course_id).join(
-        TrainingClass, TrainingClass.id == ClassMember.class_id
-    )
-    pairs = begun.union(called).subquery("concerned")
-    state = func.coalesce(Enrolment.state, "not_started")
-    query = (
-        select(pairs.c.course_id, state, func.count(Person.id), _count_if(_overdue(pairs.c.course_id, today)))
-        .select_from(pairs)
-        .join(Person, Person.id == pairs.c.person_id)
-        .outerjoin(
-            Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == pairs.c.course_id)
-        )
-        .where(or_(Person.active, Enrolment.person_id.is_not(None)))
-        .where(seen_by(visitor, pairs.c.course_id, today))
-        .group_by(pairs.c.course_id, state)
-    )
-    found: dict[str, list[Any]] = {}
-    for course_id, *row in session.execute(query):
-        found.setdefault(course_id, []).append(row)
-    return {course_id: _counted(rows) for course_id, rows in found.items()}
 
 
 def classes(session: Session, visitor: Visitor, course_id: str) -> Sequence[TrainingClass]:
@@ -265,18 +250,34 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
         .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == course_id))
         .where(asked.people, or_(Person.active, Enrolment.person_id.is_not(None)))
     )
-    if asked.unit:
+    if asked.unit and asked.exact:
+        seats = select(Posting.person_id).where(Posting.unit_code == asked.unit, postings.on(today))
+        query = query.where(Person.id.in_(seats))
+    elif asked.unit:
         query = query.where(Person.id.in_(visibility.sits_in([asked.unit], today)))
     if asked.class_code:
         query = query.where(_in_class(course_id, TrainingClass.code == asked.class_code))
     if asked.state == "not_started":
         query = query.where(Enrolment.person_id.is_(None))
+    elif asked.state == BEGUN:
+        query = query.where(Enrolment.person_id.is_not(None))
     elif asked.state:
         query = query.where(Enrolment.state == asked.state)
     if asked.concerned:
         query = query.where(or_(Enrolment.person_id.is_not(None), _in_class(course_id)))
     if asked.overdue:
         query = query.where(_overdue(course_id, today))
+    if asked.page:
+        done = exists().where(
+            PageProgress.person_id == Person.id,
+            PageProgress.course_id == course_id,
+            PageProgress.page == asked.page,
+            PageProgress.state == "done",
+        )
+        query = query.where(~done if asked.not_yet else done)
+    if asked.did:
+        moment = Enrolment.completed_at if asked.did == "done" else Enrolment.started_at
+        query = query.where(moment >= asked.since, moment < asked.until)
     return query
 
 

@@ -6,32 +6,18 @@ from sqlalchemy.orm import Session
 
 from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
-from learning.library import catalogue
 from learning.progress import scores
-from learning.reports import export, help, queries, questions, values
+from learning.reports import comparisons, evaluated, export, help, needs, overviews, queries, questions, values
 from learning.reports.desk import blueprint, checked, published, read_asked
 from learning.reports.sheets import Sheet
 from learning.web.context import App, db, now, today
 
 # To import one is to add its pages.
-SUBJECTS = (questions, help)
+SUBJECTS = (overviews, comparisons, questions, help, evaluated, needs)
 
 
 def install(app: App) -> None:
     app.register_blueprint(blueprint)
-
-
-@blueprint.get("")
-@roles(*scores.READERS)
-def overview() -> ResponseReturnValue:
-    """Every course with scores in sight, each with its answer first."""
-    one = visitor()
-    found = scores.overview(db(), one, today())
-    only_own = not one.has("unit_head", "inspector", "administrator")
-    own = queries.own_courses(db(), one.id) if only_own else frozenset[str]()
-    courses = [each for each in catalogue.live_courses(db()) if not only_own or each.course.id in own]
-    titles = {field.slug: field.title for field in catalogue.fields(db())}
-    return render_template("reports/overview.html", cards=values.cards(courses, found, titles))
 
 
 @blueprint.get("/courses/<field>/<slug>")
@@ -39,7 +25,7 @@ def overview() -> ResponseReturnValue:
 def course(field: str, slug: str) -> ResponseReturnValue:
     found, asked = published(db(), field, slug), read_asked(request.args)
     course_id = found.course.id
-    wanted = checked(db(), course_id, asked)
+    wanted = checked(db(), found.course, asked)
     after = request.args.get("after", "")
     try:
         lines, following = scores.page(db(), course_id, wanted, today(), after=after)
@@ -50,6 +36,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         "reports/course.html",
         course=found.course,
         asked=asked,
+        narrowed=values.narrowed(found.course, asked),
         counts=values.counts(scores.counts(db(), course_id, values.stateless(wanted), today()), asked),
         lines=[values.line(line) for line in lines],
         units=scores.units(db(), visitor(), course_id, today()),
@@ -72,7 +59,7 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
 
     def make(session: Session, named: set[int]) -> Sheet:
         found = published(session, field, slug)
-        wanted = checked(session, found.course.id, asked)
+        wanted = checked(session, found.course, asked)
         return values.score_sheet(
             found.course, asked, scores.every(session, found.course.id, wanted, today()), named
         )

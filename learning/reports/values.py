@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from flask import url_for
 
 from learning.content.model import Course, Page
 from learning.library.catalogue import Published
 from learning.progress import scores
+from learning.progress.tallies import Figures
 from learning.quizzes import attempts
-from learning.reports.desk import Asked, state_words
+from learning.reports.desk import Asked, lesson_named, state_words
 from learning.reports.queries import Made
 from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
@@ -91,6 +93,10 @@ class History:
     tries: tuple[Try, ...]
 
 
+def states(one: Figures) -> dict[str, int]:
+    return {"not_started": one.waiting, "started": one.under_way, "done": one.done, "overdue": one.overdue}
+
+
 def cards(
     courses: Iterable[Published], found: Mapping[str, Mapping[str, int]], titles: Mapping[str, str]
 ) -> list[Card]:
@@ -105,7 +111,7 @@ def _card(course: Course, found: Mapping[str, int], titles: Mapping[str, str]) -
         rest=_rest(found),
         urgent=bool(found.get("overdue")),
         bar=_bar(found),
-        address=url_for("reports.course", field=course.field, slug=course.slug),
+        address=url_for("reports.course_overview", field=course.field, slug=course.slug),
     )
 
 
@@ -177,6 +183,32 @@ def counts(found: Mapping[str, int], asked: Asked) -> Counts:
         *(Count(state_words(name), found[name], name, asked.state == name) for name in names),
     )
     return Counts(answer(found), _total(found), _bar(found), states)
+
+
+def narrowed(course: Course, asked: Asked) -> list[tuple[str, dict[str, Any]]]:
+    """What else the table is narrowed to beside unit, class and state, in words, each with the filter without it."""
+    found = []
+    page = lesson_named(course, asked.lesson)
+    if page is not None:
+        words = (
+            _("chưa xong: %(page)s", page=page.title)
+            if asked.lesson_is == "not"
+            else _("đã xong: %(page)s", page=page.title)
+        )
+        found.append((words, asked.values(lesson="")))
+    if asked.did and asked.first and asked.last:
+        first, last = formats.date(asked.first), formats.date(asked.last)
+        words = (
+            _("hoàn thành từ %(first)s đến %(last)s", first=first, last=last)
+            if asked.did == "done"
+            else _("bắt đầu từ %(first)s đến %(last)s", first=first, last=last)
+        )
+        found.append((words, asked.values(did="")))
+    if asked.state == scores.BEGUN:
+        found.append((state_words(scores.BEGUN), asked.values(state="")))
+    if asked.unit and asked.only:
+        found.append((_("chỉ người của chính đơn vị, không kể cấp dưới"), asked.values(only=False)))
+    return found
 
 
 def line(score: scores.Score) -> Line:

@@ -168,24 +168,10 @@ def test_a_line_says_where_how_often_how_well_and_when(
         )
 
 
-def test_counts_and_overview_agree(session: Session, cast: SimpleNamespace) -> None:
+def test_counts(session: Session, cast: SimpleNamespace) -> None:
     one = visitor(cast.trainer, "trainer")
     counted = scores.counts(session, COURSE, scores.asked(session, one, COURSE, TODAY, concerned=True), TODAY)
     assert counted == {"not_started": 1, "started": 1, "done": 1, "overdue": 2}
-    overview = scores.overview(session, one, TODAY)
-    assert overview == {
-        COURSE: counted,
-        "finance/other": {"not_started": 1, "started": 0, "done": 0, "overdue": 0},
-    }
-    everything = scores.overview(session, visitor(cast.inspector, "inspector"), TODAY)
-    assert everything[COURSE] == {"not_started": 1, "started": 2, "done": 1, "overdue": 2}
-    assert scores.overview(session, visitor(cast.an, "learner"), TODAY) == {}
-
-
-def test_in_two_classes_one_is_counted_once(session: Session, cast: SimpleNamespace) -> None:
-    make.training_class(session, cast.trainer, [cast.binh], code="L03", due_on=TODAY - timedelta(days=9))
-    counted = scores.overview(session, visitor(cast.trainer, "trainer"), TODAY)[COURSE]
-    assert (counted["started"], counted["overdue"]) == (1, 2)
 
 
 def test_on_the_day_itself_nobody_is_late(session: Session, cast: SimpleNamespace) -> None:

@@ -215,7 +215,6 @@ def crowd(session: Session, start: int, count: int, class_id: int) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        ("/reports", 6),
         (DESK, 9),
         (f"{DESK}?class=L01&unit=23677&state=started", 11),
         (f"{DESK}/people/u1000", 9),

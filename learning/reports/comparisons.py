@@ -1,0 +1,220 @@
+"""Classes, units or two stretches of days, side by side."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from learning.accounts.visitors import roles, visitor
+from learning.content.model import Course
+from learning.organisation import visibility
+from learning.progress import overviews, scores, tallies
+from learning.progress.overviews import Scope
+from learning.progress.tallies import Figures, Within
+from learning.reports import charts, export, summaries
+from learning.reports.desk import blueprint, day
+from learning.reports.overviews import courses_in_sight
+from learning.reports.sheets import Column, Sheet
+from learning.vietnamese import formats
+from learning.web.context import db, today, zone
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+SIDES = 3  # that a comparison has at most
+WHAT = ("classes", "units", "periods")
+
+
+@blueprint.get("/comparison")
+@roles(*scores.READERS)
+def comparison() -> ResponseReturnValue:
+    """Classes, units or two stretches of days, side by side."""
+    return render_template("reports/comparison.html", **_compared(db(), request.args))
+
+
+@blueprint.post("/comparison.<kind>")
+@roles(*scores.READERS)
+def export_comparison(kind: str) -> ResponseReturnValue:
+    def make(session: Session, named: set[int]) -> Sheet:
+        shown = _compared(session, request.form)
+        columns = (
+            Column(_("Chỉ số"), width=34),
+            *(Column(side.title, width=26) for side in shown["sides"]),
+        )
+        lines = ((measure.label, *(cell.text for cell in measure.cells)) for measure in shown["measures"])
+        return Sheet(
+            _("So sánh"), columns, lines, [_("Số liệu đến ngày %(day)s.", day=formats.date(today()))]
+        )
+
+    return export.send(
+        kind, make, action="overview.exported", subject="comparison", back=url_for(".comparison")
+    )
+
+
+@dataclass(frozen=True)
+class Side:
+    title: str
+    sub: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell of a comparison: in words, with a bar where it is a share."""
+
+    text: str
+    width: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Measure:
+    label: str
+    cells: tuple[Mark, ...]
+
+
+def _compared(session: Session, given: MultiDict[str, str]) -> dict[str, Any]:
+    """404 for anything asked that there is not, or that is not for this visitor to know of."""
+    one = visitor()
+    what = given.get("what", "units" if one.has("unit_head", *visibility.WHOLE_PROVINCE) else "classes")
+    if what not in WHAT:
+        abort(404)
+    live = {each.course.id: each.course for each in courses_in_sight(session)}
+    course_id = given.get("course", "") if what != "classes" else ""
+    if course_id and course_id not in live:
+        abort(404)
+    course = live.get(course_id)
+    chosen = [code for code in given.getlist("one") if code][:SIDES]
+    shown: dict[str, Any] = {
+        "what": what,
+        "courses": list(live.values()),
+        "course_id": course_id,
+        "chosen": chosen,
+        "places": range(SIDES),
+        "kinds": [
+            ("units", _("Đơn vị")), ("classes", _("Lớp")), ("periods", _("Thời kỳ")),
+        ],
+        "choices": [],
+        "sides": [],
+        "measures": [],
+        "about": "",
+    }  # fmt: skip
+    hidden = [("what", what), ("course", course_id), *(("one", code) for code in chosen)]
+    shown["hidden"] = hidden
+    if what == "periods":
+        return shown | _periods(session, given, course)
+    if what == "units":
+        seen = overviews.seen_units(session, one, today())
+        names = {each.code: each.name for each in seen}
+        shown["choices"] = list(names.items())
+        if any(code not in names for code in chosen):
+            abort(404)
+        sides, figures = [], []
+        for code in chosen:
+            wanted = Scope(one, today(), course_id, unit=code)
+            figures.append(tallies.total(overviews.counted(session, wanted, "")))
+            sides.append(Side(names[code], "", url_for(".unit", code=code)))
+        to = [summaries.people_of(course, unit=code) for code in chosen] if course else None
+        counted: summaries.Counted = "people" if course else "enrolments"
+        return shown | {"sides": sides, "measures": _measures(figures, counted, to)}
+    known = {each.code: each for each in overviews.seen_classes(session, one) if each.course_id in live}
+    shown["choices"] = [(each.code, each.name) for each in known.values()]
+    if any(code not in known for code in chosen):
+        abort(404)
+    sides, figures, to = [], [], []
+    for code in chosen:
+        group = known[code]
+        wanted = Scope(one, today(), group.course_id, class_code=code)
+        figures.append(tallies.total(overviews.counted(session, wanted, "")))
+        sides.append(Side(group.name, live[group.course_id].title, url_for(".class_overview", code=code)))
+        to.append(summaries.people_of(live[group.course_id], **{"class": code}))
+    if len({known[code].course_id for code in chosen}) > 1:
+        shown["about"] = _("Các lớp này học những khóa khác nhau: so mức hoàn thành được, so điểm thì không.")
+    return shown | {"sides": sides, "measures": _measures(figures, "people", to)}
+
+
+def _measures(
+    figures: Sequence[Figures], counted: summaries.Counted, to: Sequence[summaries.To] | None
+) -> list[Measure]:
+    """What is said of each side, one measure after the other."""
+    columns = [summaries.facts(one, counted, to[place] if to else None) for place, one in enumerate(figures)]
+    return [
+        Measure(
+            row[0].label,
+            tuple(Mark(f"{fact.value} {fact.rest}".strip(), fact.width, fact.address) for fact in row),
+        )
+        for row in zip(*columns, strict=True)
+    ]
+
+
+def _periods(session: Session, given: MultiDict[str, str], course: Course | None) -> dict[str, Any]:
+    """Two stretches of days; by default this month so far and the month before."""
+    first = today().replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    ours = {"from1": before, "to1": first - timedelta(days=1), "from2": first, "to2": today()}
+    days = {name: day(given[name]) if given.get(name) else usual for name, usual in ours.items()}
+    spans = [(days["from1"], days["to1"]), (days["from2"], days["to2"])]
+    shown: dict[str, Any] = {
+        "hidden": [
+            ("what", "periods"),
+            ("course", course.id if course else ""),
+            *((name, at.isoformat()) for name, at in days.items()),
+        ]
+    }
+    shown |= {"days": {name: at.isoformat() for name, at in days.items()}}
+    if any(start > end for start, end in spans):
+        return shown | {"about": _("Ngày cuối đứng trước ngày đầu: xem lại các ngày.")}
+    wanted = Scope(visitor(), today(), course.id if course else "")
+    found = [overviews.within(session, wanted, zone(), *span) for span in spans]
+    to = summaries.people_of(course) if course else None
+
+    def people(span: tuple[date, date], did: str) -> str:
+        narrowed = {"did": did, "from": span[0].isoformat(), "to": span[1].isoformat()}
+        return to(**narrowed) if to else ""
+
+    def told(words: Callable[[Within], str]) -> tuple[Mark, ...]:
+        return tuple(Mark(words(one) if one.done else "–") for one in found)
+
+    most = max(1, *(max(one.begun, one.done) for one in found))
+    word = summaries.people_words if course else summaries.enrolment_words
+    measures = [
+        Measure(
+            _("Bắt đầu học"),
+            tuple(
+                Mark(word(one.begun), charts.width(100 * one.begun / most), people(span, "started"))
+                for one, span in zip(found, spans, strict=True)
+            ),
+        ),
+        Measure(
+            _("Hoàn thành"),
+            tuple(
+                Mark(word(one.done), charts.width(100 * one.done / most), people(span, "done"))
+                for one, span in zip(found, spans, strict=True)
+            ),
+        ),
+        Measure(
+            _("Điểm trung vị của những người hoàn thành"),
+            told(lambda one: _("%(median)s, của %(who)s", median=summaries.percent(one.median), who=word(one.done))),
+        ),
+        Measure(
+            _("Thời gian làm bài của những người hoàn thành"),
+            told(
+                lambda one: _(
+                    "%(mean)s bình quân, của %(who)s", mean=summaries.spent(one.seconds // one.done), who=word(one.done)
+                )
+            ),
+        ),
+    ]  # fmt: skip
+    sides = [
+        Side(f"{formats.date(start)} – {formats.date(end)}", _days(start, end), "") for start, end in spans
+    ]
+    return shown | {"sides": sides, "measures": measures}
+
+
+def _days(start: date, end: date) -> str:
+    number = (end - start).days + 1
+    return ngettext("%(n)s ngày", "%(n)s ngày", number, n=formats.number(number))

@@ -1,0 +1,536 @@
+"""What the overviews show: figures in words with what they are out of, each leading to the people behind it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from flask import url_for
+
+from learning.content.model import Course, Page
+from learning.organisation.models import Unit
+from learning.progress import tallies
+from learning.progress.overviews import Week
+from learning.progress.tallies import Figures
+from learning.quizzes.attempts import quiz_key
+from learning.reports import charts, values
+from learning.reports.sheets import Cell, Column, Sheet
+from learning.vietnamese import formats
+from learning.vietnamese.folding import fold
+from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
+
+Counted = Literal["people", "enrolments"]  # người, or person × course: lượt
+To = Callable[..., str]  # the address of the people behind a figure, by what narrows them
+GROUPS = ("", "area", "kind")
+ORDERS = ("name", "weak", "overdue", "median", "people")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """`rest`: what the figure is out of, in words."""
+
+    label: str
+    value: str
+    rest: str
+    address: str
+    kind: str = ""
+    width: str = ""  # of a bar, where the figure is a share
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a table of units is wanted: narrowed to names with `q` in them, put in groups, in an order (one of ORDERS, or
+    the slug of a lesson: fewest done first)."""
+
+    q: str = ""
+    group: str = ""
+    order: str = "name"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell of the heat map: "5/8", tinted by `level`; None where there is nobody."""
+
+    words: str
+    level: int | None
+    address: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A unit. `unit` is None for those who sit in none in sight."""
+
+    unit: Unit | None
+    name: str
+    figures: Figures
+    done: str
+    share: str
+    width: str
+    median: str
+    spent: str
+    address: str
+    people: str
+    overdue: str
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    title: str
+    words: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A lesson over its column. `short`: its number, or what an exam is called."""
+
+    slug: str
+    title: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Weak:
+    name: str
+    words: str
+    address: str
+    todo: str
+    todo_words: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    width: str
+    text: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A trend for the macro that draws it."""
+
+    picture: charts.Trend
+    names: tuple[str, ...]
+    short: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+
+
+def facts(one: Figures, counted: Counted, to: To | None) -> list[Fact]:
+    """`to`: the people behind a figure; None where there is no one list of them."""
+
+    def fact(label: str, part: int, kind: str = "", **narrowed: str) -> Fact:
+        rest, width = out_of(part, one.people, counted), charts.width(charts.share(part, one.people))
+        return Fact(label, formats.number(part), rest, _to(to, narrowed), kind, width)
+
+    found = [
+        Fact(
+            _("Được giao hoặc đã học"),
+            formats.number(one.people),
+            _("người") if counted == "people" else _("lượt (mỗi người ở mỗi khóa)"),
+            _to(to, {}),
+        ),
+        fact(_("Đã bắt đầu"), one.begun, state="begun"),
+        fact(_("Hoàn thành"), one.done, "good", state="done"),
+        fact(_("Quá hạn"), one.overdue, "bad" if one.overdue else "", state="overdue"),
+    ]
+    found.append(
+        Fact(
+            _("Điểm trung vị"),
+            percent(one.median),
+            ngettext(
+                "của %(n)s người có điểm", "của %(n)s người có điểm", one.scored, n=formats.number(one.scored)
+            )
+            if counted == "people"
+            else ngettext(
+                "của %(n)s lượt có điểm", "của %(n)s lượt có điểm", one.scored, n=formats.number(one.scored)
+            ),
+            _to(to, {"state": "begun"}),
+        )
+    )
+    mean = one.seconds // one.begun if one.begun else 0
+    found.append(
+        Fact(
+            _("Thời gian làm bài"),
+            spent(mean) if one.begun else "–",
+            _(
+                "bình quân mỗi người đã bắt đầu; cả thảy %(all)s, %(tried)s",
+                all=spent(one.seconds),
+                tried=tries(one.attempts),
+            )
+            if counted == "people"
+            else _(
+                "bình quân mỗi lượt đã bắt đầu; cả thảy %(all)s, %(tried)s",
+                all=spent(one.seconds),
+                tried=tries(one.attempts),
+            ),
+            _to(to, {"state": "begun"}),
+        )
+    )
+    return found
+
+
+def _to(to: To | None, narrowed: Mapping[str, str]) -> str:
+    return to(**narrowed) if to is not None else ""
+
+
+def out_of(part: int, whole: int, counted: Counted) -> str:
+    """ "trên 38 người (31,6%)"."""
+    if not whole:
+        return ""
+    values = {"whole": formats.number(whole), "share": formats.percent(100 * part / whole)}
+    if counted == "people":
+        return ngettext(
+            "trên %(whole)s người (%(share)s)", "trên %(whole)s người (%(share)s)", whole, **values
+        )
+    return ngettext("trên %(whole)s lượt (%(share)s)", "trên %(whole)s lượt (%(share)s)", whole, **values)
+
+
+def tries(number: int) -> str:
+    return ngettext("%(n)s lượt làm bài", "%(n)s lượt làm bài", number, n=formats.number(number))
+
+
+def people_words(number: int) -> str:
+    return ngettext("%(n)s người", "%(n)s người", number, n=formats.number(number))
+
+
+def enrolment_words(number: int) -> str:
+    return ngettext("%(n)s lượt", "%(n)s lượt", number, n=formats.number(number))
+
+
+def percent(value: Decimal | float | None) -> str:
+    return "–" if value is None else formats.percent(value)
+
+
+def spent(seconds: int) -> str:
+    """Minutes below two hours, else hours to a tenth."""
+    if seconds < 7200:
+        minutes = (seconds + 30) // 60
+        return ngettext("%(n)s phút", "%(n)s phút", minutes, n=formats.number(minutes))
+    hours = Decimal(seconds) / 3600
+    return ngettext("%(n)s giờ", "%(n)s giờ", 2, n=formats.number(hours, 1))
+
+
+def answer(one: Figures, counted: Counted) -> str:
+    """What there is to do, in a sentence."""
+    if counted == "people" or not one.people:
+        return values.answer(values.states(one))
+    parts = []
+    if one.waiting:
+        parts.append(_("%(who)s chưa bắt đầu", who=enrolment_words(one.waiting)))
+    if one.overdue:
+        parts.append(_("%(who)s quá hạn", who=enrolment_words(one.overdue)))
+    if not parts and one.under_way:
+        return _("Mọi người đã bắt đầu, không ai quá hạn.")
+    return ", ".join(parts) or _("Cả %(who)s đã hoàn thành.", who=enrolment_words(one.people))
+
+
+def drawn(weeks: Sequence[Week], to: To | None) -> Drawn | None:
+    """None where nothing happened in all these weeks."""
+    if not any(week.begun or week.done for week in weeks):
+        return None
+
+    def at(week: Week, did: str) -> str:
+        last = week.monday + timedelta(days=6)
+        return _to(to, {"did": did, "from": week.monday.isoformat(), "to": last.isoformat()})
+
+    return Drawn(
+        charts.trend([[week.begun for week in weeks], [week.done for week in weeks]]),
+        (_("Bắt đầu học"), _("Hoàn thành")),
+        tuple(f"{week.monday:%d/%m}" for week in weeks),
+        tuple(
+            (formats.date(week.monday), ((week.begun, at(week, "started")), (week.done, at(week, "done"))))
+            for week in reversed(weeks)
+        ),
+    )
+
+
+def heads(course: Course) -> list[Head]:
+    """The columns of the heat map: what the course's rule may count."""
+    lessons = [
+        Head(page.slug, _("Bài %(n)s: %(title)s", n=number, title=page.title), str(number))
+        for number, page in enumerate(course.lessons, start=1)
+    ]
+    if course.exam is not None:
+        lessons.append(Head(course.exam.slug, course.exam.title, _("KT")))
+    return lessons
+
+
+def pages(course: Course) -> list[Page]:
+    return [*course.lessons, *([course.exam] if course.exam is not None else [])]
+
+
+def lesson_bars(course: Course, done: Mapping[tuple[Any, str], int], people: int, to: To) -> list[Bar]:
+    """How many have done each lesson; each leads to those who have not."""
+    found = []
+    for head, page in zip(heads(course), pages(course), strict=True):
+        number = done.get(("", quiz_key(page)), 0)
+        text = _("%(part)s trên %(whole)s người", part=formats.number(number), whole=formats.number(people))
+        address = to(lesson=page.slug, **{"is": "not"})
+        found.append(Bar(head.title, charts.width(charts.share(number, people)), text, address))
+    return found
+
+
+def rows(
+    figures: Mapping[Any, Figures],
+    units: Sequence[Unit],
+    to: To,
+    overview: Callable[[str], str] | None = None,
+    course: Course | None = None,
+    done: Mapping[tuple[Any, str], int] | None = None,
+) -> list[Row]:
+    """A row for each unit with figures, in the order of `units`; who sits in none of them comes last, in one row.
+
+    `to`: the people of a unit (`unit=`, `below=`); `overview`: where a unit's name leads, else to its people.
+    """
+    above = {unit.parent_code for unit in units}
+    known = {unit.code for unit in units}
+    columns = [(page.slug, quiz_key(page)) for page in pages(course)] if course and done is not None else []
+    found = []
+    for unit in units:
+        if unit.code in figures:
+            below = {"below": "no"} if unit.code in above else {}
+            people = to(unit=unit.code, **below)
+            found.append(
+                _row(
+                    unit, unit.name, figures[unit.code], people,
+                    overview(unit.code) if overview else people,
+                    _boxes(unit.code, figures[unit.code].people, columns, done or {}, people),
+                )
+            )  # fmt: skip
+    nowhere = [code for code in figures if code not in known]
+    if nowhere:
+        whole = _sum(figures[code] for code in nowhere)
+        counted = {("", key): sum((done or {}).get((code, key), 0) for code in nowhere) for _, key in columns}
+        boxes = _boxes("", whole.people, columns, counted, "")
+        found.append(_row(None, _("Không còn ở đơn vị nào"), whole, "", "", boxes))
+    return found
+
+
+def _row(
+    unit: Unit | None, name: str, one: Figures, people: str, address: str, boxes: tuple[Box, ...]
+) -> Row:
+    share = charts.share(one.done, one.people)
+    return Row(
+        unit=unit,
+        name=name,
+        figures=one,
+        done=f"{formats.number(one.done)}/{formats.number(one.people)}",
+        share=percent(share),
+        width=charts.width(share),
+        median=percent(one.median),
+        spent=spent(one.seconds),
+        address=address,
+        people=people,
+        overdue=f"{people}&state=overdue" if "?" in people and one.overdue else "",
+        boxes=boxes,
+    )
+
+
+def _boxes(
+    code: str,
+    people: int,
+    columns: Sequence[tuple[str, str]],
+    done: Mapping[tuple[Any, str], int],
+    address: str,
+) -> tuple[Box, ...]:
+    return tuple(
+        Box(
+            f"{done.get((code, key), 0)}/{people}" if people else "–",
+            charts.level(done.get((code, key), 0), people),
+            f"{address}&lesson={quote(slug)}" if address else "",
+        )
+        for slug, key in columns
+    )
+
+
+def _sum(several: Iterable[Figures]) -> Figures:
+    """Of groups whose results are not told apart here, without a median."""
+    found = list(several)
+    if len(found) == 1:
+        return found[0]
+    names = ("people", "begun", "done", "overdue", "scored", "attempts", "seconds")
+    return Figures(**{name: sum(getattr(one, name) for one in found) for name in names})
+
+
+def ordered(found: Sequence[Row], asked: Asked, columns: Sequence[Head]) -> list[Group]:
+    """The rows as they are wanted; in one group without a title where they are in none."""
+    wanted = fold(asked.q)
+    kept = [row for row in found if wanted in fold(row.name)]
+    places = {head.slug: place for place, head in enumerate(columns)}
+    if asked.order in places:
+        place = places[asked.order]
+        kept.sort(key=lambda row: _share_of(row.boxes[place].words) if row.boxes else 0)
+    elif asked.order != "name":
+        kept.sort(key=lambda row: _ORDERS[asked.order](row.figures))
+    if not asked.group:
+        return [Group("", "", tuple(kept))] if kept else []
+    titles = kinds() if asked.group == "kind" else areas()
+    grouped: dict[str, list[Row]] = {key: [] for key in [*titles, ""]}
+    for row in kept:
+        grouped[getattr(row.unit, asked.group) if row.unit else ""].append(row)
+    return [
+        Group(titles.get(key, _("Không còn ở đơn vị nào")), _group_words(group), tuple(group))
+        for key, group in grouped.items()
+        if group
+    ]
+
+
+_ORDERS: Mapping[str, Callable[[Figures], Any]] = {
+    "weak": tallies.weakness,
+    "overdue": lambda one: -one.overdue,
+    "median": lambda one: 101 if one.median is None else one.median,
+    "people": lambda one: -one.people,
+}
+
+
+def _share_of(words: str) -> float:
+    part, slash, whole = words.partition("/")
+    return int(part) / int(whole) if slash else 2.0
+
+
+def _group_words(group: Sequence[Row]) -> str:
+    done, whole = sum(row.figures.done for row in group), sum(row.figures.people for row in group)
+    return _(
+        "%(units)s đơn vị, hoàn thành %(done)s trên %(whole)s (%(share)s)",
+        units=len(group),
+        done=formats.number(done),
+        whole=formats.number(whole),
+        share=percent(charts.share(done, whole)),
+    )
+
+
+def weak(found: Sequence[Row], counted: Counted, count: int = 3) -> list[Weak]:
+    """The weakest units of all, whatever the table is narrowed to."""
+    by_code = {row.unit.code: row for row in found if row.unit is not None}
+    keys = tallies.weakest({code: row.figures for code, row in by_code.items()}, count)
+    return [_weak(by_code[key], counted) for key in keys]
+
+
+def _weak(row: Row, counted: Counted) -> Weak:
+    one = row.figures
+    words = _(
+        "hoàn thành %(done)s %(rest)s",
+        done=formats.number(one.done),
+        rest=out_of(one.done, one.people, counted),
+    )
+    word = people_words if counted == "people" else enrolment_words
+    if one.overdue:
+        words = _("%(words)s, %(late)s quá hạn", words=words, late=word(one.overdue))
+    if counted != "people":  # no one list of people behind it
+        return Weak(row.name, words, row.address, "", "")
+    if one.overdue:
+        return Weak(row.name, words, row.address, row.overdue, _("Xem ai quá hạn"))
+    state = "not_started" if one.waiting else "started"
+    return Weak(row.name, words, row.address, f"{row.people}&state={state}", _("Xem ai chưa xong"))
+
+
+def orders(columns: Sequence[Head]) -> list[tuple[str, str]]:
+    words = {
+        "name": _("Tên đơn vị"),
+        "weak": _("Yếu nhất trước"),
+        "overdue": _("Nhiều quá hạn trước"),
+        "median": _("Điểm trung vị thấp trước"),
+        "people": _("Đông người trước"),
+    }
+    lessons = [(head.slug, _("Ít người xong: %(lesson)s", lesson=head.title)) for head in columns]
+    return [*words.items(), *lessons]
+
+
+def groups() -> list[tuple[str, str]]:
+    return [("", _("Không chia nhóm")), ("area", _("Theo vùng")), ("kind", _("Theo loại đơn vị"))]
+
+
+def areas() -> dict[str, str]:
+    return {
+        "thuong": _("Vùng còn lại"),
+        "mien_nui": _("Miền núi"),
+        "dan_toc_thieu_so": _("Vùng dân tộc thiểu số"),
+        "bien_gioi": _("Biên giới"),
+        "dao": _("Hải đảo"),
+    }
+
+
+def kinds() -> dict[str, str]:
+    return {"province": _("Tỉnh"), "commune": _("Xã, phường, đặc khu"), "department": _("Sở, ngành")}
+
+
+def units_sheet(
+    title: str, groups: Iterable[Group], counted: Counted, columns: Sequence[Head], about: Sequence[str]
+) -> Sheet:
+    """The table of units as a file: lessons in numbers of people who have done them."""
+    fixed = (
+        Column(_("Mã đơn vị"), width=11),
+        Column(_("Đơn vị"), width=34),
+        *_measures(counted),
+        *(Column(head.title, "number", 12) for head in columns),
+    )
+    return Sheet(title, fixed, _unit_rows(groups), about)
+
+
+def _unit_rows(groups: Iterable[Group]) -> Iterator[Sequence[Cell]]:
+    for group in groups:
+        for row in group.rows:
+            lessons = (int(box.words.partition("/")[0]) if "/" in box.words else None for box in row.boxes)
+            yield (row.unit.code if row.unit else "", row.name, *measured(row.figures), *lessons)
+
+
+def _measures(counted: Counted) -> tuple[Column, ...]:
+    return (
+        Column(_("Người") if counted == "people" else _("Lượt"), "number", 9),
+        Column(_("Đã bắt đầu"), "number", 10),
+        Column(_("Hoàn thành"), "number", 11),
+        Column(_("Hoàn thành (%)"), "share", 11),
+        Column(_("Quá hạn"), "number", 9),
+        Column(_("Điểm trung vị (%)"), "share", 11),
+        Column(_("Lượt làm bài"), "number", 10),
+        Column(_("Phút làm bài"), "number", 10),
+    )
+
+
+def measured(one: Figures) -> tuple[Cell, ...]:
+    share = charts.share(one.done, one.people)
+    return (
+        one.people,
+        one.begun,
+        one.done,
+        None if share is None else round(share, 4),
+        one.overdue,
+        one.median,
+        one.attempts,
+        (one.seconds + 30) // 60,
+    )
+
+
+def lines_sheet(
+    title: str, what: str, lines: Iterable[tuple[str, Figures]], counted: Counted, about: Sequence[str]
+) -> Sheet:
+    """Named figures, one a line: courses, classes, sides of a comparison."""
+    columns = (Column(what, width=44), *_measures(counted))
+    return Sheet(title, columns, ((name, *measured(one)) for name, one in lines), about)
+
+
+def about(today: date, counted: Counted) -> list[str]:
+    """What stands over a table on paper."""
+    return [
+        _("Số liệu đến ngày %(day)s.", day=formats.date(today)),
+        _("Tính những người được giao khóa (qua lớp) hoặc đã bắt đầu học, trong phạm vi của người xuất.")
+        if counted == "people"
+        else _(
+            "Tính theo lượt: mỗi người được giao hoặc đã bắt đầu một khóa là một lượt, trong phạm vi của người xuất."
+        ),
+    ]
+
+
+def people_of(course: Course, **fixed: str) -> To:
+    """Addresses of the score table of a course, narrowed."""
+    base = url_for("reports.course", field=course.field, slug=course.slug)
+
+    def to(**narrowed: str) -> str:
+        return f"{base}?{urlencode({**fixed, **narrowed})}"
+
+    return to
