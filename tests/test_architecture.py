@@ -57,6 +57,8 @@ PURE = (
     "quizzes/versions.py",
     "progress/attention.py",
     "progress/completion.py",
+    "progress/tallies.py",
+    "reports/charts.py",
 )
 FURNITURE = {"flask", "sqlalchemy", "apiflask", "flask_login", "flask_babel", "flask_wtf", "wtforms"}
 
