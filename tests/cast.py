@@ -46,6 +46,7 @@ from learning.content.model import (
     Variable,
 )
 from learning.database import Base, Database
+from learning.evaluation.models import Ask
 from learning.library import beginnings, comments
 from learning.library.catalogue import Published
 from learning.library.models import Blob, ReleaseFile
@@ -92,6 +93,7 @@ class Cast:
     drafts: dict[str, int] = field(
         default_factory=dict
     )  # field → a draft of its author's, not sent to review
+    asks: dict[str, int] = field(default_factory=dict)  # visitor → what they are asked a month after a course
     picture: str = ""  # hash of a picture of the sample course
     source: str = ""  # hash of a Markdown file of it
 
@@ -174,6 +176,12 @@ def build(session: Session) -> Cast:
         made.lesson[name] = attempt.id
     for name in ("learner_u1", "learner_u2"):
         made.finished[name], made.serials[name] = _complete(session, people[name], second)
+        for kind in ("learner", "manager"):
+            ask = Ask(person_id=people[name].id, course_id=second.course.id, kind=kind, days=30)
+            ask.asked_on, ask.asked_at = NOW.date(), NOW
+            session.add(ask)
+            session.flush()
+            made.asks.setdefault(name, ask.id)
     session.flush()
     return made
 
@@ -383,6 +391,7 @@ class Stage:
             **{f"class_{code}": id for code, id in cast_.classes.items()},
             **{f"draft_{name}": id for name, id in cast_.drafts.items()},
             **{f"session_{who}": digest for who, digest in cast_.hashes.items()},
+            **{f"ask_{who}": id for who, id in cast_.asks.items()},
             "session_own": cast_.hashes[me],
             "open_own": cast_.open[me],
             "picture": cast_.picture,

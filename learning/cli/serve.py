@@ -7,7 +7,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import click
@@ -27,10 +27,9 @@ THREADS = 4  # a worker: enough to wait for the disk side by side, few enough no
 SWEEP_SECONDS = 15
 SWEEP_BATCH = 200
 REMIND_SECONDS = 60
+ASK_EVERY = timedelta(minutes=10)  # a look at everybody who has done a course in the last months
 REGRADE_BATCH = 20  # a fraction of a second of writing, then learners' answers come first
 REGRADE_PAUSE = 0.2
-ASK_SECONDS = 600  # between two looks for whom a day of asking has come
-ASK_BATCH = 50
 logger = logging.getLogger(__name__)
 
 
@@ -147,6 +146,7 @@ def _remind_forever() -> None:
     done; beside the sweep, because a province takes a minute of it."""
     pause = threading.Event()
     reminded: date | None = None
+    asked: datetime | None = None
 
     def remind() -> None:
         nonlocal reminded
@@ -156,7 +156,10 @@ def _remind_forever() -> None:
             reminded = day
 
     def ask() -> None:
-        sweeping.ask(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
+        nonlocal asked
+        if asked is None or now() - asked >= ASK_EVERY:
+            sweeping.ask(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
+            asked = now()
 
     while not pause.wait(REMIND_SECONDS):
         for name, step in (("reminders", remind), ("asking", ask)):

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from learning.progress.attention import quiet
+
 Kind = Literal["survey", "learner", "manager"]
 FOLLOW_UP_DAYS = (30, 60, 90)
 OPEN_DAYS = 30  # then the next one is asked, or it is too long ago to be remembered well
@@ -15,8 +17,6 @@ STEPS: tuple[tuple[Kind, int], ...] = (
     ("survey", 0),
     *((kind, days) for days in FOLLOW_UP_DAYS for kind in ("learner", "manager")),
 )
-_WORK_BEGINS, _WORK_ENDS = 7, 20  # hours
-_SATURDAY = 5
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,6 @@ def last_change(answered_on: date) -> date:
 
 
 def working_hours(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether people may be written to: on working days from 07:00 to 20:00."""
+    """Whether people may be written to."""
     local = now.astimezone(zone)
-    return local.weekday() < _SATURDAY and _WORK_BEGINS <= local.hour < _WORK_ENDS
+    return not quiet(local.weekday(), local.hour)

@@ -15,6 +15,7 @@ MANAGERS = ("unit_head", "administrator")
 PAGES = (
     ("office.people", MANAGERS),
     ("office.week", ("unit_head",)),
+    ("office.followups", ("unit_head",)),
     ("office.classes", ("administrator", "trainer")),
     ("office.roster", ("administrator",)),
     ("office.log", ("administrator", "inspector")),
@@ -29,6 +30,7 @@ def rail() -> dict[str, object]:
     titles = {
         "office.people": _("Con người"),
         "office.week": _("Tuần này"),
+        "office.followups": _("Áp dụng vào việc"),
         "office.classes": _("Lớp học"),
         "office.roster": _("Nhập danh sách"),
         "office.log": _("Nhật ký"),

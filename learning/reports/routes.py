@@ -7,7 +7,17 @@ from sqlalchemy.orm import Session
 from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
 from learning.progress import scores
-from learning.reports import comparisons, evaluated, export, help, needs, overviews, queries, questions, values
+from learning.reports import (
+    comparisons,
+    evaluated,
+    export,
+    help,
+    needs,
+    overviews,
+    queries,
+    questions,
+    values,
+)
 from learning.reports.desk import blueprint, checked, published, read_asked
 from learning.reports.sheets import Sheet
 from learning.web.context import App, db, now, today

@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from learning.accounts.visitors import signed_in, visitor
 from learning.certificates import outcomes
 from learning.content.model import Course, Page
+from learning.evaluation import ratings
+from learning.evaluation import wording as evaluation_wording
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries as progress
@@ -369,7 +371,22 @@ def _result(attempt: Attempt) -> ResponseReturnValue:
         next=results.next_step(heading.published.course, page, attempt, state, serial, left),
         late=[event.question for event in attempts.kept(db(), attempt)],
         certificate=serial if state.state == "done" else None,
+        rating=_rating(attempt, page),
     )
+
+
+def _rating(attempt: Attempt, page: Page) -> dict[str, Any] | None:
+    """What the result asks of its page: `asked` openly, else folded away; `given`, what was said before."""
+    if page.kind == "exam":
+        return None
+    given = ratings.of(db(), attempt)
+    steps = evaluation_wording.ratings()
+    return {
+        "given": given,
+        "words": dict(steps).get(given or 0, ""),
+        "asked": given is None and ratings.asked_here(db(), attempt),
+        "steps": steps,
+    }
 
 
 def result_row(attempt: Attempt) -> values.Row:

@@ -16,7 +16,7 @@ from learning.progress import queries as progress
 from learning.progress import rereading
 from learning.progress.wording import rule
 from learning.quizzes import attempts
-from learning.study import answering, digests, lessons, looks, queries, styleguide, values, wording
+from learning.study import answering, digests, evaluating, lessons, looks, queries, styleguide, values, wording
 from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
@@ -33,8 +33,9 @@ def install(app: App) -> None:
     blueprint_parts = (
         blueprint,
         answering.blueprint,
-        digests.blueprint,
+        evaluating.blueprint,
         looks.blueprint,
+        digests.blueprint,
         styleguide.blueprint,
     )
     for part in blueprint_parts:
@@ -62,6 +63,7 @@ def start() -> ResponseReturnValue:
         due=[values.due_row(item, today()) for item in due],
         certificates=[values.certificate_row(certificate, today()) for certificate in held],
         suggested=[values.course_card(state, titles) for state in fresh],
+        asked=evaluating.waiting(),
     )
 
 
@@ -114,6 +116,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         missing=_missing(state.missing),
         certificate=queries.certificate_serial(db(), visitor().id, course.id),
         completed_at=state.completed_at,
+        survey=evaluating.of_course(course) if state.state == "done" else {},
         sources=[values.CitedSource(s.key, s.title, "") for s in course.sources.values()],
         release=published,
     )

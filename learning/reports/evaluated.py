@@ -1,0 +1,537 @@
+"""What came of asking about a course: response, answers, ratings, gain and use at work, never of a person."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from learning.accounts import looks
+from learning.accounts.visitors import Visitor, roles, visitor
+from learning.content.model import Course
+from learning.evaluation import results, wording
+from learning.evaluation.asking import FOLLOW_UP_DAYS
+from learning.evaluation.results import GroupLine, Rate, Report, Sight, Tally
+from learning.evaluation.suppression import LEAST
+from learning.organisation import visibility
+from learning.progress import scores
+from learning.reports import charts, export
+from learning.reports.desk import blueprint, published
+from learning.reports.sheets import Cell, Column, Sheet
+from learning.vietnamese import formats
+from learning.vietnamese.folding import fold
+from learning.web.context import db, today
+from learning.web.i18n import gettext as _
+
+ACTING = ("trainer", "unit_head")  # who acts on answers that do not come, and so knows of whom
+TABLES = ("figures", "groups", "awaited")
+SORTS = ("name", "rate")
+_CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,9})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    width: str
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A question with its answers. `said`: why there are none."""
+
+    title: str
+    people: str
+    bars: Sequence[Bar]
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class RateLine:
+    what: str
+    asked: int
+    answered: int
+    share: float | None
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filter as the address has it."""
+
+    unit: str = ""
+    class_code: str = ""
+    words: str = ""
+    sort: str = "name"
+
+    def values(self, **changed: str) -> dict[str, Any]:
+        given = {"unit": self.unit, "class": self.class_code, "q": self.words, "sort": self.sort, **changed}
+        return {name: value or None for name, value in given.items() if (name, value) != ("sort", "name")}
+
+
+@blueprint.get("/courses/<field>/<slug>/evaluation")
+@roles(*scores.READERS)
+def evaluation(field: str, slug: str) -> ResponseReturnValue:
+    course = published(db(), field, slug).course
+    asked = _read(request.args)
+    sight = _sight(db(), course, asked)
+    report = results.report(db(), course, sight, today())
+    after = _after(request.args.get("after", ""))
+    late, following = _late(db(), course, sight, after)
+    if late:
+        looks.seen({one.person_id for one in late}, "table", course.id)
+    whole = sight.group is None
+    return render_template(
+        "reports/evaluation.html",
+        course=course,
+        field=field,
+        slug=slug,
+        asked=asked,
+        by=sight.by,
+        answer=_answer(report),
+        rates=_rates(report),
+        scales=_scales(report, whole),
+        missing=_missing(course, report, whole),
+        texts=_texts(report, whole),
+        ratings=_ratings(course, report),
+        rated=_rated(course, report),
+        rating_steps=[words for _step, words in wording.ratings()],
+        has_pretest=results.pretest_of(course) is not None and course.exam is not None,
+        gain=_gain(report),
+        follow_ups=_follow_ups(report, whole),
+        choices=report.groups,
+        groups=_sorted(report.groups, asked),
+        names=_acting() is not None,
+        late=late,
+        what_words=_what,
+        first=url_for(".evaluation", field=field, slug=slug, **asked.values()) if after else "",
+        following=url_for(".evaluation", field=field, slug=slug, after=following, **asked.values())
+        if following
+        else "",
+        hidden=[(name, value) for name, value in asked.values().items() if value],
+        least=LEAST,
+    )
+
+
+@blueprint.post("/courses/<field>/<slug>/evaluation.<kind>")
+@roles(*scores.READERS)
+def export_evaluation(field: str, slug: str, kind: str) -> ResponseReturnValue:
+    """One of the page's tables (`table`) as a file; the list of who has not answered names people."""
+    table = request.form.get("table", "figures")
+    if table not in TABLES or (table == "awaited" and _acting() is None):
+        abort(404)
+    asked = _read(request.form)
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        course = published(session, field, slug).course
+        sight = _sight(session, course, asked)
+        if table == "awaited":
+            return _awaited_sheet(session, course, sight, named)
+        report = results.report(session, course, sight, today())
+        if table == "groups":
+            return _groups_sheet(course, _sorted(report.groups, asked), sight.by)
+        return _figures_sheet(course, report, asked)
+
+    back = url_for(".evaluation", field=field, slug=slug, **asked.values())
+    return export.send(
+        kind, make, action="evaluation.exported", subject=f"{field}/{slug}", back=back, table=table
+    )
+
+
+def _read(values: MultiDict[str, str]) -> Asked:
+    sort = values.get("sort", "name") or "name"
+    if sort not in SORTS:
+        abort(404)
+    return Asked(
+        values.get("unit", "")[:20], values.get("class", "")[:50], values.get("q", "").strip()[:100], sort
+    )
+
+
+def _sight(session: Session, course: Course, asked: Asked) -> Sight:
+    """Whose answers, in which groups. Only one kind of groups for a reader: what two kinds tell could be taken from each
+    other until few are left. 404 for a group that is not theirs to know of."""
+    one = visitor()
+    by_class = not one.has("unit_head", *visibility.WHOLE_PROVINCE)
+    if asked.unit if by_class else asked.class_code:
+        abort(404)
+    try:
+        known = scores.asked(session, one, course.id, today(), unit=asked.unit, class_code=asked.class_code)
+    except scores.NotSeen:
+        abort(404)
+    return Sight(
+        known.people, "class" if by_class else "unit", one.id, (asked.unit or asked.class_code) or None
+    )
+
+
+def _acting() -> Visitor | None:
+    """The visitor as one who acts: only then are those who have not answered named."""
+    one = visitor()
+    mine = one.roles & set(ACTING)
+    return Visitor(one.id, one.username, one.full_name, mine, one.scopes) if mine else None
+
+
+def _acting_sight(course: Course, sight: Sight) -> Sight | None:
+    one = _acting()
+    if one is None:
+        return None
+    return Sight(scores.seen_by(one, course.id, today()), sight.by, sight.trainer_id, sight.group)
+
+
+def _late(
+    session: Session, course: Course, sight: Sight, after: tuple[str, int] | None
+) -> tuple[list[results.Awaited], str]:
+    acting = _acting_sight(course, sight)
+    if acting is None:
+        return [], ""
+    found = list(
+        islice(results.awaited(session, course.id, acting, today(), after=after), results.AWAITED_PAGE + 1)
+    )
+    shown = found[: results.AWAITED_PAGE]
+    following = "{}-{}".format(*shown[-1][1]) if len(found) > len(shown) else ""
+    return [one for one, _place in shown], following
+
+
+def _after(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    place = _CURSOR.fullmatch(text)
+    if place is None:
+        abort(404)
+    return place[1], int(place[2])
+
+
+def _answer(report: Report) -> str:
+    rate = report.rates.get(("survey", 0), Rate())
+    if not rate.asked:
+        return _("Chưa ai được hỏi: khảo sát gửi tới người vừa hoàn thành khóa học.")
+    said = _(
+        "%(answered)s trên %(asked)s người được hỏi đã trả lời khảo sát",
+        answered=formats.number(rate.answered),
+        asked=formats.number(rate.asked),
+    )
+    if rate.overdue:
+        said += ", " + _("%(count)s người quá hạn", count=formats.number(rate.overdue))
+    return said + "."
+
+
+def _what(kind: str, days: int) -> str:
+    if kind == "survey":
+        return _("Khảo sát sau khóa học")
+    if kind == "learner":
+        return _("Học viên, sau %(days)s ngày", days=days)
+    return _("Lãnh đạo đơn vị, sau %(days)s ngày", days=days)
+
+
+def _rates(report: Report) -> list[RateLine]:
+    order = [("survey", 0)] + [(kind, days) for days in FOLLOW_UP_DAYS for kind in ("learner", "manager")]
+    return [
+        RateLine(
+            _what(kind, days),
+            rate.asked,
+            rate.answered,
+            charts.share(rate.answered, rate.asked),
+            rate.overdue,
+        )
+        for kind, days in order
+        if (rate := report.rates.get((kind, days))) is not None
+    ]
+
+
+def _block(
+    title: str, tally: Tally, choices: Iterable[tuple[Any, str]], whole: bool, *, zeros: bool = True
+) -> Block:
+    """`zeros`: also the choices that nobody made."""
+    people = _("%(count)s người trả lời", count=formats.number(tally.people))
+    if tally.counts is None:
+        return Block(title, people, (), _why_none(tally.people, whole))
+    counts = tally.counts
+    return Block(
+        title,
+        people,
+        [
+            _bar(words, counts.get(value, 0), tally.people)
+            for value, words in choices
+            if zeros or counts.get(value)
+        ],
+    )
+
+
+def _bar(words: str, part: int, whole: int) -> Bar:
+    return Bar(words, charts.width(charts.share(part, whole)), _of(part, whole))
+
+
+def _why_none(people: int, whole: bool) -> str:
+    if whole and people == 0:
+        return _("Chưa ai trả lời.")
+    if whole:
+        return _("Chưa đủ %(least)s người trả lời để tính gộp.", least=LEAST)
+    return _("Không hiện: nhóm này hoặc phần còn lại có chưa đến %(least)s người trả lời.", least=LEAST)
+
+
+def _of(part: int, whole: int) -> str:
+    return _("%(part)s trên %(whole)s người", part=formats.number(part), whole=formats.number(whole))
+
+
+def _scales(report: Report, whole: bool) -> list[Block]:
+    return [
+        _block(scale.question, report.scales[scale.name], scale.choices, whole) for scale in wording.scales()
+    ]
+
+
+def _missing(course: Course, report: Report, whole: bool) -> list[Block]:
+    lessons = [(page.id, page.title) for page in course.lessons]
+    return [
+        _by_count(_block(_("Khóa học còn thiếu gì?"), report.reasons, wording.reasons(), whole, zeros=False)),
+        _by_count(_block(_("Bài nào cần nói kỹ hơn?"), report.lessons, lessons, whole, zeros=False)),
+    ]
+
+
+def _by_count(block: Block) -> Block:
+    bars = sorted(block.bars, key=lambda bar: -float(bar.width.rstrip("%")))
+    return Block(block.title, block.people, bars, block.said)
+
+
+def _texts(report: Report, whole: bool) -> Block:
+    block = _block(_("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words(), whole, zeros=False)
+    people = _("%(count)s người viết", count=formats.number(report.texts.people))
+    said = "" if not block.said else (_("Chưa ai viết.") if whole and not report.texts.people else block.said)
+    return _by_count(Block(block.title, people, block.bars, said))
+
+
+def theme_words() -> list[tuple[str, str]]:
+    """The themes of evaluation/themes.yml."""
+    return [
+        ("examples", _("Ví dụ, tình huống thực tế")),
+        ("forms", _("Biểu mẫu, văn bản mẫu")),
+        ("practice", _("Thực hành")),
+        ("law", _("Luật, quy định")),
+        ("software", _("Phần mềm, hệ thống")),
+        ("clarity", _("Dễ hay khó hiểu")),
+        ("length", _("Độ dài, thời gian")),
+        ("questions", _("Câu hỏi, bài kiểm tra")),
+        ("technical", _("Máy, mạng, đăng nhập")),
+        ("thanks", _("Lời cảm ơn, khen")),
+        ("other", _("Điều khác")),
+    ]
+
+
+def _ratings(course: Course, report: Report) -> list[Bar]:
+    """Each page that was rated: how many found it good (steps 4 and 5)."""
+    bars = []
+    for page in course.pages:
+        tally = report.ratings.get(page.id)
+        if tally is None:
+            continue
+        if tally.counts is None:
+            bars.append(Bar(page.title, "0%", _("chưa đủ %(least)s người đánh giá", least=LEAST)))
+        else:
+            bars.append(_bar(page.title, tally.counts.get(4, 0) + tally.counts.get(5, 0), tally.people))
+    return bars
+
+
+def _rated(course: Course, report: Report) -> list[tuple[str, str, list[int] | None]]:
+    """Page, how many rated it of how many who have finished it, and how many chose each step from 1 to 5."""
+    return [
+        (
+            page.title,
+            _of(tally.people, report.finished.get(page.id, tally.people))
+            if tally.counts is not None
+            else "–",
+            [tally.counts.get(step, 0) for step in range(1, 6)] if tally.counts is not None else None,
+        )
+        for page in course.pages
+        if (tally := report.ratings.get(page.id)) is not None
+    ]
+
+
+@dataclass(frozen=True)
+class GainShown:
+    """`places`: where the interval is drawn, on a scale from −100 to 100 points."""
+
+    words: str
+    surely: str
+    honest: str
+    over: str
+    places: charts.Interval
+
+
+def _gain(report: Report) -> GainShown | None:
+    found = report.gain
+    if found is None:
+        return None
+    given = {
+        "before": formats.percent(round(found.before, 1)),
+        "after": formats.percent(round(found.after, 1)),
+        "mean": _points(abs(found.mean)),
+    }
+    return GainShown(
+        words=_("Trung bình từ %(before)s lên %(after)s: tăng %(mean)s điểm phần trăm.", **given)
+        if found.mean >= 0
+        else _("Trung bình từ %(before)s xuống %(after)s: giảm %(mean)s điểm phần trăm.", **given),
+        surely=_(
+            "n = %(n)s người làm cả hai bài; khoảng tin cậy 95%%: từ %(low)s đến %(high)s điểm phần trăm.",
+            n=formats.number(found.people),
+            low=_points(found.low),
+            high=_points(found.high),
+        ),
+        honest=_(
+            "Không có nhóm đối chứng: con số nói người học biết thêm bao nhiêu, không chứng minh là nhờ riêng khóa học."
+        ),
+        over=_(
+            "Tính trên các câu cùng mục tiêu hoặc cùng nhãn ở hai bài (%(count)s câu của bài trước).",
+            count=report.shared,
+        )
+        if report.shared
+        else _("Hai bài không đánh dấu mục tiêu chung, nên tính trên cả bài."),
+        places=charts.interval(found.low, found.mean, found.high, -100, 100),
+    )
+
+
+def _points(value: float) -> str:
+    return formats.number(round(value, 1), 1)
+
+
+def _follow_ups(report: Report, whole: bool) -> list[Block]:
+    blocks = []
+    for (kind, days), tally in report.follow_ups.items():
+        title = _what(kind, days)
+        blocks.append(_block(title, tally, wording.used(manager=kind == "manager"), whole))
+        obstacles = report.obstacles[kind, days]
+        if obstacles.counts:
+            words = _("Vì sao chưa áp dụng được? (%(whom)s)", whom=title)
+            why = _block(words, obstacles, wording.obstacles(), whole, zeros=False)
+            blocks.append(_by_count(why))
+    return blocks
+
+
+def _sorted(groups: Sequence[GroupLine], asked: Asked) -> list[GroupLine]:
+    words = fold(asked.words)
+    found = [group for group in groups if words in fold(group.name)]
+    if asked.sort == "rate":
+        found.sort(key=lambda group: charts.share(group.survey.answered, group.survey.asked) or 0)
+    return found
+
+
+def _about(course: Course) -> list[str]:
+    return [
+        course.title,
+        _("Đến ngày %(day)s; tính theo người.", day=formats.date(today())),
+        _("Nhóm có chưa đến %(least)s người trả lời không được hiện.", least=LEAST),
+    ]
+
+
+def _groups_sheet(course: Course, groups: Sequence[GroupLine], by: str) -> Sheet:
+    columns = [
+        Column(_("Lớp") if by == "class" else _("Đơn vị"), width=30),
+        Column(_("Được hỏi"), "number"),
+        Column(_("Đã trả lời"), "number"),
+        Column(_("Tỷ lệ trả lời (%)"), "share"),
+        Column(_("Quá hạn"), "number"),
+        Column(_("Thấy có ích"), "number"),
+        Column(_("Học viên quá hạn trả lời sau khóa học"), "number", 18),
+        Column(_("Lãnh đạo quá hạn nhận xét"), "number", 18),
+    ]
+    rows = (
+        (
+            group.name or _("(không thuộc nhóm nào)"),
+            group.survey.asked,
+            group.survey.answered,
+            charts.share(group.survey.answered, group.survey.asked),
+            group.survey.overdue,
+            group.useful,
+            group.learners.overdue,
+            group.managers.overdue,
+        )
+        for group in groups
+    )
+    return Sheet(_("Đánh giá theo nhóm"), columns, rows, _about(course))
+
+
+def _awaited_sheet(session: Session, course: Course, sight: Sight, named: set[int]) -> Sheet:
+    acting = _acting_sight(course, sight)
+    if acting is None:
+        abort(404)
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for one, _place in results.awaited(session, course.id, acting, today()):
+            named.add(one.person_id)
+            yield (
+                one.full_name,
+                one.unit,
+                _what(one.kind, one.days),
+                one.asked_on,
+                (today() - one.asked_on).days,
+            )
+
+    columns = [
+        Column(_("Họ và tên"), width=28),
+        Column(_("Đơn vị"), width=28),
+        Column(_("Chờ trả lời"), width=28),
+        Column(_("Hỏi ngày"), "date"),
+        Column(_("Số ngày chờ"), "number"),
+    ]
+    return Sheet(_("Chưa trả lời"), columns, rows(), _about(course)[:2])
+
+
+def _figures_sheet(course: Course, report: Report, asked: Asked) -> Sheet:
+    whole = not (asked.unit or asked.class_code)
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for line in _rates(report):
+            yield _("Trả lời"), line.what, _("đã trả lời"), line.answered, line.asked, line.share
+            yield (
+                _("Trả lời"),
+                line.what,
+                _("quá hạn"),
+                line.overdue,
+                line.asked,
+                charts.share(line.overdue, line.asked),
+            )
+        for part, title, tally, choices in _tallies(course, report):
+            if tally.counts is None:
+                yield part, title, _why_none(tally.people, whole), None, None, None
+                continue
+            for value, words in choices:
+                count = tally.counts.get(value, 0)
+                yield part, title, words, count, tally.people, charts.share(count, tally.people)
+        if report.gain is not None:
+            found = report.gain
+            for words, number in (
+                (_("trung bình trước (%)"), found.before),
+                (_("trung bình sau (%)"), found.after),
+                (_("chênh lệch (điểm phần trăm)"), found.mean),
+                (_("khoảng tin cậy, từ"), found.low),
+                (_("khoảng tin cậy, đến"), found.high),
+            ):
+                yield _("Trước và sau"), "", words, round(number, 4), found.people, None
+
+    columns = [
+        Column(_("Phần"), width=18),
+        Column(_("Mục"), width=34),
+        Column(_("Trả lời"), width=30),
+        Column(_("Số"), "number", 10),
+        Column(_("Trên số người"), "number", 10),
+        Column(_("Tỷ lệ (%)"), "share", 10),
+    ]
+    return Sheet(_("Đánh giá khóa học"), columns, rows(), _about(course))
+
+
+def _tallies(course: Course, report: Report) -> Iterator[tuple[str, str, Tally, Sequence[tuple[Any, str]]]]:
+    for scale in wording.scales():
+        yield _("Khảo sát"), scale.question, report.scales[scale.name], scale.choices
+    lessons = [(page.id, page.title) for page in course.lessons]
+    yield _("Khảo sát"), _("Khóa học còn thiếu gì?"), report.reasons, wording.reasons()
+    yield _("Khảo sát"), _("Bài nào cần nói kỹ hơn?"), report.lessons, lessons
+    yield _("Khảo sát"), _("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words()
+    for page in course.pages:
+        if page.id in report.ratings:
+            yield _("Đánh giá từng bài"), page.title, report.ratings[page.id], wording.ratings()
+    for (kind, days), tally in report.follow_ups.items():
+        yield _("Áp dụng vào việc"), _what(kind, days), tally, wording.used(manager=kind == "manager")
+        yield _("Vì sao chưa"), _what(kind, days), report.obstacles[kind, days], wording.obstacles()

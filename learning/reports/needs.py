@@ -1,0 +1,200 @@
+"""What people say they still need: the table that next year's plan begins with."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from learning.accounts.models import Person
+from learning.accounts.visitors import roles, visitor
+from learning.evaluation import needs as counted
+from learning.evaluation import wording
+from learning.evaluation.needs import ALL, Need
+from learning.evaluation.suppression import LEAST
+from learning.library import catalogue
+from learning.organisation import visibility
+from learning.reports import charts, export
+from learning.reports.desk import blueprint
+from learning.reports.sheets import Cell, Column, Sheet
+from learning.vietnamese import formats
+from learning.web.context import db, today, zone
+from learning.web.i18n import gettext as _
+
+PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)
+FIRST_YEAR = 2025
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The filter as the address has it; `kind` "" for all, `course` "" for all, `field` "" for all."""
+
+    year: int
+    field: str = ""
+    course: str = ""
+    kind: str = ""
+
+    def values(self, **changed: Any) -> dict[str, Any]:
+        asked = replace(self, **changed)
+        return {
+            "year": asked.year,
+            "field": asked.field or None,
+            "course": asked.course or None,
+            "kind": asked.kind or None,
+        }
+
+
+@dataclass(frozen=True)
+class Line:
+    need: Need
+    course: str
+    group: str
+    kind: str
+    what: str
+    width: str
+    text: str
+
+    @property
+    def part(self) -> bool:
+        """Of one group of positions, beneath the line of all."""
+        return self.need.group != ALL
+
+
+@blueprint.get("/needs")
+@roles(*PLANNERS)
+def needs() -> ResponseReturnValue:
+    asked, titles = _read(request.args), _titles(db())
+    lines = _lines(db(), asked)
+    fields = {field.slug: field.title for field in catalogue.fields(db())}
+    return render_template(
+        "reports/needs.html",
+        asked=asked,
+        courses_shown=[(course, list(some)) for course, some in groupby(lines, lambda line: line.course)],
+        years=range(today().year, FIRST_YEAR - 1, -1),
+        fields=list(fields.items()),
+        courses=list(titles.items()),
+        kinds=list(_kinds().items()),
+        hidden=[(name, value) for name, value in asked.values().items() if value],
+        least=LEAST,
+    )
+
+
+@blueprint.post("/needs.<kind>")
+@roles(*PLANNERS)
+def export_needs(kind: str) -> ResponseReturnValue:
+    asked = _read(request.form)
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        return _sheet(_lines(session, asked), asked)
+
+    return export.send(
+        kind, make, action="needs.exported", subject=str(asked.year), back=url_for(".needs", **asked.values())
+    )
+
+
+def _read(values: MultiDict[str, str]) -> Asked:
+    """404 for a year, field, course or kind that there is none of."""
+    year = values.get("year", "")
+    if year and not (year.isascii() and year.isdecimal() and FIRST_YEAR <= int(year[:5]) <= today().year):
+        abort(404)
+    asked = Asked(
+        int(year) if year else today().year,
+        values.get("field", "")[:100],
+        values.get("course", "")[:120],
+        values.get("kind", "")[:20],
+    )
+    if asked.kind and asked.kind not in _kinds():
+        abort(404)
+    return asked
+
+
+def _sight() -> ColumnElement[bool]:
+    """The province's for who sees it, a head's own unit and below; a trainer's classes are nobody's plan."""
+    one = visitor()
+    if one.has(*visibility.WHOLE_PROVINCE):
+        return true()
+    units = one.scopes.get("unit_head", frozenset())
+    return Person.id.in_(visibility.sits_in(units, today())) if units else false()
+
+
+def _titles(session: Session) -> Mapping[str, str]:
+    return {one.course.id: one.course.title for one in catalogue.live_courses(session)}
+
+
+def _lines(session: Session, asked: Asked) -> list[Line]:
+    live = {one.course.id: one.course for one in catalogue.live_courses(session)}
+    fields = {course.field for course in live.values()}
+    if (asked.course and asked.course not in live) or (asked.field and asked.field not in fields):
+        abort(404)
+    words = {"reason": dict(wording.reasons()), "obstacle": dict(wording.obstacles())}
+    lines = []
+    for need in counted.counts(session, asked.year, zone(), today(), _sight()):
+        course = live.get(need.course_id)
+        if course is None or asked.kind not in ("", need.kind):
+            continue
+        if asked.course not in ("", need.course_id) or asked.field not in ("", need.field):
+            continue
+        lessons = {page.id: page.title for page in course.lessons}
+        what = (words.get(need.kind) or lessons).get(need.what)
+        if what is not None:  # else a lesson since taken out
+            group = _("Mọi nhóm") if need.group == ALL else group_words(need.group)
+            share = charts.width(charts.share(need.people, need.answered))
+            text = _(
+                "%(part)s trên %(whole)s người",
+                part=formats.number(need.people),
+                whole=formats.number(need.answered),
+            )
+            lines.append(Line(need, course.title, group, _kinds()[need.kind], what, share, text))
+    return lines
+
+
+def _kinds() -> Mapping[str, str]:
+    return {
+        "reason": _("Khóa học còn thiếu"),
+        "lesson": _("Bài cần nói kỹ hơn"),
+        "obstacle": _("Vì sao chưa áp dụng được"),
+    }
+
+
+def group_words(group: str) -> str:
+    """A group of positions of organisation/positions.yml; one that the province has made since, as it is written."""
+    return {
+        "lanh_dao": _("Lãnh đạo xã, phường"),
+        "van_phong": _("Văn phòng HĐND và UBND"),
+        "kinh_te": _("Phòng Kinh tế"),
+        "van_hoa_xa_hoi": _("Phòng Văn hóa – Xã hội"),
+        "hanh_chinh_cong": _("Trung tâm Phục vụ hành chính công"),
+        "quan_su": _("Ban Chỉ huy quân sự"),
+        "doan_the": _("Mặt trận, đoàn thể"),
+        "so_nganh": _("Sở, ngành"),
+    }.get(group, group)
+
+
+def _sheet(lines: Sequence[Line], asked: Asked) -> Sheet:
+    columns = [
+        Column(_("Lĩnh vực"), width=12),
+        Column(_("Khóa học"), width=34),
+        Column(_("Nhóm vị trí"), width=24),
+        Column(_("Loại"), width=22),
+        Column(_("Nhu cầu"), width=34),
+        Column(_("Số người"), "number", 10),
+        Column(_("Trên số người trả lời"), "number", 12),
+        Column(_("Tỷ lệ (%)"), "share", 10),
+    ]
+
+    def rows() -> Iterator[tuple[Cell, ...]]:
+        for line in lines:
+            need = line.need
+            share = charts.share(need.people, need.answered)
+            yield need.field, line.course, line.group, line.kind, line.what, need.people, need.answered, share
+
+    about = [
+        _("Năm %(year)s; đến ngày %(day)s; tính theo người.", year=asked.year, day=formats.date(today())),
+        _("Nhóm có chưa đến %(least)s người trả lời không được hiện.", least=LEAST),
+    ]
+    return Sheet(_("Nhu cầu bồi dưỡng %(year)s", year=asked.year), columns, rows(), about)
