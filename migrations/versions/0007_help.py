@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_help_record_course_id_course")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_help_record_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_record")),
-        sa.UniqueConstraint("by_id", "client_id", name=op.f("uq_help_record_by_id")),
+        sa.UniqueConstraint("by_id", "client_id", name=op.f("uq_help_record_by_id_client_id")),
     )
     with op.batch_alter_table("help_record", schema=None) as batch_op:
         batch_op.create_index("ix_help_record_person_id", ["person_id", "course_id", "at"], unique=False)
