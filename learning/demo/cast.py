@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 from learning import audit
 from learning.accounts import passwords, people
 from learning.accounts.models import Person, RoleGrant
+from learning.library.models import CourseRow
 from learning.organisation import classes, positions, units
 from learning.organisation.models import Posting, Profile, TrainingClass
+from learning.progress import helping
 
 ACTOR = "demo"
 QUY_NHON, DAK_DOA = "21583", "23677"
@@ -24,7 +26,9 @@ FIELD_NAMES = {
     "office": "văn phòng",
 }
 MEMBERS = ("hocvien", "hocvien2", "bientap", "lanhdao")
-DUE_IN, BETWEEN = timedelta(days=30), timedelta(days=14)
+BEGUN = timedelta(days=24)  # classes opened so long ago: the desks have somebody to help
+DUE_IN, BETWEEN = timedelta(days=5), timedelta(days=14)
+HELPED = "demo-help"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def seed(session: Session, now: datetime, today: date, course_ids: Iterable[str]
             _add(session, now, today, member, password_hash)
         audit.record(session, now, ACTOR, "demo.seeded", "cast", people=len(new))
     _add_classes(session, now, today, course_ids)
+    _add_help(session, now, today)
     session.flush()
     return len(new)
 
@@ -118,8 +123,30 @@ def _add_classes(session: Session, now: datetime, today: date, course_ids: Itera
             name=f"Lớp bồi dưỡng {FIELD_NAMES.get(slug, slug)} khóa 1",
             course_id=course_id,
             trainer_id=trainer.id,
-            starts_on=today,
+            starts_on=today - BEGUN,
             due_on=today + DUE_IN + place * BETWEEN,
             actor=ACTOR,
         )
         classes.set_members(session, now, made, MEMBERS, actor=ACTOR)
+
+
+def _add_help(session: Session, now: datetime, today: date) -> None:
+    """The trainer has talked to one of the first class, and they agreed on a day."""
+    trainer, helped = people.find(session, "giangvien"), people.find(session, "bientap")
+    group = session.scalars(select(TrainingClass).where(TrainingClass.code == "DEMO-finance")).one_or_none()
+    if trainer is None or helped is None or group is None or session.get(CourseRow, group.course_id) is None:
+        return
+    helping.record(
+        session,
+        now,
+        by_id=trainer.id,
+        person=helped,
+        course_id=group.course_id,
+        rule="due_soon",
+        did="talk",
+        outcome="agreed",
+        agreed_on=today + timedelta(days=2),
+        note="Hẹn học xong hai bài đầu, vướng thì gọi lại.",
+        client_id=HELPED,
+        actor=ACTOR,
+    )

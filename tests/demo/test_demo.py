@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,6 +10,10 @@ from learning.accounts.visitors import Visitor
 from learning.demo import cast, names, province
 from learning.organisation import postings, visibility
 from learning.organisation.models import ClassMember, Posting, Profile, TrainingClass, Unit
+from learning.progress import helping
+from learning.progress.helping import Day, Wanted
+from learning.progress.models import HelpRecord
+from tests import make
 
 TODAY = date(2026, 11, 22)
 COURSES = ["it/safe-office", "finance/commune-budget", "land/first-registration", "it/another"]
@@ -63,6 +67,20 @@ def test_the_trainer_has_a_class_with_both_learners_in_each_field(session: Sessi
     for one in classes:
         members = select(Person.username).join(ClassMember).where(ClassMember.class_id == one.id)
         assert {"hocvien", "hocvien2"} <= set(session.scalars(members)) and one.trainer_id == trainer.id
+
+
+def test_somebody_has_been_helped_and_seeding_again_changes_nothing(session: Session, now: datetime) -> None:
+    make.publish(session, make.course(slug="commune-budget"))
+    for _ in range(2):
+        cast.seed(session, now, TODAY, COURSES)
+    (row,) = session.scalars(select(HelpRecord)).all()
+    assert (row.course_id, row.outcome, row.agreed_on) == (
+        "finance/commune-budget",
+        "agreed",
+        TODAY + timedelta(days=2),
+    )
+    found = helping.counts(session, Wanted(("finance/commune-budget",)), Day(TODAY, make.ZONE))
+    assert (found.rules["due_soon"], found.helped) == (3, 1)
 
 
 def test_the_province_has_135_communes_5219_people_and_a_head_for_each_commune(
