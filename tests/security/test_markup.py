@@ -99,7 +99,11 @@ def test_markup_in_names_stays_text_on_every_page(stage: Stage) -> None:
                 "/office/certificates/{serial_learner_u1}/revocation",
                 "/reports",
                 "/reports/courses/finance/sample",
+                "/reports/courses/finance/sample/overview",
                 "/reports/courses/finance/sample/people/hocvien",
+                "/reports/classes",
+                "/reports/units",
+                "/reports/comparison",
                 "/studio",
                 "/studio/courses/finance/sample",
             ),
@@ -110,7 +114,8 @@ def test_markup_in_names_stays_text_on_every_page(stage: Stage) -> None:
                 reply = guest.get(address)
                 assert reply.status_code < 500
                 inert(reply.text, f"{address} {payload}")
-            for address in ("/office", "/courses", "/office/log", "/verify"):
+            searched = ("/reports/classes", "/reports/units", "/reports/courses/finance/sample/overview")
+            for address in ("/office", "/courses", "/office/log", "/verify", *searched):
                 query = dict.fromkeys(("q", "unit", "actor", "subject", "serial", "next"), payload)
                 inert(guest.get(address, query_string=query).text, f"{address}? {payload}")
 
