@@ -46,11 +46,25 @@ FIELDS = ("finance", "land", "it")
 # Who looks, and where: {course} is the first one.
 PAGES = {
     "overview": ("quantri", "/reports"),
+    "overview of a course": ("quantri", "/reports/courses/{course}/overview"),
+    "the same, weakest first, in groups": (
+        "quantri",
+        "/reports/courses/{course}/overview?order=weak&group=area",
+    ),
+    "units": ("quantri", "/reports/units"),
+    "a unit": ("quantri", "/reports/units/21583"),
+    "the province as a unit": ("quantri", "/reports/units/52"),
+    "classes": ("quantri", "/reports/classes"),
+    "a class": ("quantri", "/reports/classes/LOP-0"),
+    "units compared": ("quantri", "/reports/comparison?what=units&one=21583&one=23677&one=52"),
+    "periods compared": ("quantri", "/reports/comparison?what=periods"),
+    "scores of a lesson": ("quantri", "/reports/courses/{course}?lesson=lesson-3&is=not"),
     "scores": ("quantri", "/reports/courses/{course}"),
     "scores, filtered": ("quantri", "/reports/courses/{course}?state=overdue&class=LOP-0"),
     "scores of a unit": ("quantri", "/reports/courses/{course}?unit=21583"),
     "questions": ("quantri", "/reports/courses/{course}/items?quiz=exam"),
     "overview of a trainer": ("giangvien", "/reports"),
+    "units of a trainer": ("giangvien", "/reports/units"),
     "overview of a head": ("lanhdao", "/reports"),
 }
 MILLION = 1_000_000
@@ -131,7 +145,9 @@ def fill(database: Database, learners: int) -> None:
 
 
 COLUMNS = {
-    "enrolment": ("person_id", "course_id", "state", "attempts", "best", "started_at", "last_at", "completed_at"),
+    "enrolment": (
+        "person_id", "course_id", "state", "attempts", "best", "seconds", "started_at", "last_at", "completed_at",
+    ),
     "page_progress": ("person_id", "course_id", "page", "state", "started_at", "done_at"),
     "attempt": (
         "id", "person_id", "course_id", "quiz", "number", "release_id", "seed", "paper", "pass_percent", "state",
@@ -151,12 +167,13 @@ def _deeds(rows: Rows, person: int, course: Course, release: int) -> None:
     zeal = chance.random()
     if zeal < 0.08:  # never began
         return
-    began, done, best, finished = at, 0, None, None
+    began, done, best, finished, spent = at, 0, None, None, 0
     for lesson in course.lessons:
         if zeal < 0.25 and chance.random() < 0.3:
             break
         at += timedelta(minutes=chance.randrange(20, 3000))
         percent, took = _attempt(rows, chance, person, course, release, lesson, strength, at)
+        spent += (took - at) // timedelta(seconds=1)
         passed = percent >= 50
         done += passed
         state = "done" if passed else "started"
@@ -166,13 +183,14 @@ def _deeds(rows: Rows, person: int, course: Course, release: int) -> None:
     if done == len(course.lessons):
         at += timedelta(minutes=chance.randrange(60, 6000))
         best, took = _attempt(rows, chance, person, course, release, course.exam, strength, at)
+        spent += (took - at) // timedelta(seconds=1)
         finished = took if best >= 50 else None
         state = "done" if finished else "started"
         rows["page_progress"].append((person, course.id, "exam", state, _at(at), _at(finished)))
     rows["enrolment"].append(
         (
             person, course.id, "done" if finished else "started", int(best is not None),
-            None if best is None else best * MILLION, _at(began), _at(at), _at(finished),
+            None if best is None else best * MILLION, spent, _at(began), _at(at), _at(finished),
         )
     )  # fmt: skip
 
