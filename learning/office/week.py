@@ -63,7 +63,6 @@ def week() -> ResponseReturnValue:
     day, wanted = Day(today(), zone()), Wanted(tuple(live), unit=unit.code)
     courses = weekly.courses(db(), unit.code, tuple(live), day)
     cases, more = helping.page(db(), wanted, day, size=SHOWN)
-    groups = helping.groups(db(), wanted, day)
     counts = helping.counts(db(), wanted, day)
     failing = helping.failing(db(), {case.person_id for case in cases})
     looks.seen({case.person_id for case in cases}, "table")
@@ -74,7 +73,7 @@ def week() -> ResponseReturnValue:
         since=formats.date(day.begins(weekly.WEEK).date()),
         until=formats.date(day.today),
         people=weekly.people(db(), unit.code, day),
-        first=_first(attention.most_useful(groups), unit, live),
+        first=_first(attention.most_useful(counts.groups), unit, live),
         figures=_figures(courses),
         total=sum(course.total for course in courses),
         courses=[(live[course.course_id].title, course) for course in courses],

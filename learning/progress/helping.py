@@ -71,12 +71,14 @@ class Case:
 @dataclass(frozen=True)
 class Counts:
     """`rules`: cases by the rule that speaks first, of those not helped lately; `helped`: cases of those who were.
-    `people`: how many different people all these are; `open`: courses under way or asked for, over all people."""
+    `people`: how many different people all these are; `open`: courses under way or asked for, over all people. `groups`:
+    the cases of `rules`, course by course."""
 
     rules: Mapping[str, int]
     helped: int
     people: int
     open: int
+    groups: tuple[Group, ...]
 
     @property
     def cases(self) -> int:
@@ -158,30 +160,27 @@ def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Pers
 
 
 def counts(session: Session, wanted: Wanted, day: Day) -> Counts:
-    """Over all rules, whichever is wanted."""
-    open_ = _open(wanted, day).subquery("open")
-    query = select(open_.c.rank, func.count(), func.count(open_.c.helped_at)).group_by(open_.c.rank)
-    rules: dict[str, int] = dict.fromkeys(RULES, 0)
-    helped = all_open = 0
-    for rank, cases, lately in session.execute(query):
-        all_open += cases
-        if rank is not None:
-            rules[RULES[rank]], helped = cases - lately, helped + lately
-    # Not the sum of the above: one person may be spoken of for several courses.
-    spoken = select(func.count(open_.c.person_id.distinct())).where(open_.c.rank.is_not(None))
-    people = session.scalar(spoken) or 0
-    return Counts(rules, helped, people, all_open)
-
-
-def groups(session: Session, wanted: Wanted, day: Day) -> list[Group]:
-    """How many people each rule speaks of first in each course; who was helped lately is not counted."""
-    open_ = _open(wanted, day).subquery("open")
-    query = (
-        select(open_.c.course_id, open_.c.rank, func.count())
-        .where(open_.c.rank.is_not(None), open_.c.helped_at.is_(None))
-        .group_by(open_.c.course_id, open_.c.rank)
+    """Over all rules, whichever is wanted. One query, which finds everybody once."""
+    open_ = _open(wanted, day).cte("open")
+    # Not the sum over rules: one person may be spoken of for several courses.
+    people = (
+        select(func.count(open_.c.person_id.distinct())).where(open_.c.rank.is_not(None)).scalar_subquery()
     )
-    return [Group(course_id, RULES[rank], people) for course_id, rank, people in session.execute(query)]
+    query = select(
+        open_.c.course_id, open_.c.rank, func.count(), func.count(open_.c.helped_at), people
+    ).group_by(open_.c.course_id, open_.c.rank)
+    rules: dict[str, int] = dict.fromkeys(RULES, 0)
+    helped = all_open = persons = 0
+    groups = []
+    for course_id, rank, cases, lately, all_of_them in session.execute(
+        query.order_by(open_.c.course_id, open_.c.rank)
+    ):
+        all_open, persons = all_open + cases, all_of_them
+        if rank is not None:
+            rules[RULES[rank]] += cases - lately
+            helped += lately
+            groups.append(Group(course_id, RULES[rank], cases - lately))
+    return Counts(rules, helped, persons, all_open, tuple(groups))
 
 
 def failing(session: Session, people: Collection[int]) -> Mapping[tuple[int, str], str]:

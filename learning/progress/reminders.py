@@ -83,7 +83,7 @@ def tell_head(
     """
     monday = attention.monday(day.today)
     last = _last(session, "unit", [head_id], day).get((head_id, unit_code))
-    best = attention.most_useful(helping.groups(session, Wanted(tuple(titles), unit=unit_code), day))
+    best = attention.most_useful(helping.counts(session, Wanted(tuple(titles), unit=unit_code), day).groups)
     if best is None or (last is not None and last >= monday):
         return False
     if not _claim(session, now, head_id, "unit", unit_code, monday):

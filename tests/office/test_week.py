@@ -128,7 +128,7 @@ def test_as_many_queries_for_few_as_for_many(
     session.commit()
     with statements.sent(database.engine) as many:
         page = head.get("/office/week").text
-    assert len(few) == len(many) == 13, "\n".join(many)
+    assert len(few) == len(many) == 11, "\n".join(many)
     assert page.count('<tr><th scope="row"><a href="/reports/help/') == 15
     assert "Xem tất cả người cần hỗ trợ" in page
 

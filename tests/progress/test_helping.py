@@ -168,9 +168,13 @@ def test_who_was_helped_in_the_last_days_comes_last(session: Session, cast: Simp
     assert [case.username for case in found] == ["binh", "chi", "dung"] and more
     (last,), more = helping.page(session, Wanted((COURSE,)), DAY, number=2, size=3)
     assert (last.username, last.helped_at, more) == ("an", noon(7), False)
-    assert helping.groups(session, Wanted((COURSE,)), DAY) and all(
-        group.rule != "overdue" for group in helping.groups(session, Wanted((COURSE,)), DAY)
-    )
+    groups = helping.counts(session, Wanted((COURSE,)), DAY).groups
+    assert {group.rule: group.people for group in groups} == {
+        "overdue": 0,
+        "due_soon": 1,
+        "failing": 1,
+        "inactive": 1,
+    }
 
 
 def test_what_was_passed_since_is_failed_no_more(session: Session, cast: SimpleNamespace) -> None:

@@ -155,8 +155,8 @@ def test_the_list_as_a_file(enter: Enter, session: Session, kind: str) -> None:
 @pytest.mark.parametrize(
     ("path", "queries"),
     [
-        (PAGE, 12),
-        (f"{PAGE}?class=L01&unit=23677&rule=overdue&course=finance/sample", 15),
+        (PAGE, 11),
+        (f"{PAGE}?class=L01&unit=23677&rule=overdue&course=finance/sample", 14),
         (f"{PAGE}/finance/sample/u1000", 9),
     ],
 )
