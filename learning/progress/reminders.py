@@ -155,5 +155,6 @@ def _claim(session: Session, now: datetime, person_id: int, kind: str, about: st
 def _insert(session: Session, table: type[Reminder] | type[DigestOff], row: dict[str, Any]) -> bool:
     """Whether the row was not there yet."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    done = session.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    insert = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    # What was inserted comes back; how many rows there were not every driver knows.
+    return session.scalar(insert.returning(table.person_id)) is not None
