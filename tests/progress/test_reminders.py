@@ -1,5 +1,6 @@
 """Digests and the week's word to heads: when, what, to whom, and never twice."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -199,3 +200,33 @@ def test_long_lists_are_cut_and_counted(
     ((title, text),) = told(session, cast.an)
     assert title == "Khóa học đang chờ đồng chí: 7." and text.endswith("Còn khóa học khác cần học tiếp: 2.")
     assert len(text.splitlines()) == 6
+
+
+def test_two_servers_sweeping_at_the_same_moment_tell_each_once(
+    database: Database, clock: FixedClock, session: Session, cast: SimpleNamespace
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: sweep(database, clock), range(4)))
+    assert sum(each or 0 for each in sent) == 3
+    assert [len(told(session, one)) for one in (cast.an, cast.binh, cast.head)] == [1, 1, 1]
+
+
+def test_a_wave_is_broken_off_when_the_quiet_hours_begin_and_taken_up_in_the_morning(
+    database: Database,
+    clock: FixedClock,
+    session: Session,
+    cast: SimpleNamespace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweeping, "REMIND_BATCH", 1)
+    clock.at = datetime(2026, 11, 23, 12, 59, tzinfo=UTC)  # 19:59
+
+    def late() -> None:
+        clock.move(timedelta(minutes=1))
+
+    assert sweeping.remind(database, clock.now, make.ZONE, late) is None
+    assert session.scalar(sa.select(sa.func.count()).select_from(Reminder)) == 1
+    session.rollback()
+    clock.at = MONDAY + DAY
+    sweep(database, clock)
+    assert [len(told(session, one)) for one in (cast.an, cast.binh, cast.head)] == [1, 1, 1]
