@@ -1,6 +1,6 @@
 """Classes, units or two stretches of days, side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -79,62 +79,74 @@ class Measure:
 
 def _compared(session: Session, given: MultiDict[str, str]) -> dict[str, Any]:
     """404 for anything asked that there is not, or that is not for this visitor to know of."""
-    one = visitor()
-    what = given.get("what", "units" if one.has("unit_head", *visibility.WHOLE_PROVINCE) else "classes")
+    usual = "units" if visitor().has("unit_head", *visibility.WHOLE_PROVINCE) else "classes"
+    what = given.get("what", usual)
     if what not in WHAT:
         abort(404)
     live = {each.course.id: each.course for each in courses_in_sight(session)}
     course_id = given.get("course", "") if what != "classes" else ""
     if course_id and course_id not in live:
         abort(404)
-    course = live.get(course_id)
     chosen = [code for code in given.getlist("one") if code][:SIDES]
     shown: dict[str, Any] = {
         "what": what,
+        "kinds": [("units", _("Đơn vị")), ("classes", _("Lớp")), ("periods", _("Thời kỳ"))],
         "courses": list(live.values()),
         "course_id": course_id,
         "chosen": chosen,
         "places": range(SIDES),
-        "kinds": [
-            ("units", _("Đơn vị")), ("classes", _("Lớp")), ("periods", _("Thời kỳ")),
-        ],
+        "hidden": [("what", what), ("course", course_id), *(("one", code) for code in chosen)],
         "choices": [],
         "sides": [],
         "measures": [],
         "about": "",
-    }  # fmt: skip
-    hidden = [("what", what), ("course", course_id), *(("one", code) for code in chosen)]
-    shown["hidden"] = hidden
+    }
     if what == "periods":
-        return shown | _periods(session, given, course)
+        return shown | _periods(session, given, live.get(course_id))
     if what == "units":
-        seen = overviews.seen_units(session, one, today())
-        names = {each.code: each.name for each in seen}
-        shown["choices"] = list(names.items())
-        if any(code not in names for code in chosen):
-            abort(404)
-        sides, figures = [], []
-        for code in chosen:
-            wanted = Scope(one, today(), course_id, unit=code)
-            figures.append(tallies.total(overviews.counted(session, wanted, "")))
-            sides.append(Side(names[code], "", url_for(".unit", code=code)))
-        to = [summaries.people_of(course, unit=code) for code in chosen] if course else None
-        counted: summaries.Counted = "people" if course else "enrolments"
-        return shown | {"sides": sides, "measures": _measures(figures, counted, to)}
-    known = {each.code: each for each in overviews.seen_classes(session, one) if each.course_id in live}
-    shown["choices"] = [(each.code, each.name) for each in known.values()]
+        return shown | _units(session, chosen, live.get(course_id))
+    return shown | _classes(session, chosen, live)
+
+
+def _units(session: Session, chosen: Sequence[str], course: Course | None) -> dict[str, Any]:
+    """In one course, or over all: then lượt."""
+    names = {each.code: each.name for each in overviews.seen_units(session, visitor(), today())}
+    if any(code not in names for code in chosen):
+        abort(404)
+    scopes = [Scope(visitor(), today(), course.id if course else "", unit=code) for code in chosen]
+    return {
+        "choices": list(names.items()),
+        "sides": [Side(names[code], "", url_for(".unit", code=code)) for code in chosen],
+        "measures": _measures(
+            [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes],
+            "people" if course else "enrolments",
+            [summaries.people_of(course, unit=code) for code in chosen] if course else None,
+        ),
+    }
+
+
+def _classes(session: Session, chosen: Sequence[str], live: Mapping[str, Course]) -> dict[str, Any]:
+    known = {each.code: each for each in overviews.seen_classes(session, visitor()) if each.course_id in live}
     if any(code not in known for code in chosen):
         abort(404)
-    sides, figures, to = [], [], []
-    for code in chosen:
-        group = known[code]
-        wanted = Scope(one, today(), group.course_id, class_code=code)
-        figures.append(tallies.total(overviews.counted(session, wanted, "")))
-        sides.append(Side(group.name, live[group.course_id].title, url_for(".class_overview", code=code)))
-        to.append(summaries.people_of(live[group.course_id], **{"class": code}))
-    if len({known[code].course_id for code in chosen}) > 1:
-        shown["about"] = _("Các lớp này học những khóa khác nhau: so mức hoàn thành được, so điểm thì không.")
-    return shown | {"sides": sides, "measures": _measures(figures, "people", to)}
+    groups = [known[code] for code in chosen]
+    scopes = [Scope(visitor(), today(), one.course_id, class_code=one.code) for one in groups]
+    mixed = len({one.course_id for one in groups}) > 1
+    return {
+        "choices": [(each.code, each.name) for each in known.values()],
+        "sides": [
+            Side(one.name, live[one.course_id].title, url_for(".class_overview", code=one.code))
+            for one in groups
+        ],
+        "measures": _measures(
+            [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes],
+            "people",
+            [summaries.people_of(live[one.course_id], **{"class": one.code}) for one in groups],
+        ),
+        "about": _("Các lớp này học những khóa khác nhau: so mức hoàn thành được, so điểm thì không.")
+        if mixed
+        else "",
+    }
 
 
 def _measures(
@@ -158,14 +170,9 @@ def _periods(session: Session, given: MultiDict[str, str], course: Course | None
     ours = {"from1": before, "to1": first - timedelta(days=1), "from2": first, "to2": today()}
     days = {name: day(given[name]) if given.get(name) else usual for name, usual in ours.items()}
     spans = [(days["from1"], days["to1"]), (days["from2"], days["to2"])]
-    shown: dict[str, Any] = {
-        "hidden": [
-            ("what", "periods"),
-            ("course", course.id if course else ""),
-            *((name, at.isoformat()) for name, at in days.items()),
-        ]
-    }
-    shown |= {"days": {name: at.isoformat() for name, at in days.items()}}
+    written = {name: at.isoformat() for name, at in days.items()}
+    hidden = [("what", "periods"), ("course", course.id if course else ""), *written.items()]
+    shown: dict[str, Any] = {"days": written, "hidden": hidden}
     if any(start > end for start, end in spans):
         return shown | {"about": _("Ngày cuối đứng trước ngày đầu: xem lại các ngày.")}
     wanted = Scope(visitor(), today(), course.id if course else "")

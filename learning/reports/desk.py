@@ -64,9 +64,10 @@ def rail() -> dict[str, object]:
         (_("Các khóa học"), "overview", {"overview"}),
         (_("Cần hỗ trợ"), "help", {"help", "help_person", "record_help"}),
         (_("Theo đơn vị"), "units", {"units", "unit"}),
-        (_("Theo lớp"), "classes", {"classes", "class_overview"}),
         (_("So sánh"), "comparison", {"comparison"}),
     ]
+    if current_user.is_authenticated and visitor().has("trainer", *visibility.WHOLE_PROVINCE):
+        pages.insert(3, (_("Theo lớp"), "classes", {"classes", "class_overview"}))
     if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
     values, course = request.view_args or {}, {}

@@ -235,10 +235,7 @@ def _course_shown(
     done = overviews.lessons(session, wanted, "unit")
     seen = overviews.seen_units(session, visitor(), today())
     figures, whole = tallies.tallied(counted), tallies.total(counted)
-    rows = summaries.rows(figures, seen, to, None, course, done)
-    by_lesson: dict[tuple[Any, str], int] = {}
-    for (_unit, page), number in done.items():
-        by_lesson["", page] = by_lesson.get(("", page), 0) + number
+    rows = summaries.rows(figures, seen, to, columns, done)
     return {
         "course": course,
         "asked": asked,
@@ -247,7 +244,7 @@ def _course_shown(
         "facts": summaries.facts(whole, "people", to),
         "weak": summaries.weak(rows, "people"),
         "trend": summaries.drawn(overviews.trend(session, wanted, zone(), WEEKS), to),
-        "bars": summaries.lesson_bars(course, by_lesson, whole.people, to),
+        "bars": summaries.lesson_bars(columns, done, whole.people, to),
         "columns": columns,
         "groups": summaries.ordered(rows, asked, columns),
         "number": len(rows),
@@ -309,15 +306,7 @@ def _class_lines(session: Session, q: str) -> list[Line]:
 def _unit_rows(session: Session) -> tuple[list[Row], list[str]]:
     figures = tallies.tallied(overviews.counted(session, Scope(visitor(), today()), "unit"))
     seen = overviews.seen_units(session, visitor(), today())
-
-    def to(unit: str, **narrowed: str) -> str:
-        return url_for(".unit", code=unit)
-
-    return summaries.rows(figures, seen, to, _unit_address), _missing(seen, figures)
-
-
-def _unit_address(code: str) -> str:
-    return url_for(".unit", code=code)
+    return summaries.rows(figures, seen, None), _missing(seen, figures)
 
 
 def _unit_shown(session: Session, code: str) -> tuple[Unit, Scope, list[Line], Figures]:
@@ -333,7 +322,7 @@ def _unit_shown(session: Session, code: str) -> tuple[Unit, Scope, list[Line], F
         for each in catalogue.live_courses(session)
         if each.course.id in figures
     ]
-    return one, wanted, lines, tallies.total(row for row in counted)
+    return one, wanted, lines, tallies.total(counted)
 
 
 def courses_in_sight(session: Session) -> list[Published]:

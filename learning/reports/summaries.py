@@ -1,6 +1,6 @@
 """What the overviews show: figures in words with what they are out of, each leading to the people behind it."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from flask import url_for
 
-from learning.content.model import Course, Page
+from learning.content.model import Course
 from learning.organisation.models import Unit
 from learning.progress import tallies
 from learning.progress.overviews import Week
@@ -52,16 +52,26 @@ class Asked:
 
 @dataclass(frozen=True)
 class Box:
-    """A cell of the heat map: "5/8", tinted by `level`; None where there is nobody."""
+    """A cell of the heat map: so many of the unit's people have done the lesson."""
 
-    words: str
-    level: int | None
+    part: int
+    whole: int
     address: str
+
+    @property
+    def level(self) -> int | None:
+        """By which it is tinted; None where there is nobody."""
+        return charts.level(self.part, self.whole)
+
+    @property
+    def weakness(self) -> float:
+        return self.part / self.whole if self.whole else 2.0
 
 
 @dataclass(frozen=True)
 class Row:
-    """A unit. `unit` is None for those who sit in none in sight."""
+    """A unit. `unit` is None for those who sit in none in sight. `address`: where its name leads; `people`, `overdue`:
+    the people behind its figures, "" where there is no one list of them."""
 
     unit: Unit | None
     name: str
@@ -86,9 +96,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Head:
-    """A lesson over its column. `short`: its number, or what an exam is called."""
+    """A lesson over its column. `key`: as progress calls it; `short`: its number, or what an exam is called."""
 
     slug: str
+    key: str
     title: str
     short: str
 
@@ -252,25 +263,23 @@ def drawn(weeks: Sequence[Week], to: To | None) -> Drawn | None:
 def heads(course: Course) -> list[Head]:
     """The columns of the heat map: what the course's rule may count."""
     lessons = [
-        Head(page.slug, _("Bài %(n)s: %(title)s", n=number, title=page.title), str(number))
+        Head(page.slug, quiz_key(page), _("Bài %(n)s: %(title)s", n=number, title=page.title), str(number))
         for number, page in enumerate(course.lessons, start=1)
     ]
     if course.exam is not None:
-        lessons.append(Head(course.exam.slug, course.exam.title, _("KT")))
+        lessons.append(Head(course.exam.slug, quiz_key(course.exam), course.exam.title, _("KT")))
     return lessons
 
 
-def pages(course: Course) -> list[Page]:
-    return [*course.lessons, *([course.exam] if course.exam is not None else [])]
-
-
-def lesson_bars(course: Course, done: Mapping[tuple[Any, str], int], people: int, to: To) -> list[Bar]:
+def lesson_bars(
+    columns: Sequence[Head], done: Mapping[tuple[Any, str], int], people: int, to: To
+) -> list[Bar]:
     """How many have done each lesson; each leads to those who have not."""
     found = []
-    for head, page in zip(heads(course), pages(course), strict=True):
-        number = done.get(("", quiz_key(page)), 0)
+    for head in columns:
+        number = sum(part for (_unit, key), part in done.items() if key == head.key)
         text = _("%(part)s trên %(whole)s người", part=formats.number(number), whole=formats.number(people))
-        address = to(lesson=page.slug, **{"is": "not"})
+        address = to(lesson=head.slug, **{"is": "not"})
         found.append(Bar(head.title, charts.width(charts.share(number, people)), text, address))
     return found
 
@@ -278,35 +287,28 @@ def lesson_bars(course: Course, done: Mapping[tuple[Any, str], int], people: int
 def rows(
     figures: Mapping[Any, Figures],
     units: Sequence[Unit],
-    to: To,
-    overview: Callable[[str], str] | None = None,
-    course: Course | None = None,
+    to: To | None,
+    columns: Sequence[Head] = (),
     done: Mapping[tuple[Any, str], int] | None = None,
 ) -> list[Row]:
     """A row for each unit with figures, in the order of `units`; who sits in none of them comes last, in one row.
 
-    `to`: the people of a unit (`unit=`, `below=`); `overview`: where a unit's name leads, else to its people.
+    `to`: the people of a unit in the course; None over several courses, where a unit's name leads to its own page.
+    `done`: (unit's code, page) → people, for the lessons in `columns`.
     """
     above = {unit.parent_code for unit in units}
-    known = {unit.code for unit in units}
-    columns = [(page.slug, quiz_key(page)) for page in pages(course)] if course and done is not None else []
     found = []
     for unit in units:
         if unit.code in figures:
             below = {"below": "no"} if unit.code in above else {}
-            people = to(unit=unit.code, **below)
-            found.append(
-                _row(
-                    unit, unit.name, figures[unit.code], people,
-                    overview(unit.code) if overview else people,
-                    _boxes(unit.code, figures[unit.code].people, columns, done or {}, people),
-                )
-            )  # fmt: skip
-    nowhere = [code for code in figures if code not in known]
+            people = to(unit=unit.code, **below) if to else ""
+            address = people or url_for("reports.unit", code=unit.code)
+            boxes = _boxes([unit.code], figures[unit.code], columns, done or {}, people)
+            found.append(_row(unit, unit.name, figures[unit.code], people, address, boxes))
+    nowhere = figures.keys() - {unit.code for unit in units}
     if nowhere:
         whole = _sum(figures[code] for code in nowhere)
-        counted = {("", key): sum((done or {}).get((code, key), 0) for code in nowhere) for _, key in columns}
-        boxes = _boxes("", whole.people, columns, counted, "")
+        boxes = _boxes(nowhere, whole, columns, done or {}, "")
         found.append(_row(None, _("Không còn ở đơn vị nào"), whole, "", "", boxes))
     return found
 
@@ -326,25 +328,25 @@ def _row(
         spent=spent(one.seconds),
         address=address,
         people=people,
-        overdue=f"{people}&state=overdue" if "?" in people and one.overdue else "",
+        overdue=f"{people}&state=overdue" if people and one.overdue else "",
         boxes=boxes,
     )
 
 
 def _boxes(
-    code: str,
-    people: int,
-    columns: Sequence[tuple[str, str]],
+    codes: Collection[Any],
+    one: Figures,
+    columns: Sequence[Head],
     done: Mapping[tuple[Any, str], int],
-    address: str,
+    people: str,
 ) -> tuple[Box, ...]:
     return tuple(
         Box(
-            f"{done.get((code, key), 0)}/{people}" if people else "–",
-            charts.level(done.get((code, key), 0), people),
-            f"{address}&lesson={quote(slug)}" if address else "",
+            sum(done.get((code, head.key), 0) for code in codes),
+            one.people,
+            f"{people}&lesson={quote(head.slug)}" if people else "",
         )
-        for slug, key in columns
+        for head in columns
     )
 
 
@@ -364,7 +366,7 @@ def ordered(found: Sequence[Row], asked: Asked, columns: Sequence[Head]) -> list
     places = {head.slug: place for place, head in enumerate(columns)}
     if asked.order in places:
         place = places[asked.order]
-        kept.sort(key=lambda row: _share_of(row.boxes[place].words) if row.boxes else 0)
+        kept.sort(key=lambda row: row.boxes[place].weakness)
     elif asked.order != "name":
         kept.sort(key=lambda row: _ORDERS[asked.order](row.figures))
     if not asked.group:
@@ -386,11 +388,6 @@ _ORDERS: Mapping[str, Callable[[Figures], Any]] = {
     "median": lambda one: 101 if one.median is None else one.median,
     "people": lambda one: -one.people,
 }
-
-
-def _share_of(words: str) -> float:
-    part, slash, whole = words.partition("/")
-    return int(part) / int(whole) if slash else 2.0
 
 
 def _group_words(group: Sequence[Row]) -> str:
@@ -475,7 +472,7 @@ def units_sheet(
 def _unit_rows(groups: Iterable[Group]) -> Iterator[Sequence[Cell]]:
     for group in groups:
         for row in group.rows:
-            lessons = (int(box.words.partition("/")[0]) if "/" in box.words else None for box in row.boxes)
+            lessons = (box.part for box in row.boxes)
             yield (row.unit.code if row.unit else "", row.name, *measured(row.figures), *lessons)
 
 
