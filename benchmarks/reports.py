@@ -35,6 +35,7 @@ from learning.clock import FixedClock
 from learning.content.model import Course, Option, Page, Quiz, Section, Single, encode
 from learning.database import Database
 from learning.demo import cast, province
+from learning.evaluation.answers import REASONS
 from learning.library.models import CourseRow, FieldRow, Release
 from learning.organisation.models import ClassMember, TrainingClass
 from learning.settings import Settings
@@ -63,6 +64,10 @@ PAGES = {
     "scores, filtered": ("quantri", "/reports/courses/{course}?state=overdue&class=LOP-0"),
     "scores of a unit": ("quantri", "/reports/courses/{course}?unit=21583"),
     "questions": ("quantri", "/reports/courses/{course}/items?quiz=exam"),
+    "evaluation": ("quantri", "/reports/courses/{course}/evaluation"),
+    "evaluation of a unit": ("quantri", "/reports/courses/{course}/evaluation?unit=21583"),
+    "evaluation of a trainer": ("giangvien", "/reports/courses/{course}/evaluation"),
+    "needs": ("quantri", "/reports/needs?year=2026"),
     "overview of a trainer": ("giangvien", "/reports"),
     "units of a trainer": ("giangvien", "/reports/units"),
     "overview of a head": ("lanhdao", "/reports"),
@@ -156,6 +161,13 @@ COLUMNS = {
     "item_result": (
         "attempt_id", "question", "course_id", "quiz", "release_id", "mark", "max_mark", "verdict", "response",
     ),
+    "evaluation_ask": ("person_id", "course_id", "kind", "days", "asked_on", "asked_at", "answered_at"),
+    "survey_answer": (
+        "person_id", "course_id", "release_id", "useful", "clear", "length", "recommend", "text", "revision",
+        "client_id", "answered_at", "changed_at",
+    ),
+    "survey_gap": ("person_id", "course_id", "kind", "what"),
+    "lesson_rating": ("person_id", "course_id", "page", "rating", "rated_at", "changed_at"),
 }  # fmt: skip
 Rows = dict[str, list[tuple[object, ...]]]
 
@@ -187,12 +199,34 @@ def _deeds(rows: Rows, person: int, course: Course, release: int) -> None:
         finished = took if best >= 50 else None
         state = "done" if finished else "started"
         rows["page_progress"].append((person, course.id, "exam", state, _at(at), _at(finished)))
+    if finished:
+        _say(rows, person, course, release, finished)
     rows["enrolment"].append(
         (
             person, course.id, "done" if finished else "started", int(best is not None),
             None if best is None else best * MILLION, spent, _at(began), _at(at), _at(finished),
         )
     )  # fmt: skip
+
+
+def _say(rows: Rows, person: int, course: Course, release: int, at: datetime) -> None:
+    """What one person said of a course they have done, and a month later."""
+    chance = Random(f"said:{person}:{course.id}")
+    steps, said = chance.choices(range(1, 6), (1, 1, 2, 4, 3), k=4), chance.random() < 0.7
+    rows["evaluation_ask"] += [
+        (person, course.id, "survey", 0, at.date().isoformat(), _at(at), _at(at) if said else None),
+        (person, course.id, "learner", 30, at.date().isoformat(), _at(at), None),
+        (person, course.id, "manager", 30, at.date().isoformat(), _at(at), None),
+    ]
+    if not said:
+        return
+    text = chance.choice(("", "", "Cần thêm ví dụ ở xã", "Bài hơi dài", "Xin biểu mẫu mới theo nghị định"))
+    rows["survey_answer"].append((person, course.id, release, *steps, text, 1, "", _at(at), _at(at)))
+    for reason in chance.sample(REASONS, chance.randrange(3)):
+        rows["survey_gap"].append((person, course.id, "reason", reason))
+    rows["survey_gap"].append((person, course.id, "lesson", chance.choice(course.lessons).id))
+    for lesson in chance.sample(course.lessons, 4):
+        rows["lesson_rating"].append((person, course.id, lesson.id, chance.choice(steps), _at(at), _at(at)))
 
 
 def _attempt(
