@@ -82,6 +82,7 @@ def rail() -> dict[str, object]:
         ]
     here = (request.endpoint or "").removeprefix("reports.")
     return {
+        "reports_sight": sight_words(),
         "reports_rail": [
             (
                 text,
@@ -91,6 +92,17 @@ def rail() -> dict[str, object]:
             for text, endpoint, theirs in pages
         ]
     }
+
+
+def sight_words() -> str:
+    """Whose figures a visitor sees who does not see everybody's."""
+    if not current_user.is_authenticated or visitor().has(*visibility.WHOLE_PROVINCE):
+        return ""
+    if visitor().has("trainer") and visitor().has("unit_head"):
+        return _("Tính học viên các lớp của đồng chí và người của đơn vị đồng chí lãnh đạo.")
+    if visitor().has("unit_head"):
+        return _("Tính người của đơn vị đồng chí lãnh đạo, kể cả cấp dưới.")
+    return _("Tính học viên các lớp của đồng chí.")
 
 
 def published(session: Session, field: str, slug: str) -> Published:

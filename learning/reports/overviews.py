@@ -272,7 +272,9 @@ def _asked(given: MultiDict[str, str], columns: Sequence[Head]) -> Asked:
 
 
 def _missing(units: Sequence[Unit], figures: Mapping[Any, Figures]) -> list[str]:
-    """Units below another in which nobody is asked or has begun."""
+    """Units below another in which nobody is asked or has begun; only for who sees everybody in them."""
+    if not visitor().has(*visibility.WHOLE_PROVINCE):
+        return []
     return [unit.name for unit in units if unit.parent_code is not None and unit.code not in figures]
 
 
