@@ -5,13 +5,13 @@ yet (`obstacle`). Counted are people (người), and those who answered in the y
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import CTE
 
@@ -23,6 +23,9 @@ from learning.organisation.models import Position, Posting
 
 Kind = Literal["reason", "lesson", "obstacle"]
 ALL = ""  # every group of positions together
+
+_Base = dict[str, dict[str, int]]  # course → group → how many answered
+_Row = tuple[str, str, Kind, str, int]
 
 
 @dataclass(frozen=True)
@@ -44,44 +47,19 @@ def counts(
     """The needs of a year of those whom `people` (a condition over Person.id) names, by course, then the most frequent
     first, each before its groups of positions. Groups by the position held today; of groups too small to tell of
     (suppression.py) nothing."""
-    seats = _groups(people, today)
     begins, ends = (datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
-    surveyed = _base(
-        session,
-        select(SurveyAnswer.course_id, seats.c.of, func.count())
-        .join(seats, seats.c.person_id == SurveyAnswer.person_id)
-        .where(SurveyAnswer.answered_at >= begins, SurveyAnswer.answered_at < ends)
-        .group_by(SurveyAnswer.course_id, seats.c.of),
-    )
-    gaps = (
-        select(SurveyGap.course_id, seats.c.of, SurveyGap.kind, SurveyGap.what, func.count())
-        .join(
-            SurveyAnswer,
-            (SurveyAnswer.person_id == SurveyGap.person_id) & (SurveyAnswer.course_id == SurveyGap.course_id),
-        )
-        .join(seats, seats.c.person_id == SurveyGap.person_id)
-        .where(SurveyAnswer.answered_at >= begins, SurveyAnswer.answered_at < ends)
-        .group_by(SurveyGap.course_id, seats.c.of, SurveyGap.kind, SurveyGap.what)
-    )
-    followed = (
-        select(Ask.course_id, seats.c.of, func.count(Ask.person_id.distinct()))
-        .join(FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id)
-        .join(seats, seats.c.person_id == Ask.person_id)
-        .where(Ask.kind == "learner", FollowUpAnswer.answered_at >= begins, FollowUpAnswer.answered_at < ends)
-        .group_by(Ask.course_id, seats.c.of)
-    )
-    obstacles = followed.where(FollowUpAnswer.reason != "").group_by(FollowUpAnswer.reason)
-    obstacles = obstacles.with_only_columns(
-        Ask.course_id, seats.c.of, FollowUpAnswer.reason, func.count(Ask.person_id.distinct())
-    )
-    found = _told(surveyed, session.execute(gaps))
-    found += _told(
-        _base(session, followed),
-        (
-            (course, group, "obstacle", what, count)
-            for course, group, what, count in session.execute(obstacles)
-        ),
-    )
+    surveyed: _Base = defaultdict(dict)
+    followed: _Base = defaultdict(dict)
+    rows = []
+    for course_id, group, kind, what, count in session.execute(_counted(people, today, begins, ends)):
+        if kind == "surveyed":
+            surveyed[course_id][group] = count
+        elif kind == "followed":
+            followed[course_id][group] = count
+        else:
+            rows.append((course_id, group, kind, what, count))
+    found = _told(surveyed, (row for row in rows if row[2] != "obstacle"))
+    found += _told(followed, (row for row in rows if row[2] == "obstacle"))
     totals = {(one.course_id, one.kind, one.what): one.people for one in found if one.group == ALL}
     return sorted(
         found,
@@ -95,15 +73,35 @@ def counts(
     )
 
 
-def _base(session: Session, query: Select[Any]) -> dict[str, dict[str, int]]:
-    """Course → group → how many answered."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for course_id, group, count in session.execute(query):
-        found[course_id][group] = count
-    return found
+def _counted(people: ColumnElement[bool], today: date, begins: datetime, ends: datetime) -> Any:
+    """Course, group, kind, what → people; and how many answered, as the kinds "surveyed" and "followed". In one
+    statement, so that who is in which group is found out once."""
+    seats = _groups(people, today)
+    surveys = select(SurveyAnswer.course_id, seats.c.of).join(
+        seats, seats.c.person_id == SurveyAnswer.person_id
+    )
+    surveys = surveys.where(SurveyAnswer.answered_at >= begins, SurveyAnswer.answered_at < ends)
+    asked = select(Ask.course_id, seats.c.of).join(FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id)
+    asked = asked.join(seats, seats.c.person_id == Ask.person_id).where(
+        Ask.kind == "learner", FollowUpAnswer.answered_at >= begins, FollowUpAnswer.answered_at < ends
+    )
+    same = and_(SurveyGap.person_id == SurveyAnswer.person_id, SurveyGap.course_id == SurveyAnswer.course_id)
+    persons = func.count(Ask.person_id.distinct())  # who was asked again later is one
+    return union_all(
+        surveys.add_columns(literal("surveyed"), literal(""), func.count()).group_by(
+            SurveyAnswer.course_id, seats.c.of
+        ),
+        surveys.join(SurveyGap, same)
+        .add_columns(SurveyGap.kind, SurveyGap.what, func.count())
+        .group_by(SurveyAnswer.course_id, seats.c.of, SurveyGap.kind, SurveyGap.what),
+        asked.add_columns(literal("followed"), literal(""), persons).group_by(Ask.course_id, seats.c.of),
+        asked.where(FollowUpAnswer.reason != "")
+        .add_columns(literal("obstacle"), FollowUpAnswer.reason, persons)
+        .group_by(Ask.course_id, seats.c.of, FollowUpAnswer.reason),
+    )
 
 
-def _told(base: dict[str, dict[str, int]], rows: Any) -> list[Need]:
+def _told(base: _Base, rows: Iterable[_Row]) -> list[Need]:
     counted: dict[tuple[str, Kind, str], dict[str, int]] = defaultdict(dict)
     for course_id, group, kind, what, count in rows:
         counted[course_id, kind, what][group] = count

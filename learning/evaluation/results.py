@@ -5,9 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, union_all
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import CTE
 
@@ -20,7 +21,7 @@ from learning.evaluation.models import Ask, FollowUpAnswer, LessonRating, Survey
 from learning.evaluation.suppression import enough, suppress
 from learning.organisation import postings
 from learning.organisation.models import ClassMember, Posting, TrainingClass, Unit
-from learning.progress.models import Enrolment
+from learning.progress.models import Enrolment, PageProgress
 from learning.quizzes.models import Attempt, ItemResult
 
 By = Literal["unit", "class"]
@@ -61,8 +62,8 @@ class Tally:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything of a course. `rates`, `follow_ups`, `obstacles` by (kind, days); `ratings` by page. `raters`: page →
-    how many have finished its quiz."""
+    """Everything of a course. `rates`, `follow_ups`, `obstacles` by (kind, days); `ratings` by page. `begun`: page →
+    how many have begun it."""
 
     rates: Mapping[tuple[str, int], Rate]
     scales: Mapping[str, Tally]
@@ -70,7 +71,7 @@ class Report:
     reasons: Tally
     texts: Tally
     ratings: Mapping[str, Tally]
-    finished: Mapping[str, int]
+    begun: Mapping[str, int]
     follow_ups: Mapping[tuple[str, int], Tally]
     obstacles: Mapping[tuple[str, int], Tally]
     gain: Gain | None
@@ -125,7 +126,7 @@ def report(session: Session, course: Course, sight: Sight, today: date) -> Repor
         reasons=Tally(people, found.merged(gaps["reason"]) if told else None),
         texts=found.themes(),
         ratings=found.ratings(),
-        finished=found.finished(),
+        begun=found.begun(),
         follow_ups={key: found.tally(lines, lambda one: one[0]) for key, lines in follow_ups.items()},
         obstacles={
             key: found.tally(lines, lambda one: one[1] if one[0] == "not_yet" else None)
@@ -199,30 +200,29 @@ class _Counter:
         self.session, self.course_id, self.sight, self.today = session, course_id, sight, today
         self.seats = _groups(course_id, sight, today)
 
+        self.rows: dict[str, list[tuple[str, tuple[str, ...], int]]] = defaultdict(list)
+        for part, group, *keys, count in session.execute(self._all()):
+            self.rows[part].append((group, tuple(keys), count))
+
     def rates(self) -> dict[str, dict[tuple[str, int], Rate]]:
         """Group → (kind, days) → how many were asked."""
-        query = self._of(Ask, Ask.kind, Ask.days).add_columns(
-            func.count(),
-            func.count(Ask.answered_at),
-            func.sum(case((asks.overdue_on(self.today), 1), else_=0)),
-        )
-        found: dict[str, dict[tuple[str, int], Rate]] = defaultdict(dict)
-        for group, kind, days, asked, answered, overdue in self.session.execute(query):
-            found[group][kind, days] = Rate(asked, answered, int(overdue))
+        found: dict[str, dict[tuple[str, int], Rate]] = defaultdict(lambda: defaultdict(Rate))
+        for part in ("asked", "answered", "overdue"):
+            for group, (kind, days, *_none), count in self.rows[part]:
+                found[group][kind, int(days)] += Rate(**{part: count})
         return found
 
     def surveys(self) -> dict[str, Counter[tuple[int, ...]]]:
         """Group → the four steps chosen → by how many."""
-        return self._counted(self._of(SurveyAnswer, *(getattr(SurveyAnswer, name) for name in SCALES)))
+        found: dict[str, Counter[tuple[int, ...]]] = defaultdict(Counter)
+        for group, steps, count in self.rows["survey"]:
+            found[group][tuple(map(int, steps))] = count
+        return found
 
     def gaps(self) -> dict[str, dict[str, Counter[str]]]:
         """Kind → group → what was missing → for how many."""
-        found: dict[str, dict[str, Counter[str]]] = {
-            "lesson": defaultdict(Counter),
-            "reason": defaultdict(Counter),
-        }
-        query = self._of(SurveyGap, SurveyGap.kind, SurveyGap.what).add_columns(func.count())
-        for group, kind, what, count in self.session.execute(query):
+        found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        for group, (kind, what, *_none), count in self.rows["gap"]:
             found[kind][group][what] = count
         return found
 
@@ -240,41 +240,26 @@ class _Counter:
         return Tally(len(chosen), dict(themes.counts(chosen)[1]) if told else None)
 
     def ratings(self) -> dict[str, Tally]:
-        query = self._of(LessonRating, LessonRating.page, LessonRating.rating).add_columns(func.count())
         found: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-        for group, page, rating, count in self.session.execute(query):
-            found[page][group][rating] = count
+        for group, (page, rating, *_none), count in self.rows["rating"]:
+            found[page][group][int(rating)] = count
         return {page: self.tally(groups, lambda rating: rating) for page, groups in found.items()}
 
-    def finished(self) -> dict[str, int]:
-        query = (
-            select(Attempt.quiz, func.count(Attempt.person_id.distinct()))
-            .join(self.seats, self.seats.c.person_id == Attempt.person_id)
-            .where(Attempt.course_id == self.course_id, Attempt.state != "open")
-            .group_by(Attempt.quiz)
-        )
-        if self.sight.group is not None:
-            query = query.where(self.seats.c.of == self.sight.group)
-        return {row[0]: row[1] for row in self.session.execute(query)}
+    def begun(self) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for group, (page, *_none), count in self.rows["begun"]:
+            if self.sight.group in (None, group):
+                found[page] += count
+        return found
 
     def follow_ups(self) -> dict[tuple[str, int], dict[str, Counter[tuple[str, str]]]]:
-        """(kind, days) → group → (used, reason) → by how many."""
-        query = (
-            select(
-                self.seats.c.of, Ask.kind, Ask.days, FollowUpAnswer.used, FollowUpAnswer.reason, func.count()
-            )
-            .select_from(FollowUpAnswer)
-            .join(Ask, Ask.id == FollowUpAnswer.ask_id)
-            .join(self.seats, self.seats.c.person_id == Ask.person_id)
-            .where(Ask.course_id == self.course_id)
-            .group_by(self.seats.c.of, Ask.kind, Ask.days, FollowUpAnswer.used, FollowUpAnswer.reason)
-            .order_by(Ask.days, Ask.kind)
+        """(kind, days), the first asked first → group → (used, reason) → by how many."""
+        found: dict[tuple[str, int], dict[str, Counter[tuple[str, str]]]] = defaultdict(
+            lambda: defaultdict(Counter)
         )
-        found: dict[tuple[str, int], dict[str, Counter[tuple[str, str]]]] = {}
-        for group, kind, days, used, reason, count in self.session.execute(query):
-            groups = found.setdefault((kind, days), defaultdict(Counter))
-            groups[group][used, reason] = count
-        return found
+        for group, (kind, days, used, reason), count in self.rows["used"]:
+            found[kind, int(days)][group][used, reason] = count
+        return dict(sorted(found.items(), key=lambda one: (one[0][1], one[0][0])))
 
     def pairs(self, course: Course) -> tuple[dict[str, list[tuple[float, float]]], int]:
         """Group → the results (percent) before and after of those who did both, the first time, in that order; and how
@@ -376,16 +361,27 @@ class _Counter:
                 counts[one] += count
         return Tally(sum(merged.values()), counts)
 
-    def _counted(self, query: Select[Any]) -> dict[str, Counter[Any]]:
-        found: dict[str, Counter[Any]] = defaultdict(Counter)
-        for group, *answer, count in self.session.execute(query.add_columns(func.count())):
-            found[group][tuple(answer)] = count
-        return found
+    def _all(self) -> Any:
+        """Part, group, up to four keys as text, and how many rows. In one statement, so that who is in which group is
+        found out once."""
+        used = (FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id)
+        return union_all(
+            self._part("asked", Ask, Ask.kind, Ask.days),
+            self._part("answered", Ask, Ask.kind, Ask.days).where(Ask.answered_at.is_not(None)),
+            self._part("overdue", Ask, Ask.kind, Ask.days).where(asks.overdue_on(self.today)),
+            self._part("survey", SurveyAnswer, *(getattr(SurveyAnswer, name) for name in SCALES)),
+            self._part("gap", SurveyGap, SurveyGap.kind, SurveyGap.what),
+            self._part("rating", LessonRating, LessonRating.page, LessonRating.rating),
+            self._part("begun", PageProgress, PageProgress.page),
+            self._part("used", Ask, Ask.kind, Ask.days, FollowUpAnswer.used, FollowUpAnswer.reason).join(
+                *used
+            ),
+        )
 
-    def _of(self, kept: Any, *columns: Any) -> Select[Any]:
-        """Rows of this course by group and these columns, to be counted."""
+    def _part(self, name: str, kept: Any, *columns: Any) -> Select[Any]:
+        keys = [as_type(column, String) for column in columns] + [literal("")] * (4 - len(columns))
         return (
-            select(self.seats.c.of, *columns)
+            select(literal(name), self.seats.c.of, *keys, func.count())
             .select_from(kept)
             .join(self.seats, self.seats.c.person_id == kept.person_id)
             .where(kept.course_id == self.course_id)
@@ -426,30 +422,28 @@ class _Counter:
 
 def _groups(course_id: str, sight: Sight, today: date) -> CTE:
     """Everybody in sight who has begun the course, each in one group: `person_id`, `of`."""
-    if sight.by == "class":
-        group: Any = (
-            select(TrainingClass.code)
-            .join(ClassMember, ClassMember.class_id == TrainingClass.id)
-            .where(
-                ClassMember.person_id == Person.id,
-                TrainingClass.course_id == course_id,
-                TrainingClass.trainer_id == sight.trainer_id,
-            )
-            .order_by(TrainingClass.id.desc())
-        )
-    else:
-        group = (
-            select(Posting.unit_code)
-            .where(Posting.person_id == Person.id, postings.on(today))
-            .order_by(Posting.from_date.desc(), Posting.id.desc())
-        )
-    one = func.coalesce(group.limit(1).correlate(Person).scalar_subquery(), NOWHERE)
-    return (
-        select(Person.id.label("person_id"), one.label("of"))
-        .join(Enrolment, and_(Enrolment.person_id == Person.id, Enrolment.course_id == course_id))
-        .where(sight.people)
-        .cte("seats")
+    query: Any = (
+        select(Enrolment.person_id.label("person_id"))
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.course_id == course_id, sight.people)
+        .group_by(Enrolment.person_id)
     )
+    if sight.by == "class":
+        mine = (
+            select(ClassMember.person_id, TrainingClass.code)
+            .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
+            .where(TrainingClass.course_id == course_id, TrainingClass.trainer_id == sight.trainer_id)
+            .subquery()
+        )
+        query = query.outerjoin(mine, mine.c.person_id == Enrolment.person_id)
+        group: Any = mine.c.code
+    else:
+        query = query.outerjoin(Posting, and_(Posting.person_id == Enrolment.person_id, postings.on(today)))
+        group = Posting.unit_code
+    # Of two classes, or of two postings on one day, the last by code: nobody is in two groups.
+    query = query.add_columns(func.coalesce(func.max(group), NOWHERE).label("of"))
+    # Or the group is looked for anew for each row that is counted.
+    return cast(CTE, query.cte("seats").prefix_with("MATERIALIZED"))
 
 
 def _unit_name(today: date) -> Any:

@@ -106,7 +106,7 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         gain=_gain(report),
         follow_ups=_follow_ups(report, whole),
         choices=report.groups,
-        groups=_sorted(report.groups, asked),
+        groups=[_group(group, sight.by, field, slug) for group in _sorted(report.groups, asked)],
         names=_acting() is not None,
         late=late,
         what_words=_what,
@@ -336,13 +336,11 @@ def _ratings(course: Course, report: Report) -> list[Bar]:
 
 
 def _rated(course: Course, report: Report) -> list[tuple[str, str, list[int] | None]]:
-    """Page, how many rated it of how many who have finished it, and how many chose each step from 1 to 5."""
+    """Page, how many rated it of how many who have begun it, and how many chose each step from 1 to 5."""
     return [
         (
             page.title,
-            _of(tally.people, report.finished.get(page.id, tally.people))
-            if tally.counts is not None
-            else "–",
+            _of(tally.people, report.begun.get(page.id, tally.people)) if tally.counts is not None else "–",
             [tally.counts.get(step, 0) for step in range(1, 6)] if tally.counts is not None else None,
         )
         for page in course.pages
@@ -416,6 +414,25 @@ def _sorted(groups: Sequence[GroupLine], asked: Asked) -> list[GroupLine]:
     if asked.sort == "rate":
         found.sort(key=lambda group: charts.share(group.survey.answered, group.survey.asked) or 0)
     return found
+
+
+def _group(group: GroupLine, by: str, field: str, slug: str) -> dict[str, str]:
+    """A group beside the others, in words; "–" where there is nothing, or nothing to tell."""
+
+    def share(part: int | None, whole: int) -> str:
+        if part is None or not whole:
+            return "–"
+        return _("%(part)s trên %(whole)s", part=formats.number(part), whole=formats.number(whole))
+
+    name: dict[str, Any] = {"class" if by == "class" else "unit": group.code}
+    return {
+        "name": group.name or _("(không thuộc nhóm nào)"),
+        "address": url_for(".evaluation", field=field, slug=slug, **name) if group.code else "",
+        "survey": share(group.survey.answered, group.survey.asked),
+        "overdue": formats.number(group.survey.overdue + group.learners.overdue),
+        "useful": share(group.useful, group.survey.answered),
+        "managers": share(group.managers.answered, group.managers.asked),
+    }
 
 
 def _about(course: Course) -> list[str]:

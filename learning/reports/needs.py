@@ -69,12 +69,15 @@ class Line:
 @roles(*PLANNERS)
 def needs() -> ResponseReturnValue:
     asked, titles = _read(request.args), _titles(db())
-    lines = _lines(db(), asked)
+    lines = _lines(db(), asked, parts=bool(asked.course))
     fields = {field.slug: field.title for field in catalogue.fields(db())}
     return render_template(
         "reports/needs.html",
         asked=asked,
-        courses_shown=[(course, list(some)) for course, some in groupby(lines, lambda line: line.course)],
+        courses_shown=[
+            (course, url_for(".needs", **asked.values(course=course_id)), list(some))
+            for (course_id, course), some in groupby(lines, lambda line: (line.need.course_id, line.course))
+        ],
         years=range(today().year, FIRST_YEAR - 1, -1),
         fields=list(fields.items()),
         courses=list(titles.items()),
@@ -126,16 +129,17 @@ def _titles(session: Session) -> Mapping[str, str]:
     return {one.course.id: one.course.title for one in catalogue.live_courses(session)}
 
 
-def _lines(session: Session, asked: Asked) -> list[Line]:
+def _lines(session: Session, asked: Asked, *, parts: bool = True) -> list[Line]:
+    """`parts`: each need of each group of positions too."""
     live = {one.course.id: one.course for one in catalogue.live_courses(session)}
     fields = {course.field for course in live.values()}
     if (asked.course and asked.course not in live) or (asked.field and asked.field not in fields):
         abort(404)
     words = {"reason": dict(wording.reasons()), "obstacle": dict(wording.obstacles())}
-    lines = []
+    kinds, lines = _kinds(), []
     for need in counted.counts(session, asked.year, zone(), today(), _sight()):
         course = live.get(need.course_id)
-        if course is None or asked.kind not in ("", need.kind):
+        if course is None or asked.kind not in ("", need.kind) or (need.group != ALL and not parts):
             continue
         if asked.course not in ("", need.course_id) or asked.field not in ("", need.field):
             continue
@@ -149,7 +153,7 @@ def _lines(session: Session, asked: Asked) -> list[Line]:
                 part=formats.number(need.people),
                 whole=formats.number(need.answered),
             )
-            lines.append(Line(need, course.title, group, _kinds()[need.kind], what, share, text))
+            lines.append(Line(need, course.title, group, kinds[need.kind], what, share, text))
     return lines
 
 

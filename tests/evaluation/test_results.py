@@ -136,7 +136,7 @@ def test_lessons_are_rated_by_those_who_did_them(session: Session, cast: SimpleN
             ratings.rate(session, MONDAY, attempt, 5 if number > 1 else 2)
     found = report(session, cast)
     assert found.ratings["id-bai-1"].counts == {5: 4, 2: 1}
-    assert found.finished["id-bai-1"] == 6
+    assert found.begun["id-bai-1"] == 6
 
 
 def test_use_at_work_is_told_from_five_on(session: Session, cast: SimpleNamespace) -> None:
