@@ -74,6 +74,7 @@ PARAMETERS = {
     "/reports/courses/finance/sample?did=done&from=2026-01-01": ("to",),
     "/reports/courses/finance/sample/overview": ("q", "group", "order"),
     "/reports/classes": ("q",),
+    "/reports/help": ("course", "class", "unit", "rule", "page"),
     "/reports/units": ("q", "group", "order"),
     "/reports/comparison": ("what", "course"),
     "/reports/comparison?what=units": ("one", "course"),
@@ -120,7 +121,13 @@ def test_any_text_in_any_place_of_a_path(stage: Stage, value: str) -> None:
         for name in rule.arguments:
             path = rule.rule
             for argument in sorted(rule.arguments):
-                good = {"field": "finance", "slug": "sample", "course": "sample", "person_id": "1"}
+                good = {
+                    "field": "finance",
+                    "of": "finance",
+                    "slug": "sample",
+                    "course": "sample",
+                    "person_id": "1",
+                }
                 good |= {
                     "page_slug": "bai-1",
                     "class_id": "1",
