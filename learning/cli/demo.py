@@ -10,8 +10,8 @@ from learning import schema
 from learning.accounts.models import Person
 from learning.accounts.passwords import DEMO_PASSWORD
 from learning.cli.context import database as connect
-from learning.cli.context import now, settings, today
-from learning.demo import cast, province
+from learning.cli.context import now, settings, today, zone
+from learning.demo import cast, opinions, province
 from learning.library import catalogue
 
 MOST_LEARNERS = 100_000
@@ -38,6 +38,7 @@ def _seed_cast(if_empty: bool) -> None:
         if not (if_empty and people):
             courses = _taught(session)
             cast.seed(session, now(), today(), courses)
+            opinions.seed(session, now(), zone())
         there = set(session.scalars(select(Person.username)))
     click.echo(f"Đăng nhập thử, mật khẩu {DEMO_PASSWORD}:")
     for member in cast.CAST:
@@ -64,6 +65,7 @@ def province_command() -> None:
     with connect().writing() as session:
         courses = _taught(session)
         cast.seed(session, now(), today(), courses)
+        opinions.seed(session, now(), zone())
         added = province.seed(session, now())
     click.echo(f"Đã thêm {added} người." if added else "Tỉnh mẫu đã có đủ, không có gì thay đổi.")
 
