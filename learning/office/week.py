@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from learning.progress import attention, helping, weekly, wording
 from learning.progress.attention import Group
 from learning.progress.helping import Case, Day, Wanted
 from learning.vietnamese import formats
+from learning.vietnamese.collation import sort_key
 from learning.web.context import db, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
@@ -36,12 +38,23 @@ class First:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of how many, what the last seven days added ("" where nothing), and who is behind it."""
+    """How many, what the last seven days added ("" where nothing), and where the people behind it are listed ("" where
+    there are none)."""
 
     words: str
     number: int
-    change: str
-    kind: str
+    address: str
+    change: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A course of the unit."""
+
+    title: str
+    address: str
+    cells: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -74,9 +87,9 @@ def week() -> ResponseReturnValue:
         until=formats.date(day.today),
         people=weekly.people(db(), unit.code, day),
         first=_first(attention.most_useful(counts.groups), unit, live),
-        figures=_figures(courses),
+        figures=_figures(courses, unit),
         total=sum(course.total for course in courses),
-        courses=[(live[course.course_id].title, course) for course in courses],
+        courses=[_row(course, live[course.course_id], unit) for course in _urgent_first(courses, live)],
         coming=[(one, live[one.course_id].title) for one in weekly.coming(db(), unit.code, tuple(live), day)],
         lines=[_line(case, live[case.course_id], failing) for case in cases],
         counts=counts,
@@ -134,20 +147,48 @@ def _first(best: Group | None, unit: Unit, live: Mapping[str, Course]) -> First 
     return First(words, url_for("reports.help", unit=unit.code, course=best.course_id, rule=best.rule))
 
 
-def _figures(courses: Sequence[weekly.Course]) -> list[Figure]:
-    def add(name: str) -> int:
-        return sum(getattr(course, name) for course in courses)
+def _figures(courses: Sequence[weekly.Course], unit: Unit) -> list[Figure]:
+    """Over all courses; the unit's own page tells them apart."""
 
-    def change(name: str) -> str:
-        number = add(name)
-        return _("thêm %(n)s trong 7 ngày", n=formats.number(number)) if number else ""
+    def figure(words: str, name: str, newly: str = "", kind: str = "", rule: str = "") -> Figure:
+        number = sum(getattr(course, name) for course in courses)
+        more = sum(getattr(course, newly) for course in courses) if newly else 0
+        change = _("thêm %(n)s trong 7 ngày", n=formats.number(more)) if more else ""
+        where: dict[str, Any] = {"unit": unit.code, "rule": rule} if rule else {"code": unit.code}
+        address = url_for("reports.help" if rule else "reports.unit", **where) if number else ""
+        return Figure(words, number, address, change, kind)
 
     return [
-        Figure(_("hoàn thành"), add("done"), change("newly_done"), "good"),
-        Figure(_("đang học"), add("started"), change("newly_started"), ""),
-        Figure(_("chưa bắt đầu"), add("waiting"), "", ""),
-        Figure(_("quá hạn"), add("overdue"), change("newly_overdue"), "bad"),
+        figure(_("hoàn thành"), "done", "newly_done", "good"),
+        figure(_("đang học"), "started", "newly_started"),
+        figure(_("chưa bắt đầu"), "waiting"),
+        figure(_("quá hạn"), "overdue", "newly_overdue", "bad", "overdue"),
     ]
+
+
+def _urgent_first(courses: Sequence[weekly.Course], live: Mapping[str, Course]) -> list[weekly.Course]:
+    return sorted(courses, key=lambda one: (-one.overdue, sort_key(live[one.course_id].title)))
+
+
+def _row(counted: weekly.Course, course: Course, unit: Unit) -> Row:
+    def address(state: str = "") -> str:
+        asked: dict[str, Any] = {"unit": unit.code, "state": state or None}
+        return url_for("reports.course", field=course.field, slug=course.slug, **asked)
+
+    def cell(words: str, number: int, state: str = "") -> Figure:
+        return Figure(words, number, address(state) if number else "")
+
+    return Row(
+        course.title,
+        address(),
+        (
+            cell(_("Số người"), counted.total),
+            cell(_("Hoàn thành"), counted.done, "done"),
+            cell(_("Đang học"), counted.started, "started"),
+            cell(_("Chưa bắt đầu"), counted.waiting, "not_started"),
+            cell(_("Quá hạn"), counted.overdue, "overdue"),
+        ),
+    )
 
 
 def _line(case: Case, course: Course, failing: Mapping[tuple[int, str], str]) -> Line:
