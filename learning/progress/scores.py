@@ -19,7 +19,7 @@ from learning.progress.models import Enrolment, PageProgress
 DAY = timedelta(days=1)
 READERS = ("trainer", "unit_head", *visibility.WHOLE_PROVINCE)  # who sees scores of others at all
 STATES = ("not_started", "started", "done")
-BEGUN = "begun"  # in a filter: started or done
+BEGUN, UNDONE = "begun", "undone"  # in a filter: started or done; begun or not, but not done
 PAGE = 50
 
 CourseId = str | ColumnElement[str] | InstrumentedAttribute[str]
@@ -259,6 +259,8 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
         query = query.where(_in_class(course_id, TrainingClass.code == asked.class_code))
     if asked.state == "not_started":
         query = query.where(Enrolment.person_id.is_(None))
+    elif asked.state == UNDONE:
+        query = query.where(or_(Enrolment.person_id.is_(None), Enrolment.state != "done"))
     elif asked.state == BEGUN:
         query = query.where(Enrolment.person_id.is_not(None))
     elif asked.state:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 TOP, FLOOR, HEIGHT = 24.0, 164.0, 196.0  # of a trend: where the scale ends and begins; the whole picture
 LEFT, RIGHT = 7.0, 97.0
-LEVELS = 5
+LEVELS = 8
 
 
 @dataclass(frozen=True)

@@ -64,11 +64,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Mark:
-    """A cell of a comparison: in words, with a bar where it is a share."""
+    """A cell of a comparison: a figure, what it is out of, and a bar where it is a share."""
 
-    text: str
+    value: str
     width: str = ""
     address: str = ""
+    rest: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.value} {self.rest}".strip()
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def _measures(
     return [
         Measure(
             row[0].label,
-            tuple(Mark(f"{fact.value} {fact.rest}".strip(), fact.width, fact.address) for fact in row),
+            tuple(Mark(fact.value, fact.width, fact.address, fact.rest) for fact in row),
         )
         for row in zip(*columns, strict=True)
     ]

@@ -25,9 +25,10 @@ blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 @dataclass(frozen=True)
 class Asked:
-    """The filter as the address has it. `state`: one of scores.STATES, "begun", "overdue" or "" (all); `everybody`: also
-    those whom no class names and who have not begun. `only`: of the unit, not of what is below it. `lesson`: a page's
-    slug or "exam", `lesson_is`: "done" or "not"; `did`: "started" or "done" in the days `first` to `last`."""
+    """The filter as the address has it. `state`: one of scores.STATES, "begun", "undone", "overdue" or "" (all);
+    `everybody`: also those whom no class names and who have not begun. `only`: of the unit, not of what is below it.
+    `lesson`: a page's slug or "exam", `lesson_is`: "done" or "not"; `did`: "started" or "done" in the days `first` to
+    `last`."""
 
     unit: str = ""
     class_code: str = ""
@@ -90,7 +91,7 @@ def rail() -> dict[str, object]:
                 here in theirs,
             )
             for text, endpoint, theirs in pages
-        ]
+        ],
     }
 
 
@@ -123,7 +124,7 @@ def read_asked(values: MultiDict[str, str]) -> Asked:
     return Asked(
         unit=values.get("unit", "")[:20],
         class_code=values.get("class", "")[:50],
-        state=state if state in (*scores.STATES, scores.BEGUN, "overdue") else "",
+        state=state if state in (*scores.STATES, scores.BEGUN, scores.UNDONE, "overdue") else "",
         everybody=values.get("who") == "all",
         only=values.get("below") == "no",
         lesson=values.get("lesson", "")[:100],
@@ -180,6 +181,7 @@ def lesson_named(course: Course, slug: str) -> Page | None:
 def state_words(state: str) -> str:
     return {
         scores.BEGUN: _("đã bắt đầu"),
+        scores.UNDONE: _("chưa hoàn thành"),
         "not_started": _("chưa bắt đầu"),
         "started": _("đang học"),
         "done": _("hoàn thành"),

@@ -45,7 +45,7 @@ def overview() -> ResponseReturnValue:
         whole=whole,
         answer=summaries.answer(whole, "enrolments"),
         people=overviews.people(db(), wanted),
-        facts=summaries.facts(whole, "enrolments", None),
+        facts=summaries.facts(whole, "enrolments", _courses),
         trend=summaries.drawn(overviews.trend(db(), wanted, zone(), WEEKS), None),
         cards=values.cards(courses, states, titles),
     )
@@ -168,7 +168,7 @@ def unit(code: str) -> ResponseReturnValue:
         unit=one,
         answer=summaries.answer(whole, "enrolments"),
         people=overviews.people(db(), wanted),
-        facts=summaries.facts(whole, "enrolments", None),
+        facts=summaries.facts(whole, "enrolments", _courses),
         trend=summaries.drawn(overviews.trend(db(), wanted, zone(), WEEKS), None),
         lines=lines,
     )
@@ -269,6 +269,11 @@ def _asked(given: MultiDict[str, str], columns: Sequence[Head]) -> Asked:
     if asked.order not in (*summaries.ORDERS, *(head.slug for head in columns)):
         abort(404)
     return asked
+
+
+def _courses(**narrowed: str) -> str:
+    """Over several courses there is no one list of people: to the courses, which have theirs."""
+    return "#courses"
 
 
 def _missing(units: Sequence[Unit], figures: Mapping[Any, Figures]) -> list[str]:

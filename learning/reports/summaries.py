@@ -218,12 +218,12 @@ def percent(value: Decimal | float | None) -> str:
 
 
 def spent(seconds: int) -> str:
-    """Minutes below two hours, else hours to a tenth."""
+    """Minutes below two hours, else hours; to a tenth as long as that says something."""
     if seconds < 7200:
         minutes = (seconds + 30) // 60
         return ngettext("%(n)s phút", "%(n)s phút", minutes, n=formats.number(minutes))
     hours = Decimal(seconds) / 3600
-    return ngettext("%(n)s giờ", "%(n)s giờ", 2, n=formats.number(hours, 1))
+    return ngettext("%(n)s giờ", "%(n)s giờ", 2, n=formats.number(hours, 0 if hours >= 100 else 1))
 
 
 def answer(one: Figures, counted: Counted) -> str:
@@ -422,8 +422,7 @@ def _weak(row: Row, counted: Counted) -> Weak:
         return Weak(row.name, words, row.address, "", "")
     if one.overdue:
         return Weak(row.name, words, row.address, row.overdue, _("Xem ai quá hạn"))
-    state = "not_started" if one.waiting else "started"
-    return Weak(row.name, words, row.address, f"{row.people}&state={state}", _("Xem ai chưa xong"))
+    return Weak(row.name, words, row.address, f"{row.people}&state=undone", _("Xem ai chưa hoàn thành"))
 
 
 def orders(columns: Sequence[Head]) -> list[tuple[str, str]]:

@@ -204,8 +204,8 @@ def narrowed(course: Course, asked: Asked) -> list[tuple[str, dict[str, Any]]]:
             else _("bắt đầu từ %(first)s đến %(last)s", first=first, last=last)
         )
         found.append((words, asked.values(did="")))
-    if asked.state == scores.BEGUN:
-        found.append((state_words(scores.BEGUN), asked.values(state="")))
+    if asked.state in (scores.BEGUN, scores.UNDONE):
+        found.append((state_words(asked.state), asked.values(state="")))
     if asked.unit and asked.only:
         found.append((_("chỉ người của chính đơn vị, không kể cấp dưới"), asked.values(only=False)))
     return found
