@@ -23,7 +23,7 @@ from learning.settings import Settings
 
 logger = logging.getLogger(__name__)
 ASK_BATCH = 50
-REMIND_BATCH = 20  # people a transaction: learners' answers are not to wait for more
+REMIND_BATCH = 10  # people a transaction: learners' answers are not to wait for more
 
 
 def publish_due(
