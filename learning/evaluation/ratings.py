@@ -33,15 +33,18 @@ def rate(session: Session, now: datetime, attempt: Attempt, rating: int) -> None
     )
 
 
-def of(session: Session, attempt: Attempt) -> int | None:
-    """What this person said of the page, None if nothing."""
-    kept = session.get(LessonRating, (attempt.person_id, attempt.course_id, attempt.quiz))
-    return None if kept is None else kept.rating
-
-
-def asked_here(session: Session, attempt: Attempt) -> bool:
-    """Whether this result is where one is asked: that of the first attempt at the page that was finished. On later ones
-    one may say so, unasked."""
+def standing(session: Session, attempt: Attempt) -> tuple[int | None, bool]:
+    """What this person said of the page (None: nothing), and whether this result is where one is asked: that of the
+    first attempt at the page that was finished. On later ones one may say so, unasked."""
+    said = (
+        select(LessonRating.rating)
+        .where(
+            LessonRating.person_id == attempt.person_id,
+            LessonRating.course_id == attempt.course_id,
+            LessonRating.page == attempt.quiz,
+        )
+        .scalar_subquery()
+    )
     earlier = exists().where(
         Attempt.person_id == attempt.person_id,
         Attempt.course_id == attempt.course_id,
@@ -49,4 +52,5 @@ def asked_here(session: Session, attempt: Attempt) -> bool:
         Attempt.number < attempt.number,
         Attempt.state != "open",
     )
-    return not session.scalar(select(earlier))
+    given, before = session.execute(select(said, earlier)).one()
+    return given, given is None and not before

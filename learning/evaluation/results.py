@@ -142,9 +142,16 @@ def report(session: Session, course: Course, sight: Sight, today: date) -> Repor
 
 
 def awaited(
-    session: Session, course_id: str, sight: Sight, today: date, *, after: tuple[str, int] | None = None
+    session: Session,
+    course_id: str,
+    sight: Sight,
+    today: date,
+    *,
+    after: tuple[str, int] | None = None,
+    limit: int | None = None,
 ) -> Iterator[tuple[Awaited, tuple[str, int]]]:
-    """Who has not answered in time for themself, by Vietnamese given name, each with the place to go on from."""
+    """Who has not answered in time for themself, by Vietnamese given name, each with the place to go on from. Without a
+    `limit` to be taken to the end."""
     seats = _groups(course_id, sight, today)
     query = (
         select(
@@ -168,7 +175,8 @@ def awaited(
         query = query.where(
             or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Ask.id > after[1]))
         )
-    for row in session.execute(query.execution_options(yield_per=500)):
+    query = query.execution_options(yield_per=500) if limit is None else query.limit(limit)
+    for row in session.execute(query):
         one = Awaited(row.person_id, row.full_name, row.unit or "", row.kind, row.days, row.asked_on)
         yield one, (row.sort_key, row.id)
 

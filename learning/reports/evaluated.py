@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -189,9 +188,8 @@ def _late(
     acting = _acting_sight(course, sight)
     if acting is None:
         return [], ""
-    found = list(
-        islice(results.awaited(session, course.id, acting, today(), after=after), results.AWAITED_PAGE + 1)
-    )
+    most = results.AWAITED_PAGE + 1
+    found = list(results.awaited(session, course.id, acting, today(), after=after, limit=most))
     shown = found[: results.AWAITED_PAGE]
     following = "{}-{}".format(*shown[-1][1]) if len(found) > len(shown) else ""
     return [one for one, _place in shown], following

@@ -379,12 +379,12 @@ def _rating(attempt: Attempt, page: Page) -> dict[str, Any] | None:
     """What the result asks of its page: `asked` openly, else folded away; `given`, what was said before."""
     if page.kind == "exam":
         return None
-    given = ratings.of(db(), attempt)
+    given, asked = ratings.standing(db(), attempt)
     steps = evaluation_wording.ratings()
     return {
         "given": given,
         "words": dict(steps).get(given or 0, ""),
-        "asked": given is None and ratings.asked_here(db(), attempt),
+        "asked": asked,
         "steps": steps,
     }
 

@@ -218,7 +218,7 @@ def test_a_learner_who_sits_at_no_desk_is_led_to_what_was_told(
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/", 11),
+        ("/", 12),
         ("/courses", 7),
         ("/fields/finance", 7),
         ("/courses/finance/sample", 8),
