@@ -39,7 +39,7 @@ def test_the_other_overviews_are_in_order(visit: Visit, look: Look, width: int, 
     look(trainer, f"classes-2-{scheme}")
     trainer.goto("/reports/units?group=kind&order=weak")
     look(trainer, f"units-1-{scheme}")
-    trainer.locator(".heat-name a").first.click()
+    trainer.locator("tbody .heat-name a").first.click()
     look(trainer, f"units-2-{scheme}")
     trainer.goto("/reports/comparison?what=classes")
     trainer.get_by_label("Lớp thứ 1").select_option(index=1)
