@@ -1,8 +1,10 @@
 """The rule of completion in words, for the course page and the API alike."""
 
 from learning.content.model import Course
+from learning.progress.completion import practices
 from learning.vietnamese.formats import percent
 from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 
 def rule(course: Course) -> str:
@@ -19,4 +21,14 @@ def rule(course: Course) -> str:
             "đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent)
         )
     parts = {"lessons": [lessons], "exam": [exam], "lessons+exam": [lessons, exam]}[course.completion]
-    return _("Hoàn thành khi %(what)s.", what=_(" và ").join(part for part in parts if part))
+    if asked := len(practices(course)):
+        parts.append(
+            ngettext(
+                "được người hướng dẫn ký xác nhận %(num)d bài thực hành",
+                "được người hướng dẫn ký xác nhận %(num)d bài thực hành",
+                asked,
+            )
+        )
+    said = [part for part in parts if part]
+    what = _(" và ").join([*([", ".join(said[:-1])] if said[1:] else []), said[-1]]) if said else ""
+    return _("Hoàn thành khi %(what)s.", what=what)
