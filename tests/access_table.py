@@ -278,6 +278,14 @@ OFFICE = [
     page("office.log", "/office/log", PROVINCE),
 ]
 
+
+
+def _marks(**more: str) -> Body:
+    fields = {"version.viet": "0", "mark.viet.0": "1.5", "mark.viet.1": "1", "remark.viet.0": "Đủ ý"}
+    return lambda cast, visitor: {"data": {**fields, **more, "client_id": str(uuid4())}}
+
+
+MARKS_U1 = ADMINISTRATOR | {"trainer_u1"}  # who marks the learner of U1: their head and the inspector never do
 _SAMPLE = "/reports/courses/finance/sample"
 REPORTS = [
     page("reports.overview", "/reports", READERS),
@@ -293,6 +301,16 @@ REPORTS = [
     page("reports.items", "/reports/courses/land/sample/items", READERS - {"trainer_u1"}),
     page("reports.export_items", f"{_SAMPLE}/items.csv", READERS, 200, form(quiz="exam")),
     page("reports.export_items", "/reports/courses/land/sample/items.csv", READERS - {"trainer_u1"}, 200, form()),
+    page("reports.marking", "/reports/marking", MARKS_U1),
+    page("reports.marking", "/reports/marking?course=finance/sample&quiz=id-tu-luan", MARKS_U1),
+    page("reports.marking", "/reports/marking?course=land/sample", ADMINISTRATOR),
+    page("reports.marking", "/reports/marking?course=finance/sample&quiz=none", NOBODY),
+    page("reports.submission", "/reports/marking/{written_learner_u1}", MARKS_U1),
+    page("reports.submission", "/reports/marking/{written_learner_u2}", ADMINISTRATOR),
+    page("reports.submission", "/reports/marking/{finished_learner_u1}", NOBODY),
+    page("reports.submission", "/reports/marking/{open_learner_u1}", NOBODY),
+    page("reports.mark", "/reports/marking/{written_learner_u1}", MARKS_U1, 303, _marks()),
+    page("reports.mark", "/reports/marking/{written_learner_u2}", ADMINISTRATOR, 303, _marks(stay="1")),
     page("reports.export", f"{_SAMPLE}/scores.xlsx", READERS, 200, form()),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U1, 200, form(unit="21583")),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U2, 200, form(unit="23677")),

@@ -28,6 +28,7 @@ from learning.clock import FixedClock
 from learning.content.model import (
     Choice,
     Course,
+    Criterion,
     Gap,
     Gaps,
     Match,
@@ -44,6 +45,7 @@ from learning.content.model import (
     Text,
     TrueFalse,
     Variable,
+    Written,
 )
 from learning.database import Base, Database
 from learning.library import beginnings, comments
@@ -87,6 +89,7 @@ class Cast:
     lesson: dict[str, str] = field(default_factory=dict)  # visitor → open attempt at bai-1
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)  # visitor → question → a good answer
     finished: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)  # visitor → an attempt that waits for a person's mark
     serials: dict[str, str] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
     drafts: dict[str, int] = field(
@@ -174,6 +177,9 @@ def build(session: Session) -> Cast:
         made.lesson[name] = attempt.id
     for name in ("learner_u1", "learner_u2"):
         made.finished[name], made.serials[name] = _complete(session, people[name], second)
+        essay, _ = outcomes.start(session, NOW, make.ZONE, people[name].id, sample, "tu-luan")
+        outcomes.submit(session, NOW, make.ZONE, essay, {ESSAY.id: "Nhận hồ sơ rồi hẹn ngày."}, str(uuid4()))
+        made.written[name] = essay.id
     session.flush()
     return made
 
@@ -278,6 +284,17 @@ QUESTIONS: tuple[Question, ...] = (
         **_TOLD,
     ),
 )
+ESSAY = Written(
+    id="viet",
+    title="Viết",
+    prompt="<p>Đồng chí làm gì?</p>",
+    points=Decimal(3),
+    criteria=(
+        Criterion(html=f"{CANARY} nơi nhận", points=Decimal(2)),
+        Criterion(html=f"{CANARY} căn cứ", points=Decimal(1)),
+    ),
+    **_TOLD,
+)
 CANARIES = (CANARY, "7919", "7927.77", "7927,77", "7923")
 RIGHT: Mapping[str, Any] = {
     "mot": f"{CANARY}-2",
@@ -321,6 +338,7 @@ def sample_course() -> Course:
         make.lesson("bai-2", html="<p>Nội dung bai-2</p>"),
         Page(slug="tinh-huong", id="id-tinh-huong", title="Tình huống", kind="scenario", scenario=scenario),
         make.lesson("kiem-tra-truoc", make.single("truoc-1"), kind="pretest"),
+        make.lesson("tu-luan", ESSAY, kind="pretest"),
         exam=make.exam(*QUESTIONS, shuffle_options=True, shuffle_questions=True),
         title="Thu – chi ngân sách cấp xã",
     )
@@ -379,6 +397,7 @@ class Stage:
             **{f"open_{who}": id for who, id in cast_.open.items()},
             **{f"lesson_{who}": id for who, id in cast_.lesson.items()},
             **{f"finished_{who}": id for who, id in cast_.finished.items()},
+            **{f"written_{who}": id for who, id in cast_.written.items()},
             **{f"serial_{who}": serial for who, serial in cast_.serials.items()},
             **{f"class_{code}": id for code, id in cast_.classes.items()},
             **{f"draft_{name}": id for name, id in cast_.drafts.items()},

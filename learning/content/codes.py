@@ -489,6 +489,46 @@ CODES: dict[str, Code] = {
         ("Telex turned the brackets into “{text}”", "run again with --fix, or write - (x) and - ( )"),
         fixable=True,
     ),
+    "Q032": Code(
+        (
+            "câu tự luận chưa có tiêu chí chấm",
+            "thêm ít nhất một dòng “Tiêu chí: Nêu đúng nơi tiếp nhận | 2”, sau dấu | là số điểm",
+        ),
+        (
+            "the written question has no criterion",
+            "add at least one line “Criterion: Names the right desk | 2”, with the points after |",
+        ),
+    ),
+    "Q033": Code(
+        (
+            "câu ghi {points} điểm nhưng các tiêu chí cộng lại được {total}",
+            "bỏ dòng Điểm (điểm của câu là tổng các tiêu chí), hoặc sửa điểm các tiêu chí",
+        ),
+        (
+            "the question says {points} points, its criteria add up to {total}",
+            "remove the line Points (the criteria add up to it), or correct the criteria",
+        ),
+    ),
+    "Q034": Code(
+        (
+            "không đọc được tiêu chí “{text}”",
+            "viết nội dung, dấu | rồi số điểm lớn hơn 0, nhiều nhất 100: “Nêu đúng căn cứ | 1,5”",
+        ),
+        (
+            "the criterion “{text}” cannot be read",
+            "write its text, | and points above 0, 100 at most: “Names the right law | 1,5”",
+        ),
+    ),
+    "Q035": Code(
+        (
+            "câu tự luận có phương án hoặc lời đáp để máy chấm",
+            "bỏ các dòng ấy và viết lời đáp mẫu sau “Giải thích:”, hoặc đổi Loại",
+        ),
+        (
+            "a written question has options or answers for the machine to mark",
+            "remove those lines and write the model answer after “Explanation:”, or change its Type",
+        ),
+    ),
     # --- P: pools and rules of a quiz
     "P001": Code(
         ("rút {draw} câu nhưng phần này chỉ có {count}", "thêm câu hỏi hoặc giảm số câu rút"),

@@ -27,6 +27,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
     kind_of,
 )
 from learning.content.redline import Piece
@@ -233,6 +234,7 @@ def _of_page(page: Page, say: Words) -> _Said:
         sources=_citations(page),
         tags=page.tags,
         checked_on=page.checked_on,
+        required=page.required or None,
     )
     return said | (_of_quiz(page.quiz, say) if page.quiz else {})
 
@@ -385,6 +387,8 @@ def _answers(question: Question | Node | None, say: Words) -> list[_Said]:
             return pairs + [
                 _filled(say, distractor=_Html(item.html)) for item in question.right if item.key not in used
             ]
+        case Written():
+            return [_filled(say, criterion=_Html(one.html), points=one.points) for one in question.criteria]
         case Node():
             return [_choice(one, say) for one in question.choices]
     return []

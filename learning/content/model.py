@@ -133,7 +133,23 @@ class Gaps(QuestionBase, frozen=True, kw_only=True, tag="gaps"):
     gaps: tuple[Gap, ...]
 
 
-Question = Single | Multiple | TrueFalse | Text | Number | Match | Order | Gaps
+class Criterion(Frozen, frozen=True, kw_only=True):
+    """`Tiêu chí: Nêu đúng nơi tiếp nhận | 2`: what an answer is marked by, and for how many points at most."""
+
+    html: str
+    points: Decimal
+
+
+class Written(QuestionBase, frozen=True, kw_only=True, tag="written"):
+    """Answered in one's own words and marked by a person; `explanation` is the model answer.
+
+    A section that draws it may give it other `points` than its criteria have together: marks keep their share."""
+
+    criteria: tuple[Criterion, ...]
+
+
+MachineMarked = Single | Multiple | TrueFalse | Text | Number | Match | Order | Gaps
+Question = MachineMarked | Written
 KINDS: dict[str, type[QuestionBase]] = {
     "single": Single,
     "multiple": Multiple,
@@ -143,6 +159,7 @@ KINDS: dict[str, type[QuestionBase]] = {
     "match": Match,
     "order": Order,
     "gaps": Gaps,
+    "written": Written,
 }
 
 

@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "choice": ("Lựa chọn", "Choice"),
     "completion": ("Điều kiện hoàn thành", "Completed by"),
     "content_group": ("Nhóm nội dung", "Content group"),
+    "criterion": ("Tiêu chí", "Criterion"),
     "difficulty": ("Độ khó", "Difficulty"),
     "distractor": ("Vế thừa", "Distractor"),
     "draw": ("rút", "draw"),
@@ -99,6 +100,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "read_again": ("Đọc lại bài được viết lại", "Read rewritten lessons again"),
     "reviewed_by": ("Người thẩm định", "Reviewed by"),
     "reviewed_on": ("Ngày thẩm định", "Reviewed on"),
+    "required": ("Bắt buộc", "Required"),
     "right": ("đúng", "right"),
     "scenario": ("tình huống", "scenario"),
     "section": ("Chuyên đề", "Module"),
@@ -124,6 +126,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "vi": ("tiếng Việt", "Vietnamese"),
     "vi_tri_viec_lam": ("Vị trí việc làm", "The position held"),
     "when-passed": ("khi đã đạt", "when passed"),
+    "written": ("tự luận", "written answer"),
     "wrong": ("sai", "wrong"),
     "yes": ("có", "yes"),
 }

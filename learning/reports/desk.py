@@ -14,6 +14,8 @@ from learning.progress import scores
 from learning.web.context import today
 from learning.web.i18n import gettext as _
 
+MARKERS = ("trainer", "administrator")  # who marks written answers: never a head or an inspector
+
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 
@@ -43,6 +45,9 @@ def rail() -> dict[str, object]:
     """The desk's own navigation: (text, address, whether one is there)."""
     pages = [(_("Các khóa học"), url_for("reports.overview"), request.endpoint == "reports.overview")]
     values = request.view_args or {}
+    if visitor().has(*MARKERS):
+        here = request.endpoint in ("reports.marking", "reports.submission", "reports.mark")
+        pages.append((_("Chấm bài"), url_for("reports.marking"), here))
     if "field" in values:
         course = {"field": values["field"], "slug": values["slug"]}
         items = request.endpoint == "reports.items"

@@ -8,13 +8,13 @@ from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
 from learning.library import catalogue
 from learning.progress import scores
-from learning.reports import export, queries, questions, values
+from learning.reports import export, marking, queries, questions, values
 from learning.reports.desk import blueprint, checked, published, read_asked
 from learning.reports.sheets import Sheet
 from learning.web.context import App, db, now, today
 
 # To import one is to add its pages.
-SUBJECTS = (questions,)
+SUBJECTS = (questions, marking)
 
 
 def install(app: App) -> None:

@@ -90,13 +90,19 @@ def _line(one: Notice) -> Line:
 
 def _address(one: Notice) -> str:
     match one.kind:
-        case "regrade.moved":
+        case "regrade.moved" | "attempt.marked":
             return url_for("answering.show", attempt_id=one.subject)
         case "regrade.held":
             field, _slash, slug = one.subject.partition("/")
             return url_for("studio.regrades", field=field, slug=slug)
         case "certificate.revoked":
             return url_for("certificates.show", serial=one.subject)
+        case "mentor.named" | "mentor.given":
+            return url_for("practising.mine")
+        case "mentor.missing":
+            return url_for("office.mentor", person_id=one.detail.get("person", 0))
+    if one.kind.startswith("practice.") and one.subject.isdecimal():
+        return url_for("practising.show", practice_id=int(one.subject))
     draft = one.detail.get("draft")
     if not isinstance(draft, int):
         return ""

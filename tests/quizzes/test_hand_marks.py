@@ -1,0 +1,289 @@
+"""Written answers: they count nothing until a person has marked them, and then what the marks come to."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, true
+from sqlalchemy.orm import Session
+
+from learning.accounts import notices
+from learning.accounts.models import Person
+from learning.audit import AuditEntry
+from learning.certificates import outcomes
+from learning.certificates.models import Certificate
+from learning.content.model import Criterion, Written
+from learning.library.catalogue import Published
+from learning.progress import recount
+from learning.progress.models import Enrolment, PageProgress
+from learning.quizzes import attempts, hand_marks, standings
+from learning.quizzes.hand_marks import Entry, NotToMark, Overtaken
+from learning.quizzes.models import Attempt, HandMark, ItemResult
+from learning.quizzes.replies import ClientIdReused
+from tests import make
+
+ANSWER = "Nộp tại Bộ phận Một cửa.\nCăn cứ Điều 16."
+
+
+def essay(id: str = "tu-luan", *points: str, **more: Any) -> Written:
+    criteria = tuple(Criterion(html=f"Tiêu chí {one}", points=Decimal(one)) for one in points or ("2", "1"))
+    total = sum((one.points for one in criteria), Decimal(0))
+    return Written(
+        id=id,
+        title="Tự luận",
+        prompt="<p>Đồng chí làm gì?</p>",
+        criteria=criteria,
+        explanation="<p>CANARY</p>",
+        **{"points": total, **more},
+    )
+
+
+@pytest.fixture
+def marker(session: Session) -> Person:
+    return make.person(session, "giangvien", "Lê Văn Giảng", roles=("trainer",))
+
+
+@pytest.fixture
+def published(session: Session) -> Published:
+    """One point by the machine, three by hand; three of four are needed."""
+    exam = make.exam(make.single("mot"), essay(), pass_percent=75)
+    return make.publish(session, make.course(make.lesson(), exam=exam, completion="exam"))
+
+
+@pytest.fixture
+def hand_in(session: Session, now: datetime, begin: Callable[..., Attempt]) -> Callable[..., Attempt]:
+    def hand_in(published: Published, right: bool = True, answer: str = ANSWER) -> Attempt:
+        attempt = begin(published)
+        item = next(item for item in attempt.paper if item["question"] == "mot")
+        keys = {key: name for name, key in item["options"]}
+        answers = {"mot": keys["1" if right else "2"], "tu-luan": answer}
+        reply = outcomes.submit(session, now, make.ZONE, attempt, answers, str(uuid4()))
+        assert isinstance(reply, outcomes.Submitted)
+        return attempt
+
+    return hand_in
+
+
+def mark(
+    session: Session,
+    at: datetime,
+    attempt: Attempt,
+    by: Person,
+    *marks: str,
+    based_on: int = 0,
+    client_id: str = "",
+    remarks: tuple[str, ...] = ("", ""),
+) -> Attempt:
+    entry = Entry(based_on, tuple(map(Decimal, marks)), remarks)
+    client_id = client_id or str(uuid4())
+    return outcomes.mark_by_hand(session, at, make.ZONE, attempt.id, by.id, {"tu-luan": entry}, client_id)
+
+
+def stored(session: Session, attempt: Attempt) -> Attempt:
+    session.flush()
+    return session.get_one(Attempt, attempt.id, populate_existing=True)
+
+
+def test_it_counts_nothing_until_it_is_marked_and_says_so(
+    session: Session, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = stored(session, hand_in(published))
+    assert (attempt.score, attempt.out_of, attempt.passed) == (1, 4, None)
+    assert attempt.result is not None
+    assert attempt.result["passed"] is False and attempt.result["to_mark"] == 1
+    [_, item] = attempt.result["items"]
+    assert (item["verdict"], item["score"]) == ("to_mark", 0)
+    assert "criteria" not in item
+    [row] = session.scalars(select(ItemResult).where(ItemResult.question == "tu-luan"))
+    assert row.response == str(len(ANSWER)), "what was written is the writer's"
+    assert recount.check(session) == []
+
+
+def test_one_left_empty_waits_for_nobody(
+    session: Session, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = stored(session, hand_in(published, answer="  \n "))
+    assert attempt.passed is False
+    assert attempt.result is not None and "to_mark" not in attempt.result
+    assert hand_marks.queues(session, true()) == []
+
+
+def test_a_quiz_that_passes_without_it_is_passed_at_once(
+    session: Session, marker: Person, now: datetime, hand_in: Callable[..., Attempt]
+) -> None:
+    exam = make.exam(make.single("mot", points=Decimal(9)), essay(), pass_percent=75)
+    attempt = hand_in(make.publish(session, make.course(make.lesson(), exam=exam, completion="exam")))
+    assert stored(session, attempt).passed is True
+    assert session.scalar(select(func.count()).select_from(Certificate)) == 1
+    mark(session, now, attempt, marker, "0", "0")
+    assert stored(session, attempt).passed is True
+    assert recount.check(session) == []
+
+
+def test_marking_brings_score_pass_progress_and_certificate_in_one_deed(
+    session: Session,
+    now: datetime,
+    person: Person,
+    marker: Person,
+    published: Published,
+    hand_in: Callable[..., Attempt],
+) -> None:
+    attempt = hand_in(published)
+    first_reply = dict(stored(session, attempt).result or {})
+    later = now + timedelta(days=1)
+    mark(session, later, attempt, marker, "1.5", "1", remarks=("Còn thiếu bước trả hồ sơ.", ""))
+    after = stored(session, attempt)
+    assert (after.score, after.percent, after.passed) == (Decimal("3.5"), Decimal("87.5"), True)
+    assert after.result is not None and "to_mark" not in after.result
+    [_, item] = after.result["items"]
+    assert (item["verdict"], item["score"]) == ("partly", 2.5)
+    assert item["criteria"] == [
+        {"text": "Tiêu chí 2", "points": 2, "mark": 1.5, "remark": "Còn thiếu bước trả hồ sơ."},
+        {"text": "Tiêu chí 1", "points": 1, "mark": 1, "remark": ""},
+    ]
+    [certificate] = session.scalars(select(Certificate))
+    assert after.result["certificate"] == certificate.serial
+    enrolment = session.get_one(Enrolment, (person.id, "finance/sample"), populate_existing=True)
+    assert (enrolment.state, enrolment.best) == ("done", Decimal("87.5"))
+    assert session.get_one(PageProgress, (person.id, "finance/sample", "exam")).state == "done"
+    [notice] = notices.of(session, person.id)
+    assert (notice.kind, notice.subject) == ("attempt.marked", attempt.id)
+    assert session.scalars(select(AuditEntry.actor).where(AuditEntry.action == "attempt.marked")).all() == [
+        "giangvien"
+    ]
+    assert recount.check(session) == []
+    # What was replied when it was handed in stays what it was.
+    [submission] = session.scalars(select(attempts.Submission))
+    assert submission.reply == first_reply
+
+
+def test_too_little_is_a_fail_once_all_is_marked(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(published)
+    mark(session, now, attempt, marker, "0.5", "0")
+    assert stored(session, attempt).passed is False
+    assert recount.check(session) == []
+
+
+def test_a_later_mark_counts_and_a_pass_is_never_taken_away(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(published)
+    mark(session, now + timedelta(hours=1), attempt, marker, "2", "1")
+    mark(session, now + timedelta(hours=2), attempt, marker, "0", "0", based_on=1)
+    after = stored(session, attempt)
+    assert (after.percent, after.passed) == (25, True)
+    assert [row.version for row in session.scalars(select(HandMark).order_by(HandMark.id))] == [1, 2]
+    assert recount.check(session) == []
+
+
+def test_two_graders_do_not_overwrite_each_other_unseen(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    other = make.person(session, "giangvien2", "Trần Thị Hai", roles=("trainer",))
+    attempt = hand_in(published)
+    mark(session, now, attempt, marker, "2", "1")
+    with pytest.raises(Overtaken) as overtaken:
+        mark(session, now, attempt, other, "1", "1")
+    assert overtaken.value.questions == ("tu-luan",)
+    assert session.scalar(select(func.count()).select_from(HandMark)) == 1
+    mark(session, now + timedelta(minutes=1), attempt, other, "1", "1", based_on=1)
+    work = hand_marks.work(session, attempt.id, true())
+    assert [(one.version, work.markers[one.by]) for one in work.asked[0].given] == [
+        (1, "Lê Văn Giảng"),
+        (2, "Trần Thị Hai"),
+    ]
+
+
+def test_who_gives_the_same_as_stands_adds_nothing(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    other = make.person(session, "giangvien2", "Trần Thị Hai", roles=("trainer",))
+    attempt = hand_in(published)
+    mark(session, now, attempt, marker, "2", "1")
+    mark(session, now, attempt, other, "2.0", "1")
+    assert session.scalar(select(func.count()).select_from(HandMark)) == 1
+
+
+def test_a_retry_marks_once_and_another_deed_under_its_id_is_refused(
+    session: Session,
+    now: datetime,
+    person: Person,
+    marker: Person,
+    published: Published,
+    hand_in: Callable[..., Attempt],
+) -> None:
+    attempt, client_id = hand_in(published), str(uuid4())
+    for _ in range(2):
+        mark(session, now, attempt, marker, "2", "1", client_id=client_id)
+    assert session.scalar(select(func.count()).select_from(HandMark)) == 1
+    assert len(notices.of(session, person.id)) == 1
+    with pytest.raises(ClientIdReused):
+        mark(session, now, attempt, marker, "1", "1", client_id=client_id)
+
+
+def test_nobody_marks_their_own_an_open_one_or_what_is_not_there(
+    session: Session,
+    now: datetime,
+    person: Person,
+    marker: Person,
+    published: Published,
+    begin: Callable[..., Attempt],
+    hand_in: Callable[..., Attempt],
+) -> None:
+    attempt = hand_in(published)
+    with pytest.raises(NotToMark):
+        mark(session, now, attempt, person, "2", "1")
+    with pytest.raises(NotToMark):
+        entry = Entry(0, (Decimal(1),), ("",))
+        hand_marks.mark(session, now, attempt.id, marker.id, {"mot": entry}, str(uuid4()))
+    with pytest.raises(NotToMark):
+        mark(session, now, begin(published), marker, "2", "1")
+
+
+def test_what_waits_is_listed_by_quiz_the_oldest_first(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(published)
+    [queue] = hand_marks.queues(session, true())
+    assert (queue.course_id, queue.quiz, queue.number, queue.since) == ("finance/sample", "exam", 1, now)
+    [[one], more] = hand_marks.waiting(session, true())
+    assert (one.attempt_id, one.left, more) == (attempt.id, 1, False)
+    assert hand_marks.waiting(session, true(), after=one.cursor) == ([], False)
+    assert hand_marks.waiting(session, true(), "land/sample") == ([], False)
+    assert hand_marks.marked(session, true()) == []
+    mark(session, now, attempt, marker, "2", "1")
+    assert hand_marks.queues(session, true()) == []
+    assert [each.attempt_id for each in hand_marks.marked(session, true())] == [attempt.id]
+
+
+def test_many_waiting_take_as_many_queries_as_few(
+    session: Session,
+    now: datetime,
+    published: Published,
+    queries: Callable[[Callable[[], Any]], tuple[Any, int]],
+) -> None:
+    def another(number: int) -> None:
+        person = make.person(session, f"hv{number}", "Trần Văn Một")
+        attempt, _ = outcomes.start(session, now, make.ZONE, person.id, published, "exam")
+        outcomes.submit(session, now, make.ZONE, attempt, {"tu-luan": ANSWER}, str(uuid4()))
+
+    def look() -> int:
+        hand_marks.queues(session, true())
+        found, _ = hand_marks.waiting(session, true())
+        list(standings.of(session, [one.attempt_id for one in found]))
+        return len(found)
+
+    another(0)
+    session.flush()
+    one, few = queries(look)
+    for number in range(1, 20):
+        another(number)
+    session.flush()
+    many, then = queries(look)
+    assert (one, many) == (1, 20)
+    assert then == few
