@@ -217,7 +217,7 @@ def test_of_two_graders_the_second_sees_both_and_decides(
     [version] = [one.get("value") for one in tree.findall(".//input[@name='version.tu-luan']")]
     assert version == "1"
     assert session.scalar(sa.select(sa.func.count()).select_from(HandMark)) == 1
-    session.rollback()
+    session.commit()
     assert marks(administrator, attempt, version=1, **mine).status_code == 303
     page = words(trainer.get(f"{LIST}/{attempt.id}").text)
     assert "Phạm Trị: 1/3 điểm" in page and "Phan Giảng: 2,5/3 điểm" in page
