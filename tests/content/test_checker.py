@@ -126,6 +126,17 @@ Mã: thu-chi-01-hhhhh
 Đúng không?
 
 Đáp án: Đúng
+
+### Câu chín
+Mã: thu-chi-01-iiiii
+Loại: tự luận
+
+Đồng chí làm gì?
+
+Tiêu chí: Nêu đúng việc | 0,5
+Tiêu chí: Nêu đúng căn cứ | 0.5
+
+Giải thích: Làm thế này.
 """
 
 SECOND = """\
@@ -219,6 +230,7 @@ HOME = "finance/thu-chi/course.md"
 ONE = "finance/thu-chi/10-mot.md"
 TWO = "finance/thu-chi/20-hai.md"
 STORY = "finance/thu-chi/30-tinh-huong.md"
+TASK = "finance/thu-chi/40-thuc-hanh.md"
 PAPER = "finance/thu-chi/exam.md"
 IMAGE = "finance/thu-chi/images/flow.png"
 
@@ -360,6 +372,16 @@ CASES = [
     Case("Q028", ONE, "= @a * 3 / 1", "= ¦@a * 3 / (@a - 10)"),
     Case("Q031", ONE, "- [ ] Ba", "- ¦ơ ư Ba"),
     Case("Q031", ONE, "- [x] Hai", "- ¦ỡư Hai"),
+    Case(
+        "Q032",
+        ONE,
+        "### Câu chín\nMã: thu-chi-01-iiiii\nLoại: tự luận\n\nĐồng chí làm gì?\n\n"
+        "Tiêu chí: Nêu đúng việc | 0,5\nTiêu chí: Nêu đúng căn cứ | 0.5\n",
+        "¦### Câu chín\nMã: thu-chi-01-iiiii\nLoại: tự luận\n\nĐồng chí làm gì?\n",
+    ),
+    Case("Q033", ONE, "Loại: tự luận\n", "Loại: tự luận\nĐiểm: ¦2\n"),
+    Case("Q034", ONE, "Tiêu chí: Nêu đúng việc | 0,5", "Tiêu chí: ¦Nêu đúng việc"),
+    Case("Q035", ONE, "### Câu chín\nMã: thu-chi-01-iiiii\n", "¦### Câu chín\nMã: thu-chi-01-iiiii\nĐáp án: Đúng\n"),
     Case("P001", PAPER, "Rút: 2", "¦Rút: 3"),
     Case("P002", PAPER, "Rút: 2\n\n### Hỏi một\n", "¦Rút: 2\n\n### Hỏi một\nĐiểm: 3\n"),
     Case(
