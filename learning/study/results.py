@@ -188,7 +188,7 @@ def next_step(
     """After a pass: the certificate, the next lesson or the exam; else the lesson again, then another go."""
     home = values.course_address(course)
     if attempt.passed is None:  # what somebody has to mark may decide
-        words = _("Khi có điểm, đồng chí thấy thông báo ở mục việc đang chờ.")
+        words = _("Khi chấm xong, đồng chí nhận được thông báo.")
         return NextStep(_("Về khóa học"), home, words=words)
     if not attempt.passed and page.scenario is not None:
         return NextStep(_("Làm lại"), values.quiz_address(course, page), _("Về khóa học"), home)
