@@ -35,6 +35,8 @@ PURE = (
     "vietnamese",
     "mail.py",
     "typesetting.py",
+    "evaluation/practice_evidence.py",
+    "evaluation/practice_rules.py",
     "library/changes.py",
     "library/consequences.py",
     "library/editing.py",

@@ -83,7 +83,7 @@ class LessonItem(Struct, frozen=True, kw_only=True):
     slug: str
     id: str
     title: str
-    kind: Literal["lesson", "scenario", "pretest"]
+    kind: Literal["lesson", "scenario", "pretest", "practice"]
     minutes: float
     state: State
 

@@ -153,6 +153,24 @@ def mark_by_hand(
     return attempt
 
 
+def begin_practice(
+    session: Session, now: datetime, person_id: int, published: Published, page: Page
+) -> None:
+    """The person sets about a practice. Raises attempts.PrerequisitesMissing."""
+    if missing := deeds.missing(session, person_id, published.course):
+        raise PrerequisitesMissing(missing)
+    deeds.practise(session, now, person_id, published.course, page.id, done=False)
+
+
+def finish_practice(
+    session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page_id: str
+) -> str | None:
+    """Every step of a practice has been signed off. `published`: the course as it is live, whose rule counts. The
+    serial of the certificate this issued, or None."""
+    enrolment = deeds.practise(session, now, person_id, published.course, page_id, done=True)
+    return _issue(session, now, zone, enrolment, published)
+
+
 def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt) -> None:
     """Progress, and the certificate where this passed attempt earns one; its serial goes into the result."""
     published = catalogue.live(session, attempt.course_id) or catalogue.release(session, attempt.release_id)

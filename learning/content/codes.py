@@ -330,8 +330,11 @@ CODES: dict[str, Code] = {
     ),
     # --- Q: questions
     "Q001": Code(
-        ("câu hỏi chưa có mã", "chạy lại với --fix để đóng mã, không tự đặt"),
-        ("the question has no id", "run again with --fix to stamp one; do not invent it"),
+        ("câu hỏi hoặc bước thực hành chưa có mã", "chạy lại với --fix để đóng mã, không tự đặt"),
+        (
+            "the question or step of a practice has no id",
+            "run again with --fix to stamp one; do not invent it",
+        ),
         fixable=True,
     ),
     "Q002": Code(
@@ -584,6 +587,31 @@ CODES: dict[str, Code] = {
     "B004": Code(
         ("từ nút “{node}” chỉ đi vòng, không tới được kết thúc nào", "thêm một lựa chọn dẫn ra kết thúc"),
         ("from “{node}” one only goes round, never to an ending", "add a choice that leads to an ending"),
+    ),
+    # --- T: practice under a mentor's eyes
+    "T001": Code(
+        (
+            "trang thực hành chưa có bước nào",
+            "thêm mục “## Các bước”, dưới đó mỗi bước một tiêu đề ###",
+        ),
+        (
+            "the practice has no step",
+            "add a heading “## Steps”, and under it one heading ### for each step",
+        ),
+    ),
+    "T002": Code(
+        (
+            "bước thực hành “{title}” nằm trong một trang loại khác",
+            "ghi “kind: practice” (loai: thực hành) ở đầu tệp, hoặc chuyển bước sang một trang thực hành",
+        ),
+        (
+            "the practice step “{title}” stands in a page of another kind",
+            "write “kind: practice” in the front matter, or move the step to a practice",
+        ),
+    ),
+    "T003": Code(
+        ("không hiểu minh chứng “{value}”", "ghi một trong: không, ảnh, tệp"),
+        ("the evidence “{value}” is not known", "write one of: none, photo, file"),
     ),
     # --- C: legal sources
     "C001": Code(

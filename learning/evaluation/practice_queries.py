@@ -5,9 +5,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -102,27 +115,8 @@ def opened(session: Session, visitor: Visitor, today: date, practice_id: int) ->
 def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = "") -> tuple[list[Line], str]:
     """The practices of those this one guides, a page of them and the cursor of the next ("" at the end): what waits for a
     decision, the longest first; or (`waiting` false) all the others, the latest first."""
-    handed = func.sum(case((PracticeStep.state == "handed_in", 1), else_=0))
-    signed = func.sum(case((PracticeStep.state == "signed", 1), else_=0))
-    since = func.min(case((PracticeStep.state == "handed_in", PracticeStep.changed_at)))
-    counts = (
-        select(
-            PracticeStep.practice_id,
-            handed.label("handed"),
-            signed.label("signed"),
-            func.count().label("total"),
-            since.label("since"),
-        )
-        .group_by(PracticeStep.practice_id)
-        .subquery()
-    )
-    query = (
-        select(Practice, Person.full_name, counts)
-        .join(Person, Person.id == Practice.person_id)
-        .join(counts, counts.c.practice_id == Practice.id)
-        .where(practice_mentors.guided_by(mentor_id))
-        .limit(PAGE + 1)
-    )
+    counts = _counts()
+    query = _lines(counts).where(practice_mentors.guided_by(mentor_id)).limit(PAGE + 1)
     moment = counts.c.since if waiting else Practice.last_at
     started = _CURSOR.fullmatch(cursor)
     at = (datetime.fromisoformat(started[1]), int(started[2])) if started else None
@@ -133,27 +127,62 @@ def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = 
         query = query.where(counts.c.handed == 0).order_by(moment.desc(), Practice.id.desc())
         query = query.where(tuple_(moment, Practice.id) < at) if at else query
     rows = session.execute(query).all()
-    lines = [
-        Line(
-            row.Practice.id,
-            row.Practice.person_id,
-            row.full_name,
-            row.Practice.course_id,
-            row.Practice.page,
-            row.Practice.release_id,
-            row.Practice.state,
-            row.signed,
-            row.handed,
-            row.total,
-            row.since,
-            row.Practice.last_at,
-        )
-        for row in rows[:PAGE]
-    ]
+    lines = [_line(row) for row in rows[:PAGE]]
     last = lines[-1] if len(rows) > PAGE else None
     return (
         lines,
         f"{((last.since if waiting else None) or last.last_at).isoformat()}-{last.id}" if last else "",
+    )
+
+
+def of_learner(session: Session, person_id: int) -> list[Line]:
+    """This person's own practices, the latest first."""
+    query = (
+        _lines(_counts())
+        .where(Practice.person_id == person_id)
+        .order_by(Practice.last_at.desc(), Practice.id)
+    )
+    return [_line(row) for row in session.execute(query)]
+
+
+def _counts() -> Subquery:
+    """Of each practice: how many steps there are, wait for a decision, are signed; and since when one has waited."""
+    return (
+        select(
+            PracticeStep.practice_id,
+            func.sum(case((PracticeStep.state == "handed_in", 1), else_=0)).label("handed"),
+            func.sum(case((PracticeStep.state == "signed", 1), else_=0)).label("signed"),
+            func.count().label("total"),
+            func.min(case((PracticeStep.state == "handed_in", PracticeStep.changed_at))).label("since"),
+        )
+        .group_by(PracticeStep.practice_id)
+        .subquery()
+    )
+
+
+def _lines(counts: Subquery) -> Select[Any]:
+    return (
+        select(Practice, Person.full_name, counts)
+        .join(Person, Person.id == Practice.person_id)
+        .join(counts, counts.c.practice_id == Practice.id)
+    )
+
+
+def _line(row: Row[Any]) -> Line:
+    it = row.Practice
+    return Line(
+        it.id,
+        it.person_id,
+        row.full_name,
+        it.course_id,
+        it.page,
+        it.release_id,
+        it.state,
+        row.signed,
+        row.handed,
+        row.total,
+        row.since,
+        it.last_at,
     )
 
 

@@ -14,6 +14,7 @@ from learning.web.i18n import gettext as _
 MANAGERS = ("unit_head", "administrator")
 PAGES = (
     ("office.people", MANAGERS),
+    ("office.mentors", MANAGERS),
     ("office.classes", ("administrator", "trainer")),
     ("office.roster", ("administrator",)),
     ("office.log", ("administrator", "inspector")),
@@ -27,6 +28,7 @@ def rail() -> dict[str, object]:
     """The desk's own navigation: (text, address, whether one is there)."""
     titles = {
         "office.people": _("Con người"),
+        "office.mentors": _("Người hướng dẫn"),
         "office.classes": _("Lớp học"),
         "office.roster": _("Nhập danh sách"),
         "office.log": _("Nhật ký"),

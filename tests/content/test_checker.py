@@ -210,6 +210,29 @@ Chọn.
   > Sai.
 """
 
+PRACTICE = """\
+---
+kind: practice
+title: Thực hành
+minutes: 10
+required: true
+---
+Làm ở cơ quan.
+
+## Các bước
+
+### Mở sổ
+Mã: thu-chi-th-aaaaa
+
+Mở sổ.
+
+### Chụp lại
+Mã: thu-chi-th-bbbbb
+Minh chứng: ảnh
+
+Chụp.
+"""
+
 SOURCES = """\
 31/2024/QH15:
   title: Luật Đất đai
@@ -242,6 +265,7 @@ BASE: dict[str, bytes] = {
     ONE: LESSON.encode(),
     TWO: SECOND.encode(),
     STORY: SCENARIO.encode(),
+    TASK: PRACTICE.encode(),
     PAPER: EXAM.encode(),
     IMAGE: PNG,
     "finance/truoc/course.md": COURSE.replace("prerequisites: finance/truoc\n", "")
@@ -404,6 +428,14 @@ CASES = [
         "## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Quay lại -> dau",
         "¦## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Lặp -> giua",
     ),
+    Case("T001", TASK, "## Các bước", "## Các việc", (TASK, 1, 1)),
+    Case(
+        "T002", TWO, "Đoạn của", "## Các bước\n\n¦### Mở sổ\nMã: thu-chi-th-ccccc\n\nMở sổ.\n\n## Khác\n\nĐoạn của"
+    ),
+    Case("T003", TASK, "Minh chứng: ảnh", "Minh chứng: ¦phim"),
+    Case("Q001", TASK, "### Mở sổ\nMã: thu-chi-th-aaaaa\n", "¦### Mở sổ\n"),
+    Case("Q002", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦thu-chi-01-aaaaa"),
+    Case("Q003", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦cau-cu"),
     Case("C001", TWO, "sources: [31/2024/QH15]", "¦sources: []"),
     Case("C001", TWO, "sources: [31/2024/QH15]\n", "", (TWO, 1, 1)),
     Case("C002", TWO, "[31/2024/QH15]", "[¦1/2024/QH15]"),

@@ -68,6 +68,9 @@ class _Reader:
         if page.kind == "scenario":
             self.leave(page, 1, page.front.get("title", page.slug), "Bài tình huống nhiều nhánh.")
             return
+        if page.kind == "practice":
+            self.leave(page, 1, page.front.get("title", page.slug), "Trang thực hành có người hướng dẫn.")
+            return
         asked = self.asked(page)
         if page.kind == "lesson":
             yield BankLesson(
