@@ -284,9 +284,15 @@ def review(session: Session, attempt: Attempt, now: datetime | None = None) -> l
     if attempt.state == "open" and (now is None or not overdue(attempt, now)):
         return []
     published, page = pinned(session, attempt)
-    hand = records.newest(records.by_hand(session, [attempt.id]).get(attempt.id, ()))
+    written = any(item["kind"] == "written" for item in attempt.paper)
+    hand = records.by_hand(session, [attempt.id] if written else []).get(attempt.id, ())
     return reviewing.review(
-        published.course, page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent, hand
+        published.course,
+        page,
+        attempt.paper,
+        saved_answers(session, attempt),
+        attempt.pass_percent,
+        records.newest(hand),
     )
 
 

@@ -197,8 +197,9 @@ def add_submission(session: Session, now: datetime, attempt: Attempt, client_id:
 def by_hand(session: Session, attempt_ids: Iterable[str]) -> dict[str, list[rubrics.Given]]:
     """What people gave to written answers of these attempts, in the order they did."""
     found: dict[str, list[rubrics.Given]] = {}
-    query = select(HandMark).where(HandMark.attempt_id.in_(list(attempt_ids))).order_by(HandMark.id)
-    for row in session.scalars(query):
+    ids = list(attempt_ids)
+    query = select(HandMark).where(HandMark.attempt_id.in_(ids)).order_by(HandMark.id)
+    for row in session.scalars(query) if ids else ():
         found.setdefault(row.attempt_id, []).append(row.given)
     return found
 
