@@ -1,11 +1,13 @@
 """Written answers: they count nothing until a person has marked them, and then what the marks come to."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
@@ -13,13 +15,13 @@ from sqlalchemy.orm import Session
 from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.audit import AuditEntry
-from learning.certificates import outcomes
+from learning.certificates import outcomes, regrades
 from learning.certificates.models import Certificate
 from learning.content.model import Criterion, Written
 from learning.library.catalogue import Published
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import attempts, hand_marks, standings
+from learning.quizzes import attempts, grading, hand_marks, items, standings
 from learning.quizzes.hand_marks import Entry, NotToMark, Overtaken
 from learning.quizzes.models import Attempt, HandMark, ItemResult
 from learning.quizzes.replies import ClientIdReused
@@ -287,3 +289,103 @@ def test_many_waiting_take_as_many_queries_as_few(
     many, then = queries(look)
     assert (one, many) == (1, 20)
     assert then == few
+
+
+def test_a_corrected_key_keeps_what_was_given_by_hand_and_the_other_way_round(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(published, right=False)
+    mark(session, now + timedelta(hours=1), attempt, marker, "1.5", "1")
+    assert stored(session, attempt).passed is False
+    exam = make.exam(make.single("mot", right=2), essay(), pass_percent=75)
+    corrected = make.publish(session, make.course(make.lesson(), exam=exam, completion="exam"))
+    later = now + timedelta(hours=2)
+    order = regrades.order(session, later, corrected, {"mot": "new"}, by="bientap")
+    while regrades.settle(session, later, make.ZONE, 50, order.id):
+        pass
+    after = stored(session, attempt)
+    assert (after.score, after.passed) == (Decimal("3.5"), True)
+    assert after.result is not None and after.result["items"][1]["criteria"][0]["mark"] == 1.5
+    assert recount.check(session) == []
+    mark(session, now + timedelta(hours=3), attempt, marker, "2", "1", based_on=1)
+    after = stored(session, attempt)
+    assert (after.score, after.percent, after.passed) == (4, 100, True)
+    assert recount.check(session) == []
+
+
+def test_what_waits_waits_through_a_regrading(
+    session: Session, now: datetime, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(published, right=False)
+    exam = make.exam(make.single("mot", right=2), essay(), pass_percent=75)
+    corrected = make.publish(session, make.course(make.lesson(), exam=exam, completion="exam"))
+    order = regrades.order(session, now, corrected, {"mot": "new"}, by="bientap")
+    while regrades.settle(session, now, make.ZONE, 50, order.id):
+        pass
+    after = stored(session, attempt)
+    assert (after.score, after.passed) == (1, None)
+    assert after.result is not None and after.result["to_mark"] == 1
+    assert recount.check(session) == []
+
+
+def test_statistics_leave_out_what_nobody_has_marked(
+    session: Session, now: datetime, marker: Person, published: Published, hand_in: Callable[..., Attempt]
+) -> None:
+    def measured() -> dict[str, int]:
+        assert published.course.exam is not None
+        analysis = items.analyse(session, published, published.course.exam, true())
+        return {item.id: item.figures.attempts for item in analysis.items}
+
+    attempt = hand_in(published)
+    assert measured().get("tu-luan", 0) == 0
+    assert measured()["mot"] == 1
+    mark(session, now, attempt, marker, "2", "0")
+    assert measured() == {"mot": 1, "tu-luan": 1}
+
+
+def test_a_section_that_draws_it_for_other_points_keeps_the_share(
+    session: Session, now: datetime, marker: Person, hand_in: Callable[..., Attempt]
+) -> None:
+    exam = make.exam(make.single("mot"), essay(points=Decimal(1)), pass_percent=50)
+    attempt = hand_in(make.publish(session, make.course(make.lesson(), exam=exam, completion="exam")))
+    mark(session, now, attempt, marker, "1.5", "0")
+    assert stored(session, attempt).score == Decimal("1.5")
+    assert recount.check(session) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("  Một.\r\nHai. \t\n\n", "  Một.\nHai."),
+        ("Hòa\u0300\u200b\x07", "Hòa\u0300"),
+        ("\n \t ", None),
+    ],
+)
+def test_what_was_written_is_read_in_its_lines(typed: str, read: str | None) -> None:
+    found = grading.read(essay(), typed)
+    assert found == (None if read is None else unicodedata.normalize("NFC", read).strip())
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [("x" * 4001, "too_long"), (5, "wrong_type"), (["a"], "wrong_type"), ("\ud800", "wrong_type")],
+)
+def test_what_no_form_of_ours_sends_is_refused(answer: Any, code: str) -> None:
+    with pytest.raises(grading.BadAnswer) as refused:
+        grading.read(essay(), answer)
+    assert refused.value.code == code
+
+
+def test_the_longest_answer_there_may_be_counts_its_lines_once() -> None:
+    assert len(grading.read(essay(), "\r\n".join(["x" * 9] * 400))) == 3999
+
+
+def test_marks_by_hand_stand_where_the_quiz_gives_all_or_nothing(
+    session: Session, now: datetime, marker: Person, hand_in: Callable[..., Attempt]
+) -> None:
+    exam = make.exam(make.single("mot"), essay(), pass_percent=50)
+    assert exam.quiz is not None
+    exam = msgspec.structs.replace(exam, quiz=msgspec.structs.replace(exam.quiz, marking="all-or-nothing"))
+    attempt = hand_in(make.publish(session, make.course(make.lesson(), exam=exam, completion="exam")))
+    mark(session, now, attempt, marker, "0.5", "1")
+    assert stored(session, attempt).score == Decimal("2.5")
