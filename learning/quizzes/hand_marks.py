@@ -251,7 +251,7 @@ def _written(
         if isinstance(question, Written):
             answer = grading.read(question, answers.get(question.id))
             if answer is not None:
-                found.append((question, shown[question.id], answer))
+                found.append((marking.worded(question, papers.values(item)), shown[question.id], answer))
     return found
 
 

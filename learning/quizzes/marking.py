@@ -7,6 +7,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from learning.content.model import Course, Gaps, Multiple, Page, Question, Quiz, Scenario, Single, Written
 from learning.content.variables import substitute
 from learning.quizzes import grading, papers, rubrics
@@ -163,7 +165,8 @@ def _mark_item(page: Page, item: Mapping[str, Any], question: Question, answer: 
         and (given := hand.get(question.id)) is not None
     ):
         fraction = rubrics.share(question.criteria, given.marks)
-        verdict, judged = grading.verdict(fraction), rubrics.judged(question.criteria, given)
+        verdict = grading.verdict(fraction)
+        judged = rubrics.judged(worded(question, values).criteria, given)
     return Item(
         question.id,
         fraction * points,
@@ -236,6 +239,15 @@ def _told_item(
         # Whoever was marked by a person is told what by, whatever the quiz withholds of keys.
         **({"criteria": [_told_criterion(one) for one in item.judged]} if item.judged else {}),
     }
+
+
+def worded(question: Written, values: Mapping[str, Decimal]) -> Written:
+    """Its criteria and its model answer with the numbers that were drawn."""
+    criteria = tuple(
+        msgspec.structs.replace(one, html=substitute(one.html, values)) for one in question.criteria
+    )
+    explanation = substitute(question.explanation, values)
+    return msgspec.structs.replace(question, criteria=criteria, explanation=explanation)
 
 
 def _told_criterion(one: rubrics.Judged) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
 
-MOST_NUMBERED = 1000
 _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]{8,15}\+00:00)~([0-9a-f-]{36})", re.ASCII)
 
 
@@ -402,7 +401,7 @@ def _held(given: rubrics.Given | None, work: Work, place: int) -> str:
 
 
 def _points(points: Decimal) -> str:
-    return ngettext("%(n)s điểm", "%(n)s điểm", int(points), n=formats.number(points))
+    return ngettext("%(n)s điểm", "%(n)s điểm", 1 if points == 1 else 2, n=formats.number(points))
 
 
 def _equal(typed: str, step: Decimal) -> bool:

@@ -17,7 +17,7 @@ from learning.accounts.models import Person
 from learning.audit import AuditEntry
 from learning.certificates import outcomes, regrades
 from learning.certificates.models import Certificate
-from learning.content.model import Criterion, Written
+from learning.content.model import Criterion, Variable, Written
 from learning.library.catalogue import Published
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
@@ -389,3 +389,21 @@ def test_marks_by_hand_stand_where_the_quiz_gives_all_or_nothing(
     attempt = hand_in(make.publish(session, make.course(make.lesson(), exam=exam, completion="exam")))
     mark(session, now, attempt, marker, "0.5", "1")
     assert stored(session, attempt).score == Decimal("2.5")
+
+
+def test_criteria_hold_the_numbers_that_were_drawn(
+    session: Session, now: datetime, marker: Person, hand_in: Callable[..., Attempt]
+) -> None:
+    drawn = Variable(name="a", low=Decimal(7), high=Decimal(7))
+    question = msgspec.structs.replace(
+        essay(variables=(drawn,)),
+        criteria=(Criterion(html="Nêu @a ngày", points=Decimal(3)),),
+        explanation="<p>@a ngày</p>",
+    )
+    exam = make.exam(make.single("mot"), question)
+    attempt = hand_in(make.publish(session, make.course(make.lesson(), exam=exam, completion="exam")))
+    [asked] = hand_marks.work(session, attempt.id, true()).asked
+    assert (asked.question.criteria[0].html, asked.explanation) == ("Nêu 7 ngày", "<p>7 ngày</p>")
+    mark(session, now, attempt, marker, "3", remarks=("",))
+    result = stored(session, attempt).result
+    assert result is not None and result["items"][1]["criteria"][0]["text"] == "Nêu 7 ngày"
