@@ -65,6 +65,7 @@ class Line:
     state: str
     signed: int
     handed_in: int
+    returned: int
     total: int
     since: datetime | None
     last_at: datetime
@@ -151,6 +152,7 @@ def _counts() -> Subquery:
         select(
             PracticeStep.practice_id,
             func.sum(case((PracticeStep.state == "handed_in", 1), else_=0)).label("handed"),
+            func.sum(case((PracticeStep.state == "returned", 1), else_=0)).label("returned"),
             func.sum(case((PracticeStep.state == "signed", 1), else_=0)).label("signed"),
             func.count().label("total"),
             func.min(case((PracticeStep.state == "handed_in", PracticeStep.changed_at))).label("since"),
@@ -180,6 +182,7 @@ def _line(row: Row[Any]) -> Line:
         it.state,
         row.signed,
         row.handed,
+        row.returned,
         row.total,
         row.since,
         it.last_at,

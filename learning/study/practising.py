@@ -469,7 +469,9 @@ def _row(line: Line, courses: dict[str, Course], *, own: bool = False) -> values
     parts = ["" if own else title, course.title if course else line.course_id]
     if line.since is not None:
         parts.append(_("nộp ngày %(day)s", day=wording.day(line.since)))
-    if line.handed_in:
+    if own and line.returned:
+        tag = (ngettext("%(num)d bước bị trả lại", "%(num)d bước bị trả lại", line.returned), "bad")
+    elif line.handed_in:
         tag = (ngettext("%(num)d bước chờ xem", "%(num)d bước chờ xem", line.handed_in), "gold")
     elif line.state == "done":
         tag = (_("đã xong"), "good")
