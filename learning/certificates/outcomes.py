@@ -143,7 +143,7 @@ def mark_by_hand(
         "attempt.marked",
         attempt.course_id,
         attempt=attempt.id,
-        questions=sorted(entries),
+        questions=", ".join(sorted(entries)),
     )
     if not (attempt.result or {}).get("to_mark"):
         title = catalogue.release(session, attempt.release_id).course.title

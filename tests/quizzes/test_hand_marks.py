@@ -2,13 +2,17 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import uuid4
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
@@ -21,11 +25,12 @@ from learning.content.model import Criterion, Variable, Written
 from learning.library.catalogue import Published
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
-from learning.quizzes import attempts, grading, hand_marks, items, standings
+from learning.quizzes import attempts, grading, hand_marks, items, papers, rekeying, rubrics, standings
 from learning.quizzes.hand_marks import Entry, NotToMark, Overtaken
 from learning.quizzes.models import Attempt, HandMark, ItemResult
 from learning.quizzes.replies import ClientIdReused
 from tests import make
+from tests.quizzes import every_kind
 
 ANSWER = "Nộp tại Bộ phận Một cửa.\nCăn cứ Điều 16."
 
@@ -407,3 +412,45 @@ def test_criteria_hold_the_numbers_that_were_drawn(
     mark(session, now, attempt, marker, "3", remarks=("",))
     result = stored(session, attempt).result
     assert result is not None and result["items"][1]["criteria"][0]["text"] == "Nêu 7 ngày"
+
+
+def test_nothing_of_criteria_or_model_answer_leaves_before_it_is_handed_in(
+    session: Session, begin: Callable[..., Attempt]
+) -> None:
+    exam = make.exam(every_kind.written)
+    attempt = begin(make.publish(session, make.course(make.lesson(), exam=exam)))
+    [shown] = attempts.shown(session, attempt)
+    assert shown == {"id": "viet", "kind": "written", "prompt": "<p>Đồng chí làm gì?</p>"}
+    assert "CANARY" not in str(attempt.paper)
+
+
+points = st.sampled_from(["0", "0.5", "1", "1.5", "2"])
+marks_given = st.lists(
+    st.tuples(st.sampled_from(["viet", "hai"]), points, st.sampled_from(["0", "0.5", "1"]))
+)
+
+
+@settings(max_examples=100)
+@given(marks_given, st.booleans())
+def test_the_newest_marks_count_in_whatever_order_and_a_pass_once_reached_stays(
+    made: list[tuple[str, str, str]], right: bool
+) -> None:
+    second = msgspec.structs.replace(every_kind.written, id="hai")
+    page = make.exam(make.single("mot"), every_kind.written, second)
+    paper = papers.draw(page, "ab")
+    answers = {"mot": papers.to_drawn(paper[0], "1" if right else "2"), "viet": "A", "hai": "B"}
+    sitting = rekeying.Sitting(page, "exam", paper, answers, Decimal(50))
+    standing = rekeying.first(sitting.unmarked())
+    newest: dict[str, rubrics.Given] = {}
+    passed = standing.passed
+    for number, (question, first, second_mark) in enumerate(made, 1):
+        one = rubrics.Given(question, number, (Decimal(first), Decimal(second_mark)), ("", ""), 1, make.NOW)
+        newest[question] = one
+        standing = rekeying.marked_by_hand(sitting, standing, one)
+        passed = passed or standing.percent >= 50
+    assert standing.passed == passed
+    marked = replace(sitting, hand=newest).marked()
+    assert (standing.score, standing.percent) == (marked.score, marked.percent)
+    given_now = sum((sum(one.marks) for one in newest.values()), Decimal(0))
+    assert standing.score == Fraction(given_now) + right
+    assert (standing.decided is None) == (not passed and len(newest) < 2)
