@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -27,6 +28,7 @@ from learning.library.catalogue import Published
 
 WORDS_MOST = 2000  # characters
 EVIDENCE_MOST = 5  # to a step
+EVER_MOST = 60  # to a step, those taken back again counted too
 NAME_MOST = 150
 
 
@@ -146,6 +148,11 @@ def add_evidence(
     counted = select(func.count()).where(*_current(row, step_id))
     if (session.scalar(counted) or 0) >= EVIDENCE_MOST:
         raise EvidenceRefused("many")
+    ever = select(func.count()).where(
+        PracticeEvidence.practice_id == row.id, PracticeEvidence.step == step_id
+    )
+    if (session.scalar(ever) or 0) >= EVER_MOST:
+        raise EvidenceRefused("spent")
     kept = practice_evidence.prepared(wanted, data)
     made = PracticeEvidence(
         practice_id=row.id,
@@ -163,14 +170,32 @@ def add_evidence(
 
 
 def remove_evidence(session: Session, now: datetime, row: Practice, evidence_id: int) -> None:
-    """Takes a photo or file back; what was handed in with it stays with that deed. Raises NoSuchStep, Unmoved."""
+    """Takes a photo or file back for good, its bytes too; a step that was handed in is taken back with it. Raises
+    NoSuchStep, Unmoved."""
     _hold(session, row)
     one = session.get(PracticeEvidence, evidence_id)
     if one is None or one.practice_id != row.id or one.removed_at is not None:
         raise NoSuchStep(str(evidence_id))
-    _require_open(_step(session, row, one.step))
-    one.removed_at = now
+    step = _step(session, row, one.step)
+    _require_open(step)
+    if step.state == "handed_in":
+        _do(session, now, row, step, "take_back", row.person_id, "", str(uuid4()), [])
+        learner = session.get_one(Person, row.person_id)
+        audit.record(
+            session,
+            now,
+            learner.username,
+            "practice.taken_back",
+            row.course_id,
+            practice=row.id,
+            step=one.step,
+        )
+        if not _in_state(session, row, "handed_in"):
+            notices.done_with(session, now, ["practice.handed_in"], str(row.id))
+    digest, one.sha256, one.name, one.removed_at = one.sha256, None, "", now
     session.flush()
+    if digest is not None:
+        blobs.drop(session, digest)
 
 
 def hand_in(

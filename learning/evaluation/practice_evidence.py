@@ -22,7 +22,7 @@ KINDS = {
 }
 Reason = Literal[
     "empty", "photo", "heic", "photo-large", "photo-pixels", "photo-broken", "photo-moving",
-    "file", "file-large", "file-old", "file-macro", "file-broken", "many",
+    "file", "file-large", "file-old", "file-macro", "file-broken", "many", "spent",
 ]  # fmt: skip
 
 

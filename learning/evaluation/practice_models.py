@@ -88,7 +88,7 @@ class PracticeEvent(Base):
     __table_args__ = (
         UniqueConstraint("practice_id", "step", "version"),
         UniqueConstraint("by_id", "client_id"),
-        CheckConstraint("kind IN ('hand_in', 'return', 'sign')", name="kind"),
+        CheckConstraint("kind IN ('hand_in', 'take_back', 'return', 'sign')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -104,19 +104,20 @@ class PracticeEvent(Base):
 
 
 class PracticeEvidence(Base):
-    """A photo or file that shows what was done. `name` as it was sent, `kind` by its content. One taken back by the
-    learner has `removed_at`, and stays for the deeds it was handed in with."""
+    """A photo or file that shows what was done. `name` as it was sent, `kind` by its content. Of one taken back by the
+    learner nothing is left but that there was one: they may have sent what nobody should see."""
 
     __tablename__ = "practice_evidence"
     __table_args__ = (
         Index("ix_practice_evidence_practice_id", "practice_id", "step"),
         CheckConstraint("kind IN ('webp', 'pdf', 'docx', 'xlsx')", name="kind"),
+        CheckConstraint("(sha256 IS NULL) = (removed_at IS NOT NULL)", name="gone"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     practice_id: Mapped[int] = mapped_column(ForeignKey("practice.id"))
     step: Mapped[str] = mapped_column(String(100))
-    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))
+    sha256: Mapped[str | None] = mapped_column(String(64), ForeignKey("blob.sha256"))
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(150))
     size: Mapped[int]  # bytes, as kept

@@ -6,7 +6,8 @@
                           ▼  │
                         returned
 
-The learner may hand in anew until the step is signed; who guides may sign what they returned after all. Each deed makes
+The learner may hand in anew until the step is signed, and take back what was handed in (then the step waits as in the
+beginning); who guides may sign what they returned after all. Each deed makes
 a new version of the step, and a decision holds for the version it was made on.
 """
 
@@ -14,14 +15,15 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 State = Literal["waiting", "handed_in", "returned", "signed"]
-Deed = Literal["hand_in", "return", "sign"]
+Deed = Literal["hand_in", "take_back", "return", "sign"]
 STATES: tuple[State, ...] = ("waiting", "handed_in", "returned", "signed")
-DEEDS: tuple[Deed, ...] = ("hand_in", "return", "sign")
+DEEDS: tuple[Deed, ...] = ("hand_in", "take_back", "return", "sign")
 
 _MOVES: Mapping[tuple[str, str], State] = {
     ("waiting", "hand_in"): "handed_in",
     ("handed_in", "hand_in"): "handed_in",
     ("returned", "hand_in"): "handed_in",
+    ("handed_in", "take_back"): "waiting",
     ("handed_in", "return"): "returned",
     ("returned", "return"): "returned",
     ("handed_in", "sign"): "signed",

@@ -1,15 +1,20 @@
 """Mentors: who guides whom in the unit, and naming one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_, not_, select
 
+from learning.accounts import looks
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
-from learning.evaluation import practice_mentors
+from learning.content.model import Course
+from learning.evaluation import practice_mentors, practice_queries
 from learning.evaluation.practice_mentors import NotToBeNamed
+from learning.evaluation.practice_queries import Line
+from learning.library import catalogue
 from learning.office import queries
 from learning.office.desk import MANAGERS, asked, blueprint, managed_people, managed_person
 from learning.organisation import postings
@@ -104,8 +109,11 @@ def _page(person: Person, error: str = "") -> str:
         unit="" if words or unit is None else unit.code,
         cursor=request.args.get("after", ""),
     )
+    looks.seen([person.id], "person")
+    titles = {one.course.id: one.course for one in catalogue.live_courses(db())}
     return render_template(
         "office/mentor.html",
+        practices=[_practice(line, titles) for line in practice_queries.of_learner(db(), person.id)],
         person=person,
         unit=unit,
         current=current,
@@ -117,4 +125,16 @@ def _page(person: Person, error: str = "") -> str:
         if following
         else "",
         first=url_for(".mentor", person_id=person.id, q=words or None) if request.args.get("after") else "",
+    )
+
+
+def _practice(line: Line, courses: Mapping[str, Course]) -> tuple[str, str, str, str]:
+    """A practice of the person: its title, address, course, and how far it has come."""
+    course = courses.get(line.course_id)
+    page = next((one for one in course.pages if one.id == line.page), None) if course else None
+    return (
+        page.title if page else line.page,
+        url_for("practising.show", practice_id=line.id),
+        course.title if course else line.course_id,
+        _("%(signed)s/%(total)s bước đã ký", signed=line.signed, total=line.total),
     )

@@ -64,13 +64,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody did at a step; `words` is plain text."""
+    """What somebody did at a step; `words` is plain text; `gone`: how much of its evidence was taken back since."""
 
     what: str
     who: str
     at: datetime
     words: str
     evidence: tuple[Evidence, ...]
+    gone: str
     remark: bool
 
 
@@ -244,8 +245,15 @@ def remove(practice_id: int, evidence_id: int) -> ResponseReturnValue:
     if opened.part != "learner":
         abort(404)
     one = db().get(PracticeEvidence, evidence_id)
+    waits = {step.step for step in practice.steps(db(), opened.row) if step.state == "handed_in"}
     try:
         practice.remove_evidence(db(), now(), opened.row, evidence_id)
+        flash(
+            _("Đã bỏ tệp, và rút bước này lại. Sửa xong, nhớ nộp lại.")
+            if one and one.step in waits
+            else _("Đã bỏ tệp."),
+            "good",
+        )
     except NoSuchStep:
         abort(404)
     except Unmoved as unmoved:
@@ -261,7 +269,7 @@ def evidence(practice_id: int, evidence_id: int) -> ResponseReturnValue:
     alone."""
     opened = _opened(practice_id)
     one = db().get(PracticeEvidence, evidence_id)
-    if one is None or one.practice_id != practice_id:
+    if one is None or one.practice_id != practice_id or one.sha256 is None:
         abort(404)
     if opened.part != "learner" and one.id not in _handed(practice_queries.events(db(), practice_id)):
         abort(404)
@@ -449,11 +457,15 @@ def _moved_on(opened: Opened, step: str, deed: str, words: str) -> str:
 def _deed(event: PracticeEvent, who: str, every: dict[int, PracticeEvidence]) -> Deed:
     what = {
         "hand_in": _("nộp"),
+        "take_back": _("rút lại để sửa"),
         "return": _("trả lại"),
         "sign": _("ký xác nhận đã làm được"),
     }[event.kind]
-    shown = tuple(_evidence(every[one]) for one in event.evidence if one in every)
-    return Deed(what, who, event.at, event.words, shown, event.kind == "return")
+    shown = [every[one] for one in event.evidence if one in every]
+    held = tuple(_evidence(one) for one in shown if one.removed_at is None)
+    gone = len(shown) - len(held)
+    left = ngettext("%(num)d tệp đã được bỏ", "%(num)d tệp đã được bỏ", gone) if gone else ""
+    return Deed(what, who, event.at, event.words, held, left, event.kind == "return")
 
 
 def _evidence(one: PracticeEvidence) -> Evidence:
@@ -538,6 +550,7 @@ def refusal(reason: str) -> str:
     return {
         "empty": _("tệp rỗng. Hãy chọn lại tệp."),
         "many": _("mỗi bước nhiều nhất 5 tệp. Hãy bỏ bớt một tệp rồi thêm."),
+        "spent": _("bước này đã nhận quá nhiều tệp, kể cả tệp đã bỏ. Hãy trao đổi với người hướng dẫn."),
         "photo": _("không phải ảnh JPEG, PNG hay WebP. Hãy chụp lại hoặc lưu ảnh thành JPEG."),
         "heic": _("ảnh dạng HEIC của điện thoại. Hãy đặt máy ảnh lưu dạng JPEG, hoặc gửi ảnh chụp màn hình."),
         "photo-large": _("ảnh lớn hơn 10 MB. Hãy chụp ở cỡ nhỏ hơn rồi gửi lại."),

@@ -24,7 +24,9 @@ def upgrade() -> None:
         sa.CheckConstraint("person_id <> mentor_id", name=op.f("ck_mentorship_another")),
         sa.CheckConstraint("to_at IS NULL OR to_at >= from_at", name=op.f("ck_mentorship_moments")),
         sa.ForeignKeyConstraint(["mentor_id"], ["person.id"], name=op.f("fk_mentorship_mentor_id_person")),
-        sa.ForeignKeyConstraint(["named_by_id"], ["person.id"], name=op.f("fk_mentorship_named_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["named_by_id"], ["person.id"], name=op.f("fk_mentorship_named_by_id_person")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mentorship_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mentorship")),
     )
@@ -86,7 +88,9 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.CheckConstraint("kind IN ('hand_in', 'return', 'sign')", name=op.f("ck_practice_event_kind")),
+        sa.CheckConstraint(
+            "kind IN ('hand_in', 'take_back', 'return', 'sign')", name=op.f("ck_practice_event_kind")
+        ),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_practice_event_by_id_person")),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practice.id"], name=op.f("fk_practice_event_practice_id_practice")
@@ -102,13 +106,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("practice_id", sa.Integer(), nullable=False),
         sa.Column("step", sa.String(length=100), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("added_at", MOMENT, nullable=False),
         sa.Column("removed_at", MOMENT, nullable=True),
         sa.CheckConstraint("kind IN ('webp', 'pdf', 'docx', 'xlsx')", name=op.f("ck_practice_evidence_kind")),
+        sa.CheckConstraint(
+            "(sha256 IS NULL) = (removed_at IS NOT NULL)", name=op.f("ck_practice_evidence_gone")
+        ),
         sa.ForeignKeyConstraint(
             ["practice_id"], ["practice.id"], name=op.f("fk_practice_evidence_practice_id_practice")
         ),

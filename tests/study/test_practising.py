@@ -296,3 +296,7 @@ def test_the_mentors_list_asks_as_much_for_one_as_for_many(
     assert counts[0] == counts[1]
     assert len(mentor.page.findall(".//ul[@class='rows']/li")) == 30 + 11
     assert "Trang sau" in mentor.text
+    links = [link.get("href") for link in mentor.page.iter("a") if "".join(link.itertext()) == "Trang sau"]
+    mentor.open(str(links[0]))
+    assert len(mentor.page.findall(".//ul[@class='rows']/li")) == 3 + 11
+    assert "Về trang đầu" in mentor.text
