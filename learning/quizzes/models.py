@@ -123,8 +123,7 @@ class ItemResult(Base):
         Index("ix_item_result_course_id_quiz_question", "course_id", "quiz", "question"),
         Index(
             "ix_item_result_to_mark",
-            "course_id",
-            "quiz",
+            "attempt_id",
             sqlite_where=text("verdict = 'to_mark'"),
             postgresql_where=text("verdict = 'to_mark'"),
         ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
+from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -45,7 +46,8 @@ def rail() -> dict[str, object]:
     """The desk's own navigation: (text, address, whether one is there)."""
     pages = [(_("Các khóa học"), url_for("reports.overview"), request.endpoint == "reports.overview")]
     values = request.view_args or {}
-    if visitor().has(*MARKERS):
+    # A page that says what went wrong may be a stranger's.
+    if current_user.is_authenticated and visitor().has(*MARKERS):
         here = request.endpoint in ("reports.marking", "reports.submission", "reports.mark")
         pages.append((_("Chấm bài"), url_for("reports.marking"), here))
     if "field" in values:

@@ -33,7 +33,7 @@ def upgrade() -> None:
     with op.batch_alter_table("item_result", schema=None) as batch_op:
         batch_op.create_index(
             "ix_item_result_to_mark",
-            ["course_id", "quiz"],
+            ["attempt_id"],
             unique=False,
             sqlite_where=sa.text("verdict = 'to_mark'"),
             postgresql_where=sa.text("verdict = 'to_mark'"),
