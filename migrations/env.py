@@ -7,6 +7,7 @@ from learning.accounts import models as accounts  # noqa: F401
 from learning.certificates import models as certificates  # noqa: F401
 from learning.database import Base, Database
 from learning.evaluation import models as evaluation  # noqa: F401
+from learning.evaluation import practice_models as practices  # noqa: F401
 from learning.library import models as library  # noqa: F401
 from learning.organisation import models as organisation  # noqa: F401
 from learning.progress import models as progress  # noqa: F401

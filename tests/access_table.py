@@ -217,6 +217,46 @@ STUDY = [
     page("language.choose", "/language/en?next=/courses", PUBLIC, 302),
 ]
 
+_PRACTICE, _STEP = "/practice/{practice_learner_u1}", "/practice/{practice_learner_u1}/steps/thuc-hanh-1"
+WITH_U1 = ADMINISTRATOR | {
+    "learner_u1",
+    "reviewer",
+    "head_u1",
+    "trainer_u1",
+}  # the reviewer guides the learner of U1
+PRACTICE = [
+    page("practising.door", "/courses/finance/sample/thuc-hanh/practice", EVERYBODY),
+    page("practising.begin", "/courses/finance/sample/thuc-hanh/practice", EVERYBODY, 303, form()),
+    page("study.lesson", "/courses/finance/sample/thuc-hanh", EVERYBODY),
+    page("practising.mine", "/practice", EVERYBODY),
+    page("practising.show", _PRACTICE, WITH_U1),
+    page("practising.show", "/practice/{practice_learner_u2}", ADMINISTRATOR | {"learner_u2", "head_u2"}),
+    page("practising.hand_in", _STEP, own("learner_u1"), 303, form(words="Đã làm lại", do="hand_in")),
+    page("practising.decide", f"{_STEP}/decision", own("reviewer"), 303, form(do="sign", version="1")),
+    page(
+        "practising.decide",
+        "/practice/{practice_learner_u2}/steps/thuc-hanh-1/decision",
+        NOBODY,
+        303,
+        form(do="sign"),
+    ),
+    page("practising.evidence", f"{_PRACTICE}/evidence/{{evidence_learner_u1}}", WITH_U1),
+    # Not handed in yet: its learner's alone; and nothing of one practice is found in another.
+    page(
+        "practising.evidence",
+        "/practice/{practice_learner_u2}/evidence/{evidence_learner_u2}",
+        own("learner_u2"),
+    ),
+    page("practising.evidence", f"{_PRACTICE}/evidence/{{evidence_learner_u2}}", NOBODY),
+    page(
+        "practising.remove",
+        f"{_PRACTICE}/evidence/{{evidence_learner_u1}}/removal",
+        own("learner_u1"),
+        303,
+        form(),
+    ),
+]
+
 CERTIFICATES = [
     page("certificates.show", "/certificates/{serial_learner_u1}", OVER_U1 | {"learner_u1"}),
     page("certificates.show", "/certificates/{serial_learner_u2}", OVER_U2 | {"learner_u2"}),
@@ -269,6 +309,25 @@ OFFICE = [
     page("office.week", "/office/week?unit=23677", own("head_u2")),
     page("office.followups", "/office/followups", HEADS),
     page("office.answer_followups", "/office/followups", HEADS, 303, form()),
+    page("office.mentors", "/office/mentors", MANAGERS),
+    page("office.mentor", "/office/mentors/{person_learner_u1}", MANAGE_U1),
+    page("office.mentor", "/office/mentors/{person_learner_u2}", MANAGE_U2),
+    page("office.mentor", "/office/mentors/{person_head_u1}", ADMINISTRATOR),  # nobody names their own
+    page(
+        "office.name_mentor",
+        "/office/mentors/{person_learner_u1}",
+        MANAGE_U1,
+        303,
+        lambda cast, visitor: {"data": {"mentor": cast.people["colleague_u1"]}},
+    ),
+    page(  # of another unit: not in the head's hands
+        "office.name_mentor",
+        "/office/mentors/{person_learner_u1}",
+        ADMINISTRATOR,
+        303,
+        lambda cast, visitor: {"data": {"mentor": cast.people["learner_u2"]}},
+    ),
+    page("office.end_mentor", "/office/mentors/{person_learner_u1}/end", MANAGE_U1, 303, form()),
     page("office.classes", "/office/classes", ADMINISTRATOR | {"trainer_u1"}),
     page("office.training_class", "/office/classes/{class_U1}", ADMINISTRATOR | {"trainer_u1"}),
     page("office.training_class", "/office/classes/{class_U2}", ADMINISTRATOR),
@@ -309,6 +368,15 @@ OFFICE = [
     page("office.log", "/office/log", PROVINCE),
 ]
 
+
+def _marks(**more: str) -> Body:
+    fields = {"version.viet": "0", "mark.viet.0": "1.5", "mark.viet.1": "1", "remark.viet.0": "Đủ ý"}
+    return lambda cast, visitor: {"data": {**fields, **more, "client_id": str(uuid4())}}
+
+
+MARKS_U1 = ADMINISTRATOR | {
+    "trainer_u1"
+}  # who marks the learner of U1: their head and the inspector never do
 _SAMPLE = "/reports/courses/finance/sample"
 REPORTS = [
     page("reports.overview", "/reports", READERS),
@@ -395,6 +463,16 @@ REPORTS = [
     ),
     page("reports.needs", "/reports/needs", HEADS | PROVINCE),
     page("reports.export_needs", "/reports/needs.csv", HEADS | PROVINCE, 200, form(kind="reason")),
+    page("reports.marking", "/reports/marking", MARKS_U1),
+    page("reports.marking", "/reports/marking?course=finance/sample&quiz=id-tu-luan", MARKS_U1),
+    page("reports.marking", "/reports/marking?course=land/sample", ADMINISTRATOR),
+    page("reports.marking", "/reports/marking?course=finance/sample&quiz=none", NOBODY),
+    page("reports.submission", "/reports/marking/{written_learner_u1}", MARKS_U1),
+    page("reports.submission", "/reports/marking/{written_learner_u2}", ADMINISTRATOR),
+    page("reports.submission", "/reports/marking/{finished_learner_u1}", NOBODY),
+    page("reports.submission", "/reports/marking/{open_learner_u1}", NOBODY),
+    page("reports.mark", "/reports/marking/{written_learner_u1}", MARKS_U1, 303, _marks()),
+    page("reports.mark", "/reports/marking/{written_learner_u2}", ADMINISTRATOR, 303, _marks(stay="1")),
     page("reports.export", f"{_SAMPLE}/scores.xlsx", READERS, 200, form()),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U1, 200, form(unit="21583")),
     page("reports.export", f"{_SAMPLE}/scores.csv", OVER_U2, 200, form(unit="23677")),
@@ -616,6 +694,7 @@ API = [
     ),
 ]
 
-ROWS: list[Row] = [*ACCOUNTS, *STUDY, *CERTIFICATES, *OFFICE, *REPORTS, *STUDIO, *HEALTH, *API]
+ROWS: list[Row] = [*ACCOUNTS, *STUDY, *PRACTICE, *CERTIFICATES, *OFFICE, *REPORTS, *STUDIO, *HEALTH, *API]
 # What the office desk's own address shows to those who have another page of the desk: the way there.
 SENT_ON = {("office.people", "trainer_u1"): 302, ("office.people", "inspector"): 302}
+SENT_ON |= {("practising.door", name): 302 for name in ("learner_u1", "learner_u2")}

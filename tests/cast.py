@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from PIL import Image
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -28,6 +30,7 @@ from learning.clock import FixedClock
 from learning.content.model import (
     Choice,
     Course,
+    Criterion,
     Gap,
     Gaps,
     Match,
@@ -44,9 +47,12 @@ from learning.content.model import (
     Text,
     TrueFalse,
     Variable,
+    Written,
 )
 from learning.database import Base, Database
+from learning.evaluation import practice, practice_mentors
 from learning.evaluation.models import Ask
+from learning.evaluation.practice_models import Practice
 from learning.library import beginnings, comments
 from learning.library.catalogue import Published
 from learning.library.models import Blob, ReleaseFile
@@ -88,8 +94,15 @@ class Cast:
     lesson: dict[str, str] = field(default_factory=dict)  # visitor → open attempt at bai-1
     questions: dict[str, dict[str, Any]] = field(default_factory=dict)  # visitor → question → a good answer
     finished: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(
+        default_factory=dict
+    )  # visitor → an attempt that waits for a person's mark
     serials: dict[str, str] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
+    practices: dict[str, int] = field(default_factory=dict)  # learner → practice; its first step handed in
+    evidence: dict[str, int] = field(
+        default_factory=dict
+    )  # learner → a photo: of learner_u1 handed in, of u2 not
     drafts: dict[str, int] = field(
         default_factory=dict
     )  # field → a draft of its author's, not sent to review
@@ -182,8 +195,28 @@ def build(session: Session) -> Cast:
             session.add(ask)
             session.flush()
             made.asks.setdefault(name, ask.id)
+        essay, _ = outcomes.start(session, NOW, make.ZONE, people[name].id, sample, "tu-luan")
+        outcomes.submit(session, NOW, make.ZONE, essay, {ESSAY.id: "Nhận hồ sơ rồi hẹn ngày."}, str(uuid4()))
+        made.written[name] = essay.id
+    _practise(session, made, people, sample)
     session.flush()
     return made
+
+
+def _practise(session: Session, made: Cast, people: Mapping[str, Person], published: Published) -> None:
+    """Two practices: of learner_u1, guided by colleague_u1 and handed in; of learner_u2, guided by nobody."""
+    page = published.course.page("thuc-hanh")
+    assert page is not None
+    practice_mentors.name(session, NOW, people["learner_u1"], people["reviewer"], people["head_u1"])
+    for name in ("learner_u1", "learner_u2"):
+        row = practice.begin(session, NOW, NOW.date(), people[name].id, published, page)
+        photo = BytesIO()
+        Image.new("RGB", (4, 3), "red").save(photo, "PNG")
+        shown = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.png", photo.getvalue())
+        made.practices[name], made.evidence[name] = row.id, shown.id
+    row = session.get_one(Practice, made.practices["learner_u1"])
+    for step in ("thuc-hanh-1", "thuc-hanh-2"):
+        practice.hand_in(session, NOW, row, step, "Đã làm", str(uuid4()))
 
 
 def drawn(attempt: Attempt, question: str, keys: Any) -> Any:
@@ -286,6 +319,17 @@ QUESTIONS: tuple[Question, ...] = (
         **_TOLD,
     ),
 )
+ESSAY = Written(
+    id="viet",
+    title="Viết",
+    prompt="<p>Đồng chí làm gì?</p>",
+    points=Decimal(3),
+    criteria=(
+        Criterion(html=f"{CANARY} nơi nhận", points=Decimal(2)),
+        Criterion(html=f"{CANARY} căn cứ", points=Decimal(1)),
+    ),
+    **_TOLD,
+)
 CANARIES = (CANARY, "7919", "7927.77", "7927,77", "7923")
 RIGHT: Mapping[str, Any] = {
     "mot": f"{CANARY}-2",
@@ -329,6 +373,9 @@ def sample_course() -> Course:
         make.lesson("bai-2", html="<p>Nội dung bai-2</p>"),
         Page(slug="tinh-huong", id="id-tinh-huong", title="Tình huống", kind="scenario", scenario=scenario),
         make.lesson("kiem-tra-truoc", make.single("truoc-1"), kind="pretest"),
+        make.practice("thuc-hanh"),
+        # Handed in already, hence it tells nothing even then.
+        make.lesson("tu-luan", kind="pretest", quiz=make.quiz(ESSAY, show_answers="never")),
         exam=make.exam(*QUESTIONS, shuffle_options=True, shuffle_questions=True),
         title="Thu – chi ngân sách cấp xã",
     )
@@ -387,11 +434,14 @@ class Stage:
             **{f"open_{who}": id for who, id in cast_.open.items()},
             **{f"lesson_{who}": id for who, id in cast_.lesson.items()},
             **{f"finished_{who}": id for who, id in cast_.finished.items()},
+            **{f"written_{who}": id for who, id in cast_.written.items()},
             **{f"serial_{who}": serial for who, serial in cast_.serials.items()},
             **{f"class_{code}": id for code, id in cast_.classes.items()},
             **{f"draft_{name}": id for name, id in cast_.drafts.items()},
             **{f"session_{who}": digest for who, digest in cast_.hashes.items()},
             **{f"ask_{who}": id for who, id in cast_.asks.items()},
+            **{f"practice_{who}": id for who, id in cast_.practices.items()},
+            **{f"evidence_{who}": id for who, id in cast_.evidence.items()},
             "session_own": cast_.hashes[me],
             "open_own": cast_.open[me],
             "picture": cast_.picture,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
@@ -13,7 +13,20 @@ from sqlalchemy.orm import Session
 
 from learning.accounts import passwords, people
 from learning.accounts.models import Person, RoleGrant
-from learning.content.model import Course, Multiple, Option, Page, Question, Quiz, Section, Single, encode
+from learning.content.model import (
+    Course,
+    Evidence,
+    Multiple,
+    Option,
+    Page,
+    Practice,
+    Question,
+    Quiz,
+    Section,
+    Single,
+    Step,
+    encode,
+)
 from learning.library import catalogue, rewrites
 from learning.library.models import CourseRow, FieldRow, Release
 from learning.organisation.models import ClassMember, Position, Posting, TrainingClass, Unit
@@ -163,6 +176,29 @@ def lesson(slug: str = "bai-1", *questions: Question, **more: Any) -> Page:
         "html": f"<p>Nội dung {slug}</p>",
         "quiz": quiz(*questions) if questions else None,
         "path": f"10-{slug}.md",
+    }
+    return Page(slug=slug, **{**values, **more})
+
+
+def practice(slug: str = "thuc-hanh", *evidence: str, **more: Any) -> Page:
+    """A practice with a step for each kind of evidence; by default one that shows nothing, a photo, a file."""
+    steps = tuple(
+        Step(
+            id=f"{slug}-{n}",
+            title=f"Bước {n} của {slug}",
+            html=f"<p>Làm bước {n}</p>",
+            evidence=cast(Evidence, wanted),
+        )
+        for n, wanted in enumerate(evidence or ("none", "photo", "file"), 1)
+    )
+    values: dict[str, Any] = {
+        "id": f"id-{slug}",
+        "title": f"Thực hành {slug}",
+        "kind": "practice",
+        "minutes": Decimal(20),
+        "html": "<p>Làm ở cơ quan</p>",
+        "practice": Practice(steps=steps),
+        "path": f"40-{slug}.md",
     }
     return Page(slug=slug, **{**values, **more})
 

@@ -99,7 +99,10 @@ def read_lesson(field: str, course: str, slug: str) -> None:
     try:
         outcomes.mark_read(db(), now(), zone(), visitor().id, published, page)
     except deeds.HasQuestions as error:
-        raise Problem(409, _("Bài này có câu hỏi; bài được tính là xong khi đạt câu hỏi.")) from error
+        why = _("Bài này có câu hỏi; bài được tính là xong khi đạt câu hỏi.")
+        if page.kind == "practice":
+            why = _("Đây là bài thực hành: xong khi người hướng dẫn ký xác nhận đủ các bước.")
+        raise Problem(409, why) from error
     except PrerequisitesMissing as error:
         raise Problem(409, missing(error)) from error
 

@@ -83,7 +83,7 @@ class LessonItem(Struct, frozen=True, kw_only=True):
     slug: str
     id: str
     title: str
-    kind: Literal["lesson", "scenario", "pretest"]
+    kind: Literal["lesson", "scenario", "pretest", "practice"]
     minutes: float
     state: State
 
@@ -133,7 +133,7 @@ class GapView(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class QuestionView(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
-    kind: Literal["single", "multiple", "true-false", "text", "number", "match", "order", "gaps"]
+    kind: Literal["single", "multiple", "true-false", "text", "number", "match", "order", "gaps", "written"]
     prompt: str
     options: list[OptionView] | None = None
     left: list[OptionView] | None = None
@@ -169,22 +169,37 @@ class Submit(Struct, frozen=True, kw_only=True):
     answers: dict[str, Answer] = {}
 
 
-class ItemView(Struct, frozen=True, kw_only=True):
+class CriterionView(Struct, frozen=True, kw_only=True):
+    """What a person gave a written answer for one criterion; `text` is HTML."""
+
+    text: str
+    points: float
+    mark: float
+    remark: str
+
+
+class ItemView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`criteria` only of a written answer that was marked."""
+
     question: str
     score: float
     verdict: Verdict
     feedback: str | None
     explanation: str | None
     sources: list[SourceView]
+    criteria: list[CriterionView] = []
 
 
-class ResultView(Struct, frozen=True, kw_only=True):
+class ResultView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`to_mark`: how many written answers wait for a person, and count nothing until then."""
+
     score: float
     out_of: float
     percent: float
     passed: bool
     items: list[ItemView]
     certificate: str | None
+    to_mark: int = 0
 
 
 class AttemptView(Struct, frozen=True, kw_only=True):

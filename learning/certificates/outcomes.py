@@ -11,15 +11,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from learning import audit
+from learning.accounts import notices
+from learning.accounts.models import Person
 from learning.certificates import issue
 from learning.content.model import Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import deeds, rereading
 from learning.progress.deeds import Held
-from learning.quizzes import attempts, records
+from learning.quizzes import attempts, hand_marks, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
+from learning.vietnamese import formats
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,58 @@ def mark_read(
         raise PrerequisitesMissing(missing)
     enrolment = deeds.read(session, now, person_id, published, page)
     rereading.read_again(session, now, person_id, published, page)
+    return _issue(session, now, zone, enrolment, published)
+
+
+def mark_by_hand(
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    attempt_id: str,
+    by: int,
+    entries: Mapping[str, hand_marks.Entry],
+    client_id: str,
+) -> Attempt:
+    """A person's marks of written answers, with all that follows: score, progress, certificate, the learner's notice.
+    The same `client_id` again changes nothing. Audited under the marker's username, `by` being their id.
+
+    Raises hand_marks.NotToMark, hand_marks.Overtaken, ClientIdReused, BadAnswer.
+    """
+    attempt, changed = hand_marks.mark(session, now, attempt_id, by, entries, client_id)
+    if not changed:
+        return attempt
+    _conclude(session, now, zone, attempt)
+    marker = session.get_one(Person, by).username
+    audit.record(
+        session,
+        now,
+        marker,
+        "attempt.marked",
+        attempt.course_id,
+        attempt=attempt.id,
+        questions=", ".join(sorted(entries)),
+    )
+    if not (attempt.result or {}).get("to_mark"):
+        title = catalogue.release(session, attempt.release_id).course.title
+        told = {"title": title, "percent": formats.percent(attempt.percent or 0)}
+        notices.tell(session, now, [attempt.person_id], "attempt.marked", attempt.id, **told)
+    session.flush()
+    return attempt
+
+
+def begin_practice(session: Session, now: datetime, person_id: int, published: Published, page: Page) -> None:
+    """The person sets about a practice. Raises attempts.PrerequisitesMissing."""
+    if missing := deeds.missing(session, person_id, published.course):
+        raise PrerequisitesMissing(missing)
+    deeds.practise(session, now, person_id, published.course, page.id, done=False)
+
+
+def finish_practice(
+    session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page_id: str
+) -> str | None:
+    """Every step of a practice has been signed off. `published`: the course as it is live, whose rule counts. The
+    serial of the certificate this issued, or None."""
+    enrolment = deeds.practise(session, now, person_id, published.course, page_id, done=True)
     return _issue(session, now, zone, enrolment, published)
 
 

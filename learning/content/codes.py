@@ -330,8 +330,11 @@ CODES: dict[str, Code] = {
     ),
     # --- Q: questions
     "Q001": Code(
-        ("câu hỏi chưa có mã", "chạy lại với --fix để đóng mã, không tự đặt"),
-        ("the question has no id", "run again with --fix to stamp one; do not invent it"),
+        ("câu hỏi hoặc bước thực hành chưa có mã", "chạy lại với --fix để đóng mã, không tự đặt"),
+        (
+            "the question or step of a practice has no id",
+            "run again with --fix to stamp one; do not invent it",
+        ),
         fixable=True,
     ),
     "Q002": Code(
@@ -489,6 +492,46 @@ CODES: dict[str, Code] = {
         ("Telex turned the brackets into “{text}”", "run again with --fix, or write - (x) and - ( )"),
         fixable=True,
     ),
+    "Q032": Code(
+        (
+            "câu tự luận chưa có tiêu chí chấm",
+            "thêm ít nhất một dòng “Tiêu chí: Nêu đúng nơi tiếp nhận | 2”, sau dấu | là số điểm",
+        ),
+        (
+            "the written question has no criterion",
+            "add at least one line “Criterion: Names the right desk | 2”, with the points after |",
+        ),
+    ),
+    "Q033": Code(
+        (
+            "câu ghi {points} điểm nhưng các tiêu chí cộng lại được {total}",
+            "bỏ dòng Điểm (điểm của câu là tổng các tiêu chí), hoặc sửa điểm các tiêu chí",
+        ),
+        (
+            "the question says {points} points, its criteria add up to {total}",
+            "remove the line Points (the criteria add up to it), or correct the criteria",
+        ),
+    ),
+    "Q034": Code(
+        (
+            "không đọc được tiêu chí “{text}”",
+            "viết nội dung, dấu | rồi số điểm lớn hơn 0, nhiều nhất 100: “Nêu đúng căn cứ | 1,5”",
+        ),
+        (
+            "the criterion “{text}” cannot be read",
+            "write its text, | and points above 0, 100 at most: “Names the right law | 1,5”",
+        ),
+    ),
+    "Q035": Code(
+        (
+            "câu tự luận có phương án hoặc lời đáp để máy chấm",
+            "bỏ các dòng ấy và viết lời đáp mẫu sau “Giải thích:”, hoặc đổi Loại",
+        ),
+        (
+            "a written question has options or answers for the machine to mark",
+            "remove those lines and write the model answer after “Explanation:”, or change its Type",
+        ),
+    ),
     # --- P: pools and rules of a quiz
     "P001": Code(
         ("rút {draw} câu nhưng phần này chỉ có {count}", "thêm câu hỏi hoặc giảm số câu rút"),
@@ -544,6 +587,31 @@ CODES: dict[str, Code] = {
     "B004": Code(
         ("từ nút “{node}” chỉ đi vòng, không tới được kết thúc nào", "thêm một lựa chọn dẫn ra kết thúc"),
         ("from “{node}” one only goes round, never to an ending", "add a choice that leads to an ending"),
+    ),
+    # --- T: practice under a mentor's eyes
+    "T001": Code(
+        (
+            "trang thực hành chưa có bước nào",
+            "thêm mục “## Các bước”, dưới đó mỗi bước một tiêu đề ###",
+        ),
+        (
+            "the practice has no step",
+            "add a heading “## Steps”, and under it one heading ### for each step",
+        ),
+    ),
+    "T002": Code(
+        (
+            "bước thực hành “{title}” nằm trong một trang loại khác",
+            "ghi “kind: practice” (loai: thực hành) ở đầu tệp, hoặc chuyển bước sang một trang thực hành",
+        ),
+        (
+            "the practice step “{title}” stands in a page of another kind",
+            "write “kind: practice” in the front matter, or move the step to a practice",
+        ),
+    ),
+    "T003": Code(
+        ("không hiểu minh chứng “{value}”", "ghi một trong: không, ảnh, tệp"),
+        ("the evidence “{value}” is not known", "write one of: none, photo, file"),
     ),
     # --- C: legal sources
     "C001": Code(

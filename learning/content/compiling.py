@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from learning.content import drafts, frontmatter, prose, questions, rendering, scenario
+from learning.content import drafts, frontmatter, practice, prose, questions, rendering, scenario
 from learning.content.faults import Report
 from learning.content.frontmatter import Front, WrongTypeError
 from learning.content.model import Citation, Course, Field, Page, Question, Quiz, Section, Source
@@ -130,13 +130,17 @@ class _Compiler:
         report = self.findings.at(page.file)
         self.render.page = page.path
         kind: Any = page.kind if page.kind != "exam" or page.path == "exam.md" else "pretest"
-        quiz = story = None
+        quiz = story = steps = None
         _check_kind(page, report)
         if front.get("pass", 0) > 100:
             report("P003", *front.place("pass"), pass_percent=front.get("pass"))
         self.misplaced(page, report)
+        practice.check_misplaced(page, report)
         if page.kind == "scenario":
             story = scenario.read(page, self.render, report)
+        elif page.kind == "practice":
+            steps, own = practice.read(page, self.render, report)
+            self.stamps += own
         else:
             quiz = self.quiz(page, report, lessons)
         return Page(
@@ -153,6 +157,8 @@ class _Compiler:
             html=self.render.body("\n".join((page.body_text, *_silent(page)))),
             quiz=quiz,
             scenario=story,
+            practice=steps,
+            required=front.get("required", False),
             path=page.path,
         )
 
@@ -313,13 +319,16 @@ def _check_kind(page: SourcePage, report: Report) -> None:
     """The exam is `exam.md` and nothing else."""
     kind = page.front.values.get("kind")
     if kind and kind.value and (kind.value == "exam") != (page.path == "exam.md"):
-        expected = "exam" if page.path == "exam.md" else "lesson | scenario | pretest"
+        expected = "exam" if page.path == "exam.md" else "lesson | scenario | pretest | practice"
         place = kind.items[0]
         report("F006", place.line, place.column, key=kind.name, expected=expected, value=kind.value)
 
 
 def _silent(page: SourcePage) -> Iterator[str]:
-    """Sections of an exam that ask nothing ("## Hướng dẫn"): they are told before it begins."""
+    """Sections of an exam that ask nothing ("## Hướng dẫn"): they are told before it begins; of a practice, what
+    stands above its steps."""
+    if page.kind == "practice":
+        yield from (page.text(block.intro) for block in page.sections)
     for block in page.sections if page.kind in ("exam", "pretest") else ():
         lines = page.lines[block.intro[0] - 1 : block.intro[1] - 1]
         keyed = any(drafts.key_of(line, drafts.SECTION_KEYS) for line in lines)
@@ -328,7 +337,7 @@ def _silent(page: SourcePage) -> Iterator[str]:
 
 
 def _holds_answers(page: SourcePage, block: SectionBlock) -> bool:
-    if page.kind == "scenario":
+    if page.kind in ("scenario", "practice"):
         return False
     lines = page.lines[block.intro[0] - 1 : block.intro[1] - 1]
     return any(drafts.answers(line) for line in lines)

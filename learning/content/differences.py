@@ -25,8 +25,10 @@ from learning.content.model import (
     Quiz,
     Section,
     Single,
+    Step,
     Text,
     TrueFalse,
+    Written,
     kind_of,
 )
 from learning.content.redline import Piece
@@ -233,6 +235,7 @@ def _of_page(page: Page, say: Words) -> _Said:
         sources=_citations(page),
         tags=page.tags,
         checked_on=page.checked_on,
+        required=page.required or None,
     )
     return said | (_of_quiz(page.quiz, say) if page.quiz else {})
 
@@ -286,18 +289,19 @@ def _questions(old: Page | None, new: Page | None, say: Words) -> Iterator[Quest
             yield QuestionDifference("removed", id_, was.title, tuple(_of(was, None, say)))
 
 
-def _asked(page: Page | None) -> dict[str, Question | Node]:
-    """Questions of a page's own, and the steps of a scenario. A pool drawn from lessons is theirs."""
+def _asked(page: Page | None) -> dict[str, Question | Node | Step]:
+    """Questions of a page's own, and the steps of a scenario or practice. A pool drawn from lessons is theirs."""
     if page is None:
         return {}
-    found: dict[str, Question | Node] = {}
+    found: dict[str, Question | Node | Step] = {}
     for section in page.quiz.sections if page.quiz else ():
         if not section.from_lessons:
             found |= {question.id: question for question in section.questions}
-    return found | ({node.id: node for node in page.scenario.nodes} if page.scenario else {})
+    found |= {node.id: node for node in page.scenario.nodes} if page.scenario else {}
+    return found | ({step.id: step for step in page.practice.steps} if page.practice else {})
 
 
-def _of(old: Question | Node | None, new: Question | Node | None, say: Words) -> Iterator[Fact]:
+def _of(old: Question | Node | Step | None, new: Question | Node | Step | None, say: Words) -> Iterator[Fact]:
     """Facts, then answers: those of one text are one, whatever place they stand in."""
     yield from _facts(_said(old, say), _said(new, say))
     for was, answer in _aligned(_answers(old, say), _answers(new, say)):
@@ -309,9 +313,16 @@ def _of(old: Question | Node | None, new: Question | Node | None, say: Words) ->
         yield from facts
 
 
-def _said(question: Question | Node | None, say: Words) -> _Said:
+def _said(question: Question | Node | Step | None, say: Words) -> _Said:
     if question is None:
         return {}
+    if isinstance(question, Step):
+        return _filled(
+            say,
+            title=question.title,
+            text=_Html(question.html),
+            evidence=say(f"evidence-{question.evidence}"),
+        )
     if isinstance(question, Node):
         ending = say(question.ending) if question.ending else ""
         return _filled(say, title=question.title, text=_Html(question.html), ending=ending)
@@ -360,7 +371,7 @@ def _gap(gap: Gap) -> "str | _Html":
     return _Html("".join(f"<p>{one.html}{' ✓' if one.right else ''}</p>" for one in gap.options))
 
 
-def _answers(question: Question | Node | None, say: Words) -> list[_Said]:
+def _answers(question: Question | Node | Step | None, say: Words) -> list[_Said]:
     """Options, pairs, choices: each as facts of its own."""
     match question:
         case Single() | Multiple():
@@ -385,6 +396,8 @@ def _answers(question: Question | Node | None, say: Words) -> list[_Said]:
             return pairs + [
                 _filled(say, distractor=_Html(item.html)) for item in question.right if item.key not in used
             ]
+        case Written():
+            return [_filled(say, criterion=_Html(one.html), points=one.points) for one in question.criteria]
         case Node():
             return [_choice(one, say) for one in question.choices]
     return []

@@ -64,14 +64,20 @@ KEYS = {
     "draw": ("rút", "draw"),
     "from": ("từ", "from"),
     "ending": ("kết thúc", "ending"),
+    "evidence": ("minh chứng", "evidence"),
+    "criterion": ("tiêu chí", "criterion"),
 }
 _KEY_NAMES = {name: key for key, names in KEYS.items() for name in names}
-QUESTION_KEYS = frozenset(KEYS) - {"draw", "from", "ending"}
+QUESTION_KEYS = frozenset(KEYS) - {"draw", "from", "ending", "evidence", "criterion"}
 POOL_KEYS = frozenset({"draw", "from"})
 SECTION_KEYS = POOL_KEYS | {"points"}
 NODE_KEYS = frozenset({"id", "ending"})
+STEP_KEYS = frozenset({"id", "evidence"})
 _ANSWER_KEY = frozenset({"answer"})
-REPEATED = frozenset({"hint", "variables", "source"})
+_CRITERION = frozenset(
+    {"criterion"}
+)  # a key of written questions alone: elsewhere such a line is part of the stem
+REPEATED = frozenset({"hint", "variables", "source", "criterion"})
 _LONG = frozenset({"hint", "explanation"})
 
 KIND_NAMES = {
@@ -85,6 +91,7 @@ KIND_NAMES = {
     **dict.fromkeys(("match", "matching", "ghep", "ghep cap", "ghep doi"), "match"),
     **dict.fromkeys(("order", "ordering", "sap xep"), "order"),
     **dict.fromkeys(("gaps", "dien khuyet", "dien cho trong"), "gaps"),
+    **dict.fromkeys(("written", "essay", "tu luan", "cau tu luan"), "written"),
 }
 
 _KEY = re.compile(
@@ -125,8 +132,8 @@ class _Lines:
 
     def __init__(self, lines: tuple[str, ...], first: int, allowed: frozenset[str]) -> None:
         self.draft = Draft()
-        self.allowed = allowed
         self.kind = _declared_kind(lines, allowed)
+        self.allowed = allowed | _CRITERION if self.kind == "written" else allowed
         # `- left => right` needs no `Loại: ghép` where nothing else answers the question.
         self.pairs = self.kind == "match" or not (self.kind or any(map(answers, lines)))
         self.open: list[str] = self.draft.stem
@@ -163,11 +170,16 @@ class _Lines:
             self.open = self.feedback
             return
         indented = line[:1] in (" ", "\t")
-        if self.blank and not indented and not (self.long and self.draft.answered):
+        if self.blank and not indented and not (self.long and self.answered):
             self.open, self.feedback, self.long = self.draft.stem, None, False
         self.open.append(line.strip() if indented and self.open is not self.draft.stem else line)
 
     long = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether what answers the question has come: what follows an explanation then is no stem."""
+        return self.draft.answered or "criterion" in self.draft.keys
 
     def key(self, number: int, line: str) -> bool:
         found = key_of(line, self.allowed)

@@ -101,7 +101,7 @@ def read(text: str, schema: Schema | Callable[[str], Schema], report: Report, fi
 def _kind(node: Node) -> str:
     """The kind that the author meant, faulty or not ("Scenario"), so that a page is read as what it is."""
     written = [
-        value.text.strip().casefold()
+        _named(value.text.strip()).casefold()
         for key, value in (node.entries if isinstance(node, Table) else ())
         if key.text in (_KIND.english, _KIND.vietnamese) and isinstance(value, Scalar)
     ]
@@ -294,10 +294,19 @@ def choice(*allowed: str) -> Coerce:
     return coerce
 
 
+def page_kind(node: Node) -> str:
+    """A page's kind; a practice also by its Vietnamese name."""
+    return str(choice(*KINDS)(Scalar(_named(text(node)), node.line, node.column)))
+
+
+def _named(written: str) -> str:
+    return "practice" if fold(written) == "thuc hanh" else written
+
+
 # --- The schemas
 
-KINDS = ("lesson", "exam", "scenario", "pretest")
-_KIND = Key("kind", "loai", choice(*KINDS))
+KINDS = ("lesson", "exam", "scenario", "pretest", "practice")
+_KIND = Key("kind", "loai", page_kind)
 QUIZ: Schema = (
     Key("pass", "dat", percent),  # above 100 is P003, the compiler's
     Key("attempts", "so_lan", positive),
@@ -309,7 +318,7 @@ QUIZ: Schema = (
 )
 
 
-def _page(*required: str) -> Schema:
+def _page(*required: str, more: Schema = QUIZ) -> Schema:
     keys = (
         ("id", "ma", identifier),
         ("title", "tieu_de", text),
@@ -321,12 +330,13 @@ def _page(*required: str) -> Schema:
         ("checked_on", "ngay_kiem_tra", day),
     )
     kind = Key(_KIND.english, _KIND.vietnamese, _KIND.coerce, "kind" in required)
-    return (*(Key(name, other, coerce, name in required) for name, other, coerce in keys), kind, *QUIZ)
+    return (*(Key(name, other, coerce, name in required) for name, other, coerce in keys), kind, *more)
 
 
 # A missing `sources` is C001, the checker's.
 LESSON = _page("id", "title", "minutes", "checked_on")
 OTHER_PAGE = _page("kind", "title")  # exam.md, pre-tests, scenarios
+PRACTICE = _page("kind", "title", more=(Key("required", "bat_buoc", truth),))
 
 COURSE: Schema = (
     Key("title", "tieu_de", text, required=True),

@@ -77,7 +77,7 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
     lines = text.split("\n")
     asked = [question for section in page.sections for question in _asked(page, section)]
     waiting = {question: _waiting(page, question) for question in asked}
-    key = "Id" if re.search(r"^## +Questions\b", text, re.MULTILINE | re.IGNORECASE) else "Mã"
+    key = "Id" if re.search(r"^## +(?:Questions|Steps)\b", text, re.MULTILINE | re.IGNORECASE) else "Mã"
     for question, number in reversed(waiting.items()):
         line = f"{key}: {known.new(_prefix(page, file))}" if number is not None else ""
         if number == question.line:
@@ -88,7 +88,8 @@ def stamp(text: str, file: Path, known: "_Ids") -> str:
 
 
 def _asked(page: tree.SourcePage, section: SectionBlock) -> tuple[QuestionBlock, ...]:
-    if page.kind != "scenario" and any(map(answers, page.lines[section.intro[0] - 1 : section.intro[1] - 1])):
+    intro = page.lines[section.intro[0] - 1 : section.intro[1] - 1]
+    if page.kind not in ("scenario", "practice") and any(map(answers, intro)):
         # Answers before the first `###` are a question without a heading.
         return (QuestionBlock("", section.line, section.intro), *section.questions)
     return section.questions

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-PageKind = Literal["lesson", "exam", "scenario", "pretest"]
+PageKind = Literal["lesson", "exam", "scenario", "pretest", "practice"]
+Evidence = Literal["none", "photo", "file"]
 Completion = Literal["lessons", "exam", "lessons+exam"]
 Marking = Literal["all-or-nothing", "partial"]
 ShowAnswers = Literal["at-once", "after-submission", "when-passed", "never"]
@@ -133,7 +134,23 @@ class Gaps(QuestionBase, frozen=True, kw_only=True, tag="gaps"):
     gaps: tuple[Gap, ...]
 
 
-Question = Single | Multiple | TrueFalse | Text | Number | Match | Order | Gaps
+class Criterion(Frozen, frozen=True, kw_only=True):
+    """`Tiêu chí: Nêu đúng nơi tiếp nhận | 2`: what an answer is marked by, and for how many points at most."""
+
+    html: str
+    points: Decimal
+
+
+class Written(QuestionBase, frozen=True, kw_only=True, tag="written"):
+    """Answered in one's own words and marked by a person; `explanation` is the model answer.
+
+    A section that draws it may give it other `points` than its criteria have together: marks keep their share."""
+
+    criteria: tuple[Criterion, ...]
+
+
+MachineMarked = Single | Multiple | TrueFalse | Text | Number | Match | Order | Gaps
+Question = MachineMarked | Written
 KINDS: dict[str, type[QuestionBase]] = {
     "single": Single,
     "multiple": Multiple,
@@ -143,6 +160,7 @@ KINDS: dict[str, type[QuestionBase]] = {
     "match": Match,
     "order": Order,
     "gaps": Gaps,
+    "written": Written,
 }
 
 
@@ -199,8 +217,22 @@ class Scenario(Frozen, frozen=True, kw_only=True):
     nodes: tuple[Node, ...]  # the first is the beginning
 
 
+class Step(Frozen, frozen=True, kw_only=True):
+    """One thing to do under a mentor's eyes, and what is to show for it. `id` is the stamped one."""
+
+    id: str
+    title: str
+    html: str
+    evidence: Evidence = "none"
+    line: int = 0
+
+
+class Practice(Frozen, frozen=True, kw_only=True):
+    steps: tuple[Step, ...]
+
+
 class Page(Frozen, frozen=True, kw_only=True):
-    """A lesson, exam, scenario or pre-test. `id` is the stamped one where the file has it, else the slug."""
+    """A lesson, exam, scenario, pre-test or practice. `id` is the stamped one where the file has it, else the slug."""
 
     slug: str
     id: str
@@ -215,6 +247,8 @@ class Page(Frozen, frozen=True, kw_only=True):
     html: str = ""  # the body without its questions
     quiz: Quiz | None = None  # None where there is nothing to answer
     scenario: Scenario | None = None
+    practice: Practice | None = None
+    required: bool = False  # of a practice: the course is not done without it
     path: str = ""  # file within the course, e.g. "10-who-decides.md"
 
 
@@ -254,9 +288,9 @@ class Course(Frozen, frozen=True, kw_only=True):
 
     @property
     def minutes(self) -> Decimal:
-        return sum((page.minutes for page in self.pages), Decimal(0)) + (
-            self.exam.minutes if self.exam else 0
-        )
+        """A practice counts where the course requires it."""
+        counted = (page.minutes for page in self.pages if page.kind != "practice" or page.required)
+        return sum(counted, Decimal(0)) + (self.exam.minutes if self.exam else 0)
 
     def page(self, slug: str) -> Page | None:
         """A page by its address; "exam" is the exam."""

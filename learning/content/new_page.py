@@ -23,6 +23,12 @@ def text(
     head = f"---\nkind: {kind}\ntitle: {said}\n---\n\n"
     if kind == "scenario":
         return head + SCENARIO[at]
+    if kind == "practice":
+        step = f"{prefix[:80].strip('-')}-{stamp()}"
+        made = PRACTICE[at].replace("{one}", id_).replace("{two}", step)
+        return (
+            f"---\nkind: practice\nid: {step}-th\ntitle: {said}\nminutes: 20\nrequired: false\n---\n\n{made}"
+        )
     words = skeletons(language)
     heading = EXAM[at] if kind == "exam" else words["questions"]
     return f"{head}{heading}\n\n{words['single'].replace('{id}', id_)}\n"
@@ -34,6 +40,40 @@ def stamp() -> str:
 
 LESSON = ("Viết nội dung bài ở đây.", "Write the lesson here.")
 EXAM = ("## Phần chung", "## General part")
+PRACTICE = (
+    """\
+Nói việc phải làm ở cơ quan, làm với gì, trong bao lâu.
+
+## Các bước
+
+### Chuẩn bị
+Mã: {one}
+
+Nói việc cần làm ở bước này.
+
+### Làm và lưu lại kết quả
+Mã: {two}
+Minh chứng: ảnh
+
+Nói việc cần làm, và ảnh phải thấy được điều gì. Che mọi thông tin cá nhân trước khi chụp.
+""",
+    """\
+Say what has to be done at the office, with what, and how long it takes.
+
+## Steps
+
+### Prepare
+Id: {one}
+
+Say what has to be done in this step.
+
+### Do it and keep the result
+Id: {two}
+Evidence: photo
+
+Say what has to be done, and what the photo has to show. Cover all personal data before taking it.
+""",
+)
 SCENARIO = (
     """\
 ## Mở đầu

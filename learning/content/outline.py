@@ -71,6 +71,7 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _NOTE = re.compile(r"\[\^[^\]]{1,80}\]:")
 _QUESTIONS = frozenset({"câu hỏi", "questions", "question"})
+_STEPS = frozenset({"các bước", "steps"})
 
 
 def headings(lines: tuple[str, ...], first: int = 1) -> Iterator[Heading]:
@@ -106,6 +107,11 @@ def is_questions(title: str) -> bool:
     return title.strip(" *_:").casefold() in _QUESTIONS
 
 
+def is_steps(title: str) -> bool:
+    """Whether a heading is `## Các bước` or `## Steps`."""
+    return title.strip(" *_:").casefold() in _STEPS
+
+
 def _tops(kind: str, found: list[Heading]) -> Iterator[int]:
     """Where a part of the page begins: at a `##`, or at a `#` (L004) that is not among questions."""
     asking = False
@@ -120,6 +126,8 @@ def _asks(kind: str, heading: Heading) -> bool:
         return False
     if kind in ("exam", "scenario", "pretest"):
         return True
+    if kind == "practice":
+        return is_steps(heading.text)
     return kind == "lesson" and is_questions(heading.text)
 
 
@@ -135,5 +143,5 @@ def _section(kind: str, top: Heading, until: int, within: list[Heading]) -> Sect
         for start, stop in zip(starts, ends, strict=bool(starts))
     )
     intro = (top.line + 1, starts[0].line if starts else until)
-    title = "" if is_questions(top.text) else top.text
+    title = "" if is_questions(top.text) or is_steps(top.text) else top.text
     return SectionBlock(title, top.line, intro, blocks)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BUDGET = 30 * 1024  # bytes, where the picture allows (L006)
-HOPELESS = 2 * BUDGET  # as a guess at what a width will come to
+HOPELESS = 2  # times the budget, as a guess at what a width will come to
 WIDEST = 1280  # pixels: twice or thrice a phone's
 TALLEST = 16383  # pixels: what WebP can hold; a long picture of a phone's screen is higher
 NARROWEST = 640  # below that, words in a picture are not read any more
@@ -55,19 +55,20 @@ class Picture:
         return f"images/{stem[:40].strip('-') or 'anh'}-{sha256(self.data).hexdigest()[:8]}.webp"
 
 
-def prepared(data: bytes) -> Picture:
-    """The picture as it is kept. Raises PictureRefused, and nothing else, for whatever bytes."""
+def prepared(data: bytes, budget: int = BUDGET) -> Picture:
+    """The picture as it is kept, in `budget` bytes where it allows. Raises PictureRefused, and nothing else, for whatever
+    bytes."""
     image = _upright(data)
     width, height = image.size
     best: Picture | None = None
     widths = _widths(width, height)
     for wide in widths:
         # Bytes go with the area: of a photograph far above the budget only the narrowest is worth its time.
-        if best and wide != widths[-1] and len(best.data) * (wide / best.width) ** 2 > HOPELESS:
+        if best and wide != widths[-1] and len(best.data) * (wide / best.width) ** 2 > HOPELESS * budget:
             continue
         at = image if wide == width else image.resize((wide, max(1, round(height * wide / width))))
-        for made in _encodings(at):
-            if len(made) <= BUDGET:
+        for made in _encodings(at, budget):
+            if len(made) <= budget:
                 return Picture(made, *at.size)
             if best is None or len(made) < len(best.data):
                 best = Picture(made, *at.size)
@@ -172,16 +173,16 @@ def _widths(width: int, height: int) -> list[int]:
     return [first, *(wide for wide in (1024, 860, 740, NARROWEST) if wide < first)]
 
 
-def _encodings(image: "Image") -> list[bytes]:
+def _encodings(image: "Image", budget: int) -> list[bytes]:
     """A drawing of few colours first without loss: it stays sharp, and is smaller so."""
     made = []
     if image.getcolors(4096) is not None:
         made.append(_webp(image, lossless=True, quality=60))
-        if len(made[0]) <= BUDGET:
+        if len(made[0]) <= budget:
             return made
     for quality in QUALITIES:
         made.append(_webp(image, lossless=False, quality=quality))
-        if len(made[-1]) <= BUDGET:
+        if len(made[-1]) <= budget:
             break
     return made
 

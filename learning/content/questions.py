@@ -28,6 +28,7 @@ from learning.content.faults import Report
 from learning.content.frontmatter import WrongTypeError
 from learning.content.model import (
     Citation,
+    Criterion,
     Gap,
     Gaps,
     Match,
@@ -41,6 +42,7 @@ from learning.content.model import (
     Text,
     TrueFalse,
     Variable,
+    Written,
 )
 from learning.content.outline import QuestionBlock
 from learning.content.tree import SourcePage
@@ -48,6 +50,8 @@ from learning.content.yaml_text import Node, Scalar
 from learning.vietnamese.folding import fold
 
 OPTIONS_CAP = 50
+CRITERIA_CAP = 20
+MOST_POINTS = Decimal(100)  # of a criterion: its steps are chosen from a list
 GAP = re.compile(r"\(([0-9]{1,3})\)[ ]*_{2,}")
 
 
@@ -156,6 +160,8 @@ class _Reader:
     def kind(self) -> str:
         """As declared, else as it is answered; "" where what its kind is answered by is not there."""
         draft, declared = self.draft, self.declared_kind
+        if declared == "written":  # nothing in the file answers it
+            return declared
         answered = {
             **dict.fromkeys(("text", "number"), draft.answers),
             "match": draft.pairs,
@@ -215,6 +221,7 @@ class _Reader:
             "match": self.match,
             "order": self.order,
             "gaps": self.gaps,
+            "written": self.written,
         }[kind]()
         if answer is None:
             return None
@@ -225,7 +232,7 @@ class _Reader:
             "id": name,
             "title": self.block.title,
             "prompt": self.render.prompt(shown) if kind == "gaps" else self.render.block(shown),
-            "points": self.coerced("points", frontmatter.number, self.points),
+            "points": self.worth(answer.get("criteria", ())),
             "tags": self.coerced("tags", frontmatter.words, ()),
             "difficulty": self.coerced("difficulty", frontmatter.text, ""),
             "objective": self.coerced("objective", frontmatter.text, ""),
@@ -240,6 +247,17 @@ class _Reader:
         }
         made: Question = _STRUCTS[kind](**common, **answer)
         return made
+
+    def worth(self, criteria: tuple[Criterion, ...]) -> Decimal:
+        """The points of the question: those of its criteria together, where it has any."""
+        if not criteria:
+            return Decimal(self.coerced("points", frontmatter.number, self.points))
+        total = sum((one.points for one in criteria), Decimal(0))
+        said = self.coerced("points", frontmatter.number, total)
+        if said != total:
+            place = self.draft.keys["points"][0]
+            self.report("Q033", place.line, place.column, points=_plain(said), total=_plain(total))
+        return total
 
     def citations(self) -> Iterator[Citation]:
         for piece in self.draft.keys.get("source", []):
@@ -439,6 +457,26 @@ class _Reader:
             key=key, options=tuple(self.option(str(number), one) for number, one in enumerate(pieces, 1))
         )
 
+    def written(self) -> dict[str, Any] | None:
+        if self.draft.answered:
+            self.report("Q035", self.block.line, 1)
+        pieces = self.draft.keys.get("criterion", [])
+        if not pieces:
+            self.report("Q032", self.block.line, 1)
+        criteria = [one for piece in pieces[:CRITERIA_CAP] if (one := self.criterion(piece)) is not None]
+        return {"criteria": tuple(criteria)} if criteria else None
+
+    def criterion(self, piece: Piece) -> Criterion | None:
+        text, _, points = (part.strip() for part in piece.text.rpartition("|"))
+        try:
+            worth = frontmatter.above_zero(Scalar(points, piece.line, piece.column))
+        except WrongTypeError:
+            worth = Decimal(0)
+        if not text or not 0 < worth <= MOST_POINTS:
+            self.report("Q034", piece.line, piece.column, text=_label(piece.text))
+            return None
+        return Criterion(html=self.render.leaf(text), points=worth)
+
 
 _STRUCTS: dict[str, Any] = {
     "single": Single,
@@ -449,6 +487,7 @@ _STRUCTS: dict[str, Any] = {
     "match": Match,
     "order": Order,
     "gaps": Gaps,
+    "written": Written,
 }
 
 
@@ -466,6 +505,10 @@ def _truth(node: Node) -> bool:
     if written in ("sai", "false"):
         return False
     raise WrongTypeError("Đúng | Sai | True | False")
+
+
+def _plain(points: Decimal) -> str:
+    return f"{points.normalize():f}".replace(".", ",")
 
 
 def _label(text: str) -> str:

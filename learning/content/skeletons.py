@@ -53,6 +53,11 @@ VIETNAMESE: Mapping[str, str] = {
         "(1) = 20 | hai mươi\n(2) : ký đơn / *nhận đủ hồ sơ / hẹn trả\n\n"
         "Giải thích: Điều cần nhớ sau câu này."
     ),
+    "written": (
+        "### Tên ngắn của câu hỏi\nMã: {id}\nLoại: tự luận\n\nĐồng chí xử lý việc này thế nào?\n\n"
+        "Tiêu chí: Nêu đúng việc phải làm | 2\nTiêu chí: Nêu đúng căn cứ | 1\n\n"
+        "Giải thích: Viết một lời đáp mẫu để người chấm đối chiếu."
+    ),
 }
 
 ENGLISH: Mapping[str, str] = {
@@ -103,9 +108,14 @@ ENGLISH: Mapping[str, str] = {
         "(1) = 20 | twenty\n(2) : signing / *receipt of the whole file / the appointment\n\n"
         "Explanation: What to remember."
     ),
+    "written": (
+        "### A short name for the question\nId: {id}\nType: written\n\nHow do you deal with this?\n\n"
+        "Criterion: Says what has to be done | 2\nCriterion: Names the rule | 1\n\n"
+        "Explanation: A model answer for whoever marks."
+    ),
 }
 
-QUESTIONS = ("single", "multiple", "true-false", "text", "number", "match", "order", "gaps")
+QUESTIONS = ("single", "multiple", "true-false", "text", "number", "match", "order", "gaps", "written")
 NOTICES = ("note", "source", "example", "case")
 
 

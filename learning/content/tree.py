@@ -428,7 +428,12 @@ def _kind_of(path: str, written: str) -> str:
 
 
 def _schema(kind: str) -> frontmatter.Schema:
-    return {"course": frontmatter.COURSE, "lesson": frontmatter.LESSON}.get(kind, frontmatter.OTHER_PAGE)
+    schemas = {
+        "course": frontmatter.COURSE,
+        "lesson": frontmatter.LESSON,
+        "practice": frontmatter.PRACTICE,
+    }
+    return schemas.get(kind, frontmatter.OTHER_PAGE)
 
 
 def _with_brackets(page: SourcePage) -> SourcePage:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from learning.database import insert
@@ -32,6 +33,16 @@ def keep_all(session: Session, many: Iterable[bytes]) -> list[str]:
         if hash_ not in known:
             session.execute(insert(session, Blob).values(sha256=hash_, data=data).on_conflict_do_nothing())
     return hashes
+
+
+def drop(session: Session, hash_: str) -> bool:
+    """Drops the bytes, if nobody holds them any more: a foreign key of whoever does keeps them."""
+    try:
+        with session.begin_nested():
+            session.execute(delete(Blob).where(Blob.sha256 == hash_))
+    except IntegrityError:
+        return False
+    return True
 
 
 def name(data: bytes) -> str:

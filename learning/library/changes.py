@@ -25,6 +25,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
     kind_of,
 )
 
@@ -115,6 +116,8 @@ def _asked(question: Question) -> object:
             parts = [[option.html for option in gap.options] for gap in question.gaps]
         case Number():
             parts = question.unit
+        case Written():  # not seen before answering, but what the answer is marked by
+            parts = question.criteria
         case _:
             parts = None
     return (question.title, question.prompt, question.variables, question.shuffle, parts)
@@ -191,6 +194,11 @@ def _gap(old: Gap, new: Gap) -> What | None:
     return _options(old.options, new.options)
 
 
+def _written(old: Written, new: Written) -> What | None:
+    """No machine graded by it: whoever marks reads the criteria of the release that was answered."""
+    return None
+
+
 KEYS: dict[type, Callable[..., What | None]] = {
     Single: _choice,
     Multiple: _choice,
@@ -200,4 +208,5 @@ KEYS: dict[type, Callable[..., What | None]] = {
     Match: _match,
     Order: _order,
     Gaps: _gaps,
+    Written: _written,
 }

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from learning import audit
+from learning.content import practice
 from learning.content.checker import Checked, CheckedCourse
 from learning.content.compiling import COMPILER
 from learning.content.faults import Fault
@@ -205,9 +206,11 @@ def _stamp(session: Session, now: datetime, course: Course) -> None:
 
 
 def stamped_ids(course: Course) -> Iterable[tuple[str, str]]:
-    """(id, kind) of every lesson and of every question; other pages need no id."""
+    """(id, kind) of every lesson, question and step of a practice; other pages need no id."""
     for page in (*course.pages, *((course.exam,) if course.exam else ())):
         if page.kind == "lesson":
             yield page.id, page.kind
         for question in page.quiz.questions if page.quiz else ():
             yield question.id, kind_of(question)
+        for step in page.practice.steps if page.practice else ():
+            yield step.id, practice.KIND

@@ -72,6 +72,34 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
                     count=count,
                 )
             )
+        case "attempt.marked":
+            percent = str(detail.get("percent", ""))
+            return Words(
+                _("Bài tự luận của “%(title)s” đã chấm xong: được %(percent)s.", percent=percent, **given),
+                message,
+            )
+        case "practice.handed_in":
+            return Words(_("%(title)s nộp một bước thực hành, chờ đồng chí xem.", **given), message)
+        case "practice.returned":
+            return Words(_("%(by)s trả lại một bước của “%(title)s” để làm lại.", **given), message)
+        case "practice.signed":
+            return Words(_("%(by)s đã ký xác nhận một bước của “%(title)s”.", **given), message)
+        case "practice.done":
+            issued = _("Giấy xác nhận hoàn thành khóa học đã được cấp.") if detail.get("serial") else ""
+            told = _("%(by)s đã ký đủ các bước: thực hành “%(title)s” hoàn thành.", **given)
+            return Words(told, "\n".join(filter(None, (message, issued))))
+        case "mentor.named":
+            return Words(_("%(by)s phân công đồng chí hướng dẫn thực hành cho %(title)s.", **given), message)
+        case "mentor.given":
+            return Words(_("%(by)s phân công %(title)s hướng dẫn đồng chí thực hành.", **given), message)
+        case "mentor.missing":
+            return Words(
+                _(
+                    "%(title)s đã bắt đầu thực hành mà chưa có người hướng dẫn. Hãy phân công một người.",
+                    **given,
+                ),
+                message,
+            )
     return Words(_("%(by)s vừa làm một việc với “%(title)s”.", **given), message)
 
 

@@ -65,7 +65,7 @@ _END_PAGE = Prepared(
 
 
 class HasQuestions(Exception):
-    """The page has questions: passing them makes it done, not reading."""
+    """The page has questions, or steps to practise: passing them makes it done, not reading."""
 
 
 def begin(session: Session, now: datetime, attempt: Attempt) -> Held:
@@ -88,12 +88,24 @@ def finish(session: Session, now: datetime, attempt: Attempt, course: Course) ->
 
 def read(session: Session, now: datetime, person_id: int, published: Published, page: Page) -> Held:
     """A page without questions was read. Raises HasQuestions."""
-    if page.quiz is not None or page.scenario is not None:
+    if page.quiz is not None or page.scenario is not None or page.kind == "practice":
         raise HasQuestions(page.id)
     enrolment = _enrolment(session, now, person_id, published.course.id)
     pages = _pages(session, now, enrolment, page.id)
     _done(session, enrolment, pages, page.id, now)
     return _complete(session, now, enrolment, published.course, pages)
+
+
+def practise(
+    session: Session, now: datetime, person_id: int, course: Course, page_id: str, done: bool
+) -> Held:
+    """A practice was begun; or, with `done`, every step of it is signed off."""
+    enrolment = _enrolment(session, now, person_id, course.id)
+    pages = _pages(session, now, enrolment, page_id)
+    if not done:
+        return _in_step(session, enrolment, pages)
+    _done(session, enrolment, pages, page_id, now)
+    return _complete(session, now, enrolment, course, pages)
 
 
 def missing(session: Session, person_id: int, course: Course) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ def _check_scores(session: Session) -> Iterator[Difference]:
         attempt_id, subject = attempt.id, f"attempt {attempt.id}"
         yield from _compare(subject, "score", attempt.score, marking.decimal(standing.score))
         yield from _compare(subject, "percent", attempt.percent, marking.decimal(standing.percent))
-        yield from _compare(subject, "passed", attempt.passed, standing.passed)
+        yield from _compare(subject, "passed", attempt.passed, standing.decided)
         rows = session.execute(
             select(ItemResult.question, ItemResult.mark, ItemResult.verdict).where(
                 ItemResult.attempt_id == attempt_id

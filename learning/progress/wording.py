@@ -2,6 +2,7 @@
 
 from learning.content.model import Course
 from learning.progress.attention import Facts, Reason
+from learning.progress.completion import practices
 from learning.quizzes.attempts import quiz_key
 from learning.vietnamese.formats import date as day
 from learning.vietnamese.formats import number, percent
@@ -23,7 +24,17 @@ def rule(course: Course) -> str:
             "đạt bài kiểm tra cuối khóa từ %(least)s trở lên", least=percent(course.exam.quiz.pass_percent)
         )
     parts = {"lessons": [lessons], "exam": [exam], "lessons+exam": [lessons, exam]}[course.completion]
-    return _("Hoàn thành khi %(what)s.", what=_(" và ").join(part for part in parts if part))
+    if asked := len(practices(course)):
+        parts.append(
+            ngettext(
+                "được người hướng dẫn ký xác nhận %(num)d bài thực hành",
+                "được người hướng dẫn ký xác nhận %(num)d bài thực hành",
+                asked,
+            )
+        )
+    said = [part for part in parts if part]
+    what = _(" và ").join([*([", ".join(said[:-1])] if said[1:] else []), said[-1]]) if said else ""
+    return _("Hoàn thành khi %(what)s.", what=what)
 
 
 def spoken(rule: str) -> str:

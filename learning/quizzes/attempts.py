@@ -284,8 +284,15 @@ def review(session: Session, attempt: Attempt, now: datetime | None = None) -> l
     if attempt.state == "open" and (now is None or not overdue(attempt, now)):
         return []
     published, page = pinned(session, attempt)
+    written = any(item["kind"] == "written" for item in attempt.paper)
+    hand = records.by_hand(session, [attempt.id] if written else []).get(attempt.id, ())
     return reviewing.review(
-        published.course, page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent
+        published.course,
+        page,
+        attempt.paper,
+        saved_answers(session, attempt),
+        attempt.pass_percent,
+        records.newest(hand),
     )
 
 

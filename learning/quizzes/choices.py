@@ -20,6 +20,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
 )
 from learning.library.catalogue import Published
 from learning.quizzes import grading
@@ -133,6 +134,8 @@ def _chosen(question: Question | Node, response: Any) -> list[Told]:
             return [_pair(question, left, right) for left, right in response.items()]
         case Gaps(gaps=gaps):
             return [_gap(gap, response[gap.key]) for gap in gaps if gap.key in response]
+        case Written():
+            return []
         case TrueFalse():
             taken = {str(response).lower()}
         case _:

@@ -93,7 +93,9 @@ def review(session: Session, attempt: Attempt, told: Sequence[Note]) -> list[Ite
     rekeyed = rekeying.as_rekeyed(page, attempt.quiz, [note.question for note in told], corrected)
     # Whether keys are told follows the result that counts, not what this page would give.
     bar = Decimal(0) if attempt.passed else Decimal(101)
-    reviews = reviewing.review(published.course, rekeyed, attempt.paper, one.sitting.answers, bar)
+    reviews = reviewing.review(
+        published.course, rekeyed, attempt.paper, one.sitting.answers, bar, one.sitting.hand
+    )
     return [
         replace(
             item,

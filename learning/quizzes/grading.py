@@ -30,6 +30,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
 )
 from learning.content.variables import evaluate, substitute
 from learning.vietnamese.folding import fold, tone_neutral
@@ -37,9 +38,11 @@ from learning.vietnamese.folding import fold, tone_neutral
 Verdict = Literal["right", "partly", "wrong", "not_answered", "to_mark"]
 
 LONGEST_TEXT = 2000  # characters of a typed answer
+LONGEST_WRITTEN = 4000  # of one that a person marks
 LARGEST_NUMBER = Decimal(10) ** 30
 _SMALLEST_STEP = -30  # digits after the decimal mark
 
+_UNSEEN = ("Cc", "Cf", "Cn")
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?")
 _SPACED = re.compile(r"([1-9]\d{0,2}(?: \d{3})+)(?:,(\d+))?")
 _PLAIN = re.compile(r"(\d*)(?:,(\d+))?")
@@ -93,10 +96,13 @@ def grade(
     response = read(question, answer)
     if response is None:
         return Graded(Fraction(0), "not_answered")
+    if isinstance(question, Written):
+        # Nothing until a person has marked it. What was written is the writer's: statistics know its length alone.
+        return Graded(Fraction(0), "to_mark", (), len(response))
     fraction, asks, response = _GRADERS[type(question)](question, response, values or {})
     if marking == "all-or-nothing" and fraction < 1:
         fraction = Fraction(0)
-    return Graded(fraction, _verdict(fraction), tuple(asks), response)
+    return Graded(fraction, verdict(fraction), tuple(asks), response)
 
 
 def read(question: Question, answer: Any) -> Any:
@@ -114,7 +120,8 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _verdict(fraction: Fraction) -> Verdict:
+def verdict(fraction: Fraction) -> Verdict:
+    """Of an answer that was marked."""
     return "right" if fraction == 1 else "partly" if fraction > 0 else "wrong"
 
 
@@ -138,6 +145,18 @@ def _read_true_false(question: TrueFalse, answer: Any) -> Any:
 
 def _read_text(question: Text, answer: Any) -> Any:
     return _typed(answer)
+
+
+def _read_written(question: Written, answer: Any) -> Any:
+    """In NFC and in its lines, without other control characters; None for nothing but spaces."""
+    if not isinstance(answer, str) or any("\ud800" <= letter <= "\udfff" for letter in answer):
+        raise BadAnswer("wrong_type")
+    text = "\n".join(line.rstrip().replace("\t", " ") for line in answer.splitlines())
+    text = unicodedata.normalize("NFC", text)
+    text = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter) not in _UNSEEN)
+    if len(text) > LONGEST_WRITTEN:
+        raise BadAnswer("too_long")
+    return text.strip() or None
 
 
 def _read_number(question: Number, answer: Any) -> Any:
@@ -219,9 +238,7 @@ def _typed(answer: Any) -> str | None:
     if any("\ud800" <= letter <= "\udfff" for letter in answer):
         raise BadAnswer("wrong_type")
     text = unicodedata.normalize("NFC", " ".join(answer.split()))
-    return (
-        "".join(letter for letter in text if unicodedata.category(letter) not in ("Cc", "Cf", "Cn")) or None
-    )
+    return "".join(letter for letter in text if unicodedata.category(letter) not in _UNSEEN) or None
 
 
 # Grading: each gives fraction, what to ask again, and the canonical response.
@@ -363,6 +380,7 @@ _READERS: dict[type, Callable[[Any, Any], Any]] = {
     Match: _read_match,
     Order: _read_order,
     Gaps: _read_gaps,
+    Written: _read_written,
 }
 
 _GRADERS: dict[type, Callable[[Any, Any, Mapping[str, Decimal]], Outcome]] = {

@@ -25,6 +25,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
 )
 from learning.library import catalogue
 from learning.library.catalogue import Published
@@ -143,7 +144,7 @@ def guess(question: Question | Node, rule: str) -> float | None:
             for share in shares:
                 product *= share
             return product if whole else sum(shares) / len(shares)
-        case Text() | Number():
+        case Text() | Number() | Written():
             return 0.0
         case _:
             return None

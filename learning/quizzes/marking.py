@@ -4,15 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from learning.content.model import Course, Gaps, Multiple, Page, Question, Quiz, Scenario, Single
+import msgspec
+
+from learning.content.model import Course, Gaps, Multiple, Page, Question, Quiz, Scenario, Single, Written
 from learning.content.variables import substitute
-from learning.quizzes import grading, papers
+from learning.quizzes import grading, papers, rubrics
 from learning.quizzes.scenario import Walk, most_points, walk
 
 _MILLIONTH = Decimal("0.000001")
 _BLOCKS = ("<p>", "<ul", "<ol", "<div", "<pre", "<table", "<blockquote", "<dl", "<h")
+Hand = Mapping[str, rubrics.Given]  # question → what a person gave the answer, the newest
+_NOBODY: Hand = MappingProxyType({})
 _NO_RULES = Quiz(pass_percent=Decimal(0))
 
 
@@ -28,11 +33,12 @@ class Item:
     asks: tuple[grading.Ask, ...] = ()
     feedback: str = ""
     explanation: str = ""
+    judged: tuple[rubrics.Judged, ...] = ()  # by criterion, of a written answer that was marked
 
 
 @dataclass(frozen=True)
 class Marked:
-    """`percent` from 0 to 100, exact."""
+    """`percent` from 0 to 100, exact. What waits for a person counts nothing as yet: `passed` may still come."""
 
     items: tuple[Item, ...]
     score: Fraction
@@ -40,24 +46,48 @@ class Marked:
     percent: Fraction
     passed: bool
 
+    @property
+    def waiting(self) -> int:
+        return waiting(self.items)
+
+    @property
+    def decided(self) -> bool | None:
+        return decided(self.passed, self.waiting)
+
 
 def rules(page: Page) -> Quiz:
     """The quiz's rules; a scenario without any has no limits and is passed by its ending."""
     return page.quiz or _NO_RULES
 
 
-def mark(page: Page, paper: papers.Paper, answers: Mapping[str, Any], pass_percent: Decimal) -> Marked:
-    """Marks answers in the wire form (question → answer in drawn ids). Raises BadAnswer."""
+def mark(
+    page: Page,
+    paper: papers.Paper,
+    answers: Mapping[str, Any],
+    pass_percent: Decimal,
+    hand: Hand = _NOBODY,
+) -> Marked:
+    """Marks answers in the wire form (question → answer in drawn ids); written ones by `hand`. Raises BadAnswer."""
     if page.scenario is not None:
         return _mark_walk(page.scenario, answered(page.scenario, paper, answers))
     known = papers.asked(paper, page)
     items = tuple(
-        _mark_item(page, item, known[item["question"]], answers.get(item["question"])) for item in paper
+        _mark_item(page, item, known[item["question"]], answers.get(item["question"]), hand) for item in paper
     )
     score = sum((item.mark for item in items), Fraction(0))
     out_of = sum((item.max_mark for item in items), Fraction(0))
     percent = 100 * score / out_of if out_of else Fraction(0)
     return Marked(items, score, out_of, percent, percent >= Fraction(pass_percent))
+
+
+def waiting(items: Iterable[Any]) -> int:
+    """How many of them (with a `verdict`) wait for a person."""
+    return sum(item.verdict == "to_mark" for item in items)
+
+
+def decided(passed: bool, waiting: int) -> bool | None:
+    """Passed or not, as it is kept; None while what waits may still decide."""
+    return passed or (None if waiting else False)
 
 
 def answered(scenario: Scenario, paper: papers.Paper, answers: Mapping[str, Any]) -> Walk:
@@ -98,6 +128,7 @@ def result(marked: Marked, page: Page, course: Course) -> dict[str, Any]:
         "passed": marked.passed,
         "items": [_told_item(item, known.get(item.question), page, course, tell) for item in marked.items],
         "certificate": None,
+        **({"to_mark": marked.waiting} if marked.waiting else {}),
     }
 
 
@@ -121,20 +152,31 @@ def number(value: Fraction) -> float | int:
     return int(value) if value.denominator == 1 else float(decimal(value))
 
 
-def _mark_item(page: Page, item: Mapping[str, Any], question: Question, answer: Any) -> Item:
+def _mark_item(page: Page, item: Mapping[str, Any], question: Question, answer: Any, hand: Hand) -> Item:
     values = papers.values(item)
     keys = papers.to_keys(item, answer)
     graded = grading.grade(question, keys, marking=rules(page).marking, values=values)
     points = Fraction(question.points)
+    fraction, verdict = graded.fraction, graded.verdict
+    judged: tuple[rubrics.Judged, ...] = ()
+    if (
+        isinstance(question, Written)
+        and verdict == "to_mark"
+        and (given := hand.get(question.id)) is not None
+    ):
+        fraction = rubrics.share(question.criteria, given.marks)
+        verdict = grading.verdict(fraction)
+        judged = rubrics.judged(worded(question, values).criteria, given)
     return Item(
         question.id,
-        graded.fraction * points,
+        fraction * points,
         points,
-        graded.verdict,
+        verdict,
         graded.canonical,
         graded.ask_again,
         substitute(_feedback(question, graded.response), values),
         substitute(question.explanation, values),
+        judged,
     )
 
 
@@ -194,4 +236,24 @@ def _told_item(
         "feedback": item.feedback if tell else None,
         "explanation": item.explanation if tell else None,
         "sources": sources(question, page, course),
+        # Whoever was marked by a person is told what by, whatever the quiz withholds of keys.
+        **({"criteria": [_told_criterion(one) for one in item.judged]} if item.judged else {}),
+    }
+
+
+def worded(question: Written, values: Mapping[str, Decimal]) -> Written:
+    """Its criteria and its model answer with the numbers that were drawn."""
+    criteria = tuple(
+        msgspec.structs.replace(one, html=substitute(one.html, values)) for one in question.criteria
+    )
+    explanation = substitute(question.explanation, values)
+    return msgspec.structs.replace(question, criteria=criteria, explanation=explanation)
+
+
+def _told_criterion(one: rubrics.Judged) -> dict[str, Any]:
+    return {
+        "text": one.html,
+        "points": number(Fraction(one.points)),
+        "mark": number(Fraction(one.mark)),
+        "remark": one.remark,
     }

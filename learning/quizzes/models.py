@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learning.database import Base, BigId
+from learning.quizzes import rubrics
 
 
 class Attempt(Base):
@@ -113,11 +114,20 @@ class ItemResult(Base):
     """One question of one finished attempt, flat, for statistics.
 
     `response` is canonical JSON in the release's own keys (not the ids drawn for the attempt), so that equal
-    answers of different people are equal texts; "" where nothing was answered.
+    answers of different people are equal texts; "" where nothing was answered. Of an answer that a person marks it is
+    the length alone, and `verdict` is "to_mark" until then.
     """
 
     __tablename__ = "item_result"
-    __table_args__ = (Index("ix_item_result_course_id_quiz_question", "course_id", "quiz", "question"),)
+    __table_args__ = (
+        Index("ix_item_result_course_id_quiz_question", "course_id", "quiz", "question"),
+        Index(
+            "ix_item_result_to_mark",
+            "attempt_id",
+            sqlite_where=text("verdict = 'to_mark'"),
+            postgresql_where=text("verdict = 'to_mark'"),
+        ),
+    )
 
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     question: Mapped[str] = mapped_column(String(100), primary_key=True)
@@ -128,6 +138,36 @@ class ItemResult(Base):
     max_mark: Mapped[Decimal]
     verdict: Mapped[str] = mapped_column(String(20))
     response: Mapped[str] = mapped_column(Text)
+
+
+class HandMark(Base):
+    """What a person gave a written answer, criterion by criterion; never changed. The highest `version` counts.
+
+    `marks`: decimals as text, in the order of the question's criteria in the attempt's release; `remarks`: as many.
+    """
+
+    __tablename__ = "hand_mark"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "question", "version"),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id"))
+    question: Mapped[str] = mapped_column(String(100))
+    version: Mapped[int]
+    marks: Mapped[list[str]] = mapped_column(JSON)
+    remarks: Mapped[list[str]] = mapped_column(JSON)
+    marked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    marked_at: Mapped[datetime]
+    client_id: Mapped[str] = mapped_column(String(36))
+
+    @property
+    def given(self) -> rubrics.Given:
+        marks = tuple(Decimal(one) for one in self.marks)
+        return rubrics.Given(
+            self.question, self.version, marks, tuple(self.remarks), self.marked_by, self.marked_at
+        )
 
 
 class Regrading(Base):

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from learning.database import Prepared
-from learning.quizzes import marking
+from learning.quizzes import marking, rubrics
 from learning.quizzes.grading import BadAnswer, canonical
-from learning.quizzes.models import AnswerEvent, Attempt, ItemResult, Submission
+from learning.quizzes.models import AnswerEvent, Attempt, HandMark, ItemResult, Submission
 
 HELD = "attempt held"  # in Session.info: which attempt this session's transaction holds
 
@@ -172,7 +172,7 @@ def end(
         score=marking.decimal(marked.score),
         out_of=marking.decimal(marked.out_of),
         percent=marking.decimal(marked.percent),
-        passed=marked.passed,
+        passed=marked.decided,
         result=result,
     )
     if ended:
@@ -192,6 +192,21 @@ def add_submission(session: Session, now: datetime, attempt: Attempt, client_id:
             "received_at": now,
         },
     )
+
+
+def by_hand(session: Session, attempt_ids: Iterable[str]) -> dict[str, list[rubrics.Given]]:
+    """What people gave to written answers of these attempts, in the order they did."""
+    found: dict[str, list[rubrics.Given]] = {}
+    ids = list(attempt_ids)
+    query = select(HandMark).where(HandMark.attempt_id.in_(ids)).order_by(HandMark.id)
+    for row in session.scalars(query) if ids else ():
+        found.setdefault(row.attempt_id, []).append(row.given)
+    return found
+
+
+def newest(given: Iterable[rubrics.Given]) -> dict[str, rubrics.Given]:
+    """Of each question the mark that counts."""
+    return {one.question: one for one in sorted(given, key=lambda one: one.version)}
 
 
 def client(client_id: Any) -> str:

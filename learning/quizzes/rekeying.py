@@ -9,7 +9,7 @@ unit, it needs a variable that was not drawn), nobody is graded by what they nev
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -32,10 +32,11 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
 )
 from learning.content.variables import BadExpressionError, evaluate, mentioned
 from learning.library.changes import KEYS
-from learning.quizzes import grading, marking, papers
+from learning.quizzes import grading, marking, papers, rubrics
 
 
 @dataclass(frozen=True)
@@ -59,22 +60,33 @@ class Standing:
     percent: Fraction
     passed: bool
 
+    @property
+    def decided(self) -> bool | None:
+        """Passed or not, as it is kept; None while a written answer waits that may decide it."""
+        return marking.decided(self.passed, marking.waiting(self.lines))
+
     def line(self, question: str) -> Line | None:
         return next((line for line in self.lines if line.question == question), None)
 
 
 @dataclass(frozen=True)
 class Sitting:
-    """An attempt as it was sat: the page of its release, the paper drawn, the answers (wire form), the pass mark."""
+    """An attempt as it was sat: the page of its release, the paper drawn, the answers (wire form), the pass mark; and
+    the newest marks that people gave to what was written."""
 
     page: Page
     quiz: str
     paper: papers.Paper
     answers: Mapping[str, Any]
     pass_percent: Decimal
+    hand: marking.Hand = field(default_factory=dict)
 
     def marked(self) -> marking.Marked:
-        """By the key of its own release."""
+        """By the key of its own release, and by hand."""
+        return marking.mark(self.page, self.paper, self.answers, self.pass_percent, self.hand)
+
+    def unmarked(self) -> marking.Marked:
+        """By the key of its own release, as it was handed in."""
         return marking.mark(self.page, self.paper, self.answers, self.pass_percent)
 
 
@@ -82,6 +94,22 @@ def first(marked: marking.Marked) -> Standing:
     """As it was graded when it was handed in."""
     lines = tuple(Line(item.question, item.mark, item.max_mark, item.verdict) for item in marked.items)
     return Standing(lines, marked.score, marked.out_of, marked.percent, marked.passed)
+
+
+def marked_by_hand(sitting: Sitting, standing: Standing, given: rubrics.Given) -> Standing:
+    """What the attempt stands at when a person has marked this answer. A pass is never taken away by it."""
+    question = papers.asked(sitting.paper, sitting.page).get(given.question)
+    if not isinstance(question, Written):
+        return standing
+    share = rubrics.share(question.criteria, given.marks)
+    lines = tuple(
+        replace(line, mark=share * line.max_mark, verdict=grading.verdict(share))
+        if line.question == given.question
+        else line
+        for line in standing.lines
+    )
+    after = _summed(sitting, lines)
+    return replace(after, passed=standing.passed or after.passed)
 
 
 def regrade(sitting: Sitting, standing: Standing, choices: Mapping[str, str], course: Course) -> Standing:
@@ -161,6 +189,12 @@ def _regraded(sitting: Sitting, standing: Standing, choices: Mapping[str, str], 
     )
     if lines == standing.lines:
         return standing
+    after = _summed(sitting, lines)
+    # A pass that a lower mark by hand left standing is not lost by what takes nothing away.
+    return replace(after, passed=after.passed or (standing.passed and after.percent >= standing.percent))
+
+
+def _summed(sitting: Sitting, lines: tuple[Line, ...]) -> Standing:
     counted = [line for line in lines if not line.dropped]
     score = sum((line.mark for line in counted), Fraction(0))
     out_of = sum((line.max_mark for line in counted), Fraction(0))
@@ -333,6 +367,10 @@ def _gap(old: Gap, new: Gap) -> Gap | None:
     return None if options is None else msgspec.structs.replace(old, options=options)
 
 
+def _written(old: Written, new: Written) -> None:
+    """There is no key: a person marks by the criteria that were asked."""
+
+
 _REKEYED: dict[type, Any] = {
     Single: _choice,
     Multiple: _choice,
@@ -342,4 +380,5 @@ _REKEYED: dict[type, Any] = {
     Match: _match,
     Order: _order,
     Gaps: _gaps,
+    Written: _written,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 from learning.content.model import (
@@ -23,9 +24,10 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
 )
 from learning.content.variables import evaluate, substitute
-from learning.quizzes import grading, marking, papers
+from learning.quizzes import grading, marking, papers, rubrics
 from learning.vietnamese import formats
 
 
@@ -75,6 +77,7 @@ class ItemReview:
     feedback: str | None = None
     explanation: str | None = None
     sources: tuple[Mapping[str, str], ...] = ()
+    judged: tuple[rubrics.Judged, ...] = ()  # what a person gave a written answer, by criterion
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,16 @@ class _Asked:
 
 
 def review(
-    course: Course, page: Page, paper: papers.Paper, answers: Mapping[str, Any], pass_percent: Decimal
+    course: Course,
+    page: Page,
+    paper: papers.Paper,
+    answers: Mapping[str, Any],
+    pass_percent: Decimal,
+    hand: marking.Hand = MappingProxyType({}),
 ) -> list[ItemReview]:
     """Each question of the paper (of a scenario: each node walked) with what was answered and what is right,
     as far as the quiz's `show_answers` tells it."""
-    marked = marking.mark(page, paper, answers, pass_percent)
+    marked = marking.mark(page, paper, answers, pass_percent, hand)
     tell = marking.told(page, marked.passed)
     items = {item["question"]: item for item in paper}
     shown = {question["id"]: question for question in papers.questions(paper, page)}
@@ -127,6 +135,7 @@ def review(
                 feedback=mark.feedback if tell else None,
                 explanation=mark.explanation if tell else None,
                 sources=tuple(marking.sources(question, page, course)),
+                judged=mark.judged,
                 **({"given": "", "right": None} | details),
             )
         )
@@ -190,6 +199,15 @@ def _of_number(question: Number, asked: _Asked) -> dict[str, Any]:
 
 def _short(value: Fraction) -> Decimal:
     return marking.decimal(value).normalize()
+
+
+def _of_written(question: Written, asked: _Asked) -> dict[str, Any]:
+    return {"given": as_html(grading.read(question, asked.keys) or ""), "right": None}
+
+
+def as_html(text: str) -> str:
+    """What somebody wrote, in its lines."""
+    return escape(text).replace("\n", "<br>")
 
 
 def _of_match(question: Match, asked: _Asked) -> dict[str, Any]:
@@ -258,4 +276,5 @@ _DETAILS: dict[type, Any] = {
     Match: _of_match,
     Order: _of_order,
     Gaps: _of_gaps,
+    Written: _of_written,
 }

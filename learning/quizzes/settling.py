@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session, aliased
 from learning import audit
 from learning.accounts.models import Person
 from learning.library import catalogue
-from learning.quizzes import attempts, marking, moves, rekeying, standings
+from learning.quizzes import moves, rekeying, standings
 from learning.quizzes.models import Attempt, Regrade, RegradeWaiting, Regrading
-from learning.quizzes.moves import Moved, Told
-from learning.quizzes.rekeying import Standing
-from learning.quizzes.standings import Counted
+from learning.quizzes.moves import Moved
 
 _SETTLED = ("moved", "refused", "superseded")
 
@@ -47,7 +45,7 @@ def settle(
         moved = moves.moved(one, after, regrading.choices)
         _keep(session, now, regrading, moved, "held" if moved.falls else "moved")
         if not moved.falls:
-            _write(session, one, after)
+            standings.write(session, one, after)
             done.append((one.attempt, moved))
     session.flush()
     return done
@@ -94,7 +92,7 @@ def confirm(
     after = standings.after(session, regrading, one, shown)
     moved = moves.moved(one, after, regrading.choices)
     _keep(session, now, regrading, moved, "moved", by, why)
-    _write(session, one, after)
+    standings.write(session, one, after)
     _audit_ruling(session, now, by, "regrading.confirmed", regrading, attempt, why)
     return attempt, moved
 
@@ -213,17 +211,6 @@ def _keep(
         ],
     )
     session.add(row)
-
-
-def _write(session: Session, one: Counted, after: Standing) -> None:
-    """What counts now, into the attempt; a certificate that it earned before stays in its result."""
-    attempt = one.attempt
-    published, page = attempts.pinned(session, attempt)
-    told = Told.of(after)
-    attempt.score, attempt.out_of, attempt.percent = told.score, told.out_of, told.percent
-    attempt.passed = told.passed
-    result = marking.result(rekeying.retold(one.marked, after), page, published.course)
-    attempt.result = {**result, "certificate": (attempt.result or {}).get("certificate")}
 
 
 def _audit_ruling(

@@ -66,7 +66,8 @@ def sittings(
     # The database puts an attempt's answers together: a row for each would take most of the time there is.
     given = (
         select(func.aggregate_strings(_text(), _BETWEEN))
-        .where(ItemResult.attempt_id == held.c.id)
+        # What waits for a person to mark it says nothing yet.
+        .where(ItemResult.attempt_id == held.c.id, ItemResult.verdict != "to_mark")
         .scalar_subquery()
     )
     query = select(held.c.person_id, held.c.release_id, held.c.finished_at, held.c.started_at, given)

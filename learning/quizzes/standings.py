@@ -1,14 +1,16 @@
-"""What finished attempts count: graded from their answers, then by each order that moved them, in turn.
+"""What finished attempts count: graded from their answers, then by each mark that a person gave and by each order that
+moved them, in turn.
 
 `Attempt` holds what counts now, so whoever reads scores, bests and passes reads the regraded ones; what it was
 before stands in `Regrade`, for good. `ItemResult` stays as it was: statistics tell of a question as it was asked, by
 the key it was asked with. Full marks for all would make a broken question look easy, and a dropped one would take
-the evidence along.
+the evidence along. Marks given by hand are in it: until then an answer says nothing.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from learning.content.model import Course
 from learning.library import catalogue
-from learning.quizzes import attempts, marking, rekeying
+from learning.quizzes import attempts, marking, records, rekeying, rubrics
 from learning.quizzes.models import AnswerEvent, Attempt, Regrade, Regrading
 from learning.quizzes.regrading import choices_for
 from learning.quizzes.rekeying import Sitting, Standing
@@ -41,23 +43,42 @@ def of(session: Session, attempt_ids: Sequence[str]) -> Iterator[Counted]:
         rows = {row.id: row for row in session.scalars(select(Attempt).where(Attempt.id.in_(ids)))}
         answers = _answers(session, ids)
         orders = _applied(session, ids)
+        by_hand = records.by_hand(session, ids)
         for id_ in ids:
-            yield _one(session, rows[id_], answers[id_], orders[id_])
+            yield _one(session, rows[id_], answers[id_], orders[id_], by_hand.get(id_, ()))
 
 
 def _one(
     session: Session,
     attempt: Attempt,
     answers: Mapping[str, Any],
-    orders: Iterable[tuple[Regrading, Collection[str]]],
+    orders: Iterable["_Order"],
+    by_hand: Sequence[rubrics.Given],
 ) -> Counted:
     _, page = attempts.pinned(session, attempt)
     sitting = Sitting(page, attempt.quiz, attempt.paper, answers, attempt.pass_percent)
-    marked = sitting.marked()
-    one = Counted(attempt, sitting, marked, rekeying.first(marked))
-    for regrading, questions in orders:
-        one = replace(one, standing=after(session, regrading, one, questions))
+    if by_hand:
+        sitting = replace(sitting, hand=records.newest(by_hand))
+    one = Counted(attempt, sitting, sitting.marked(), rekeying.first(sitting.unmarked()))
+    deeds: list[_Order | rubrics.Given] = sorted([*by_hand, *orders], key=lambda deed: deed.at)
+    for deed in deeds:
+        standing = (
+            rekeying.marked_by_hand(sitting, one.standing, deed)
+            if isinstance(deed, rubrics.Given)
+            else after(session, deed.regrading, one, deed.questions)
+        )
+        one = replace(one, standing=standing)
     return one
+
+
+def write(session: Session, one: Counted, after: Standing) -> None:
+    """What counts now, into the attempt; a certificate that it earned before stays in its result."""
+    attempt = one.attempt
+    published, page = attempts.pinned(session, attempt)
+    attempt.score, attempt.out_of = marking.decimal(after.score), marking.decimal(after.out_of)
+    attempt.percent, attempt.passed = marking.decimal(after.percent), after.decided
+    result = marking.result(rekeying.retold(one.marked, after), page, published.course)
+    attempt.result = {**result, "certificate": (attempt.result or {}).get("certificate")}
 
 
 def after(
@@ -92,15 +113,24 @@ def _answers(session: Session, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _applied(session: Session, ids: Sequence[str]) -> dict[str, list[tuple[Regrading, Collection[str]]]]:
+@dataclass(frozen=True)
+class _Order:
+    """An order that moved an attempt, and in which questions."""
+
+    at: datetime
+    regrading: Regrading
+    questions: Collection[str]
+
+
+def _applied(session: Session, ids: Sequence[str]) -> dict[str, list[_Order]]:
     """The orders that moved each attempt, and in which questions, in the order they did."""
-    found: dict[str, list[tuple[Regrading, Collection[str]]]] = defaultdict(list)
+    found: dict[str, list[_Order]] = defaultdict(list)
     query = (
-        select(Regrade.attempt_id, Regrade.items, Regrading)
+        select(Regrade.attempt_id, Regrade.at, Regrade.items, Regrading)
         .join(Regrading, Regrading.id == Regrade.regrading_id)
         .where(Regrade.attempt_id.in_(ids), Regrade.outcome == "moved")
         .order_by(Regrade.id)
     )
-    for attempt_id, items, regrading in session.execute(query):
-        found[attempt_id].append((regrading, {item["question"] for item in items}))
+    for attempt_id, at, items, regrading in session.execute(query):
+        found[attempt_id].append(_Order(at, regrading, {item["question"] for item in items}))
     return found

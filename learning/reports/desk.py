@@ -20,6 +20,8 @@ from learning.vietnamese import formats
 from learning.web.context import today, zone
 from learning.web.i18n import gettext as _
 
+MARKERS = ("trainer", "administrator")  # who marks written answers: never a head or an inspector
+
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 
@@ -69,6 +71,8 @@ def rail() -> dict[str, object]:
     ]
     if current_user.is_authenticated and visitor().has("trainer", *visibility.WHOLE_PROVINCE):
         pages.insert(3, (_("Theo lớp"), "classes", {"classes", "class_overview"}))
+    if current_user.is_authenticated and visitor().has(*MARKERS):
+        pages.insert(2, (_("Chấm bài"), "marking", {"marking", "submission", "mark"}))
     if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
     values, course = request.view_args or {}, {}

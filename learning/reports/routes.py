@@ -12,6 +12,7 @@ from learning.reports import (
     evaluated,
     export,
     help,
+    marking,
     needs,
     overviews,
     queries,
@@ -23,7 +24,7 @@ from learning.reports.sheets import Sheet
 from learning.web.context import App, db, now, today
 
 # To import one is to add its pages.
-SUBJECTS = (overviews, comparisons, questions, help, evaluated, needs)
+SUBJECTS = (overviews, comparisons, questions, help, marking, evaluated, needs)
 
 
 def install(app: App) -> None:

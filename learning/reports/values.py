@@ -271,6 +271,8 @@ def _try(made: Made, now: datetime) -> Try:
         words, kind = (_("hết giờ, chờ chấm"), "") if late else (_("đang làm"), "gold")
     else:
         words, kind = (_("đạt"), "good") if made.passed else (_("chưa đạt"), "bad")
+        if made.passed is None:
+            words, kind = _("chờ chấm"), "gold"
         if made.state == "closed":
             words = _("%(result)s, hết giờ", result=words)
     return Try(made.number, made.started_at, made.finished_at, made.percent, words, kind)

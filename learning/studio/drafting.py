@@ -213,6 +213,7 @@ def _kind_words(kind: str) -> str:
         "exam": _("bài kiểm tra cuối khóa"),
         "scenario": _("tình huống"),
         "pretest": _("câu hỏi trước khi học"),
+        "practice": _("thực hành"),
     }[kind]
 
 
@@ -308,6 +309,7 @@ def kinds(form: PageForm, held: list[File]) -> PageForm:
         ("lesson", _("Bài học")),
         ("scenario", _("Tình huống")),
         ("pretest", _("Câu hỏi trước khi học")),
+        ("practice", _("Thực hành có hướng dẫn")),
     ]
     if all(one.path != EXAM for one in held):
         form.kind.choices.append(("exam", _("Bài kiểm tra cuối khóa")))

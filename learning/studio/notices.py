@@ -90,7 +90,7 @@ def _line(one: Notice) -> Line:
 
 def _address(one: Notice) -> str:
     match one.kind:
-        case "regrade.moved":
+        case "regrade.moved" | "attempt.marked":
             return url_for("answering.show", attempt_id=one.subject)
         case "regrade.held":
             field, _slash, slug = one.subject.partition("/")
@@ -108,6 +108,12 @@ def _address(one: Notice) -> str:
             return url_for("study.start")
         case "help.unit":
             return url_for("office.week", unit=one.subject)
+        case "mentor.named" | "mentor.given":
+            return url_for("practising.mine")
+        case "mentor.missing":
+            return url_for("office.mentor", person_id=one.detail.get("person", 0))
+    if one.kind.startswith("practice.") and one.subject.isdecimal():
+        return url_for("practising.show", practice_id=int(one.subject))
     draft = one.detail.get("draft")
     if not isinstance(draft, int):
         return ""

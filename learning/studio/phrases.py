@@ -24,6 +24,7 @@ def questions() -> list[tuple[str, str]]:
         "match": _("Ghép cặp"),
         "order": _("Sắp xếp thứ tự"),
         "gaps": _("Điền chỗ trống"),
+        "written": _("Tự luận, người chấm"),
     }
     return [(name, words[name]) for name in QUESTIONS]
 

@@ -214,6 +214,7 @@ def _page_words(page: Page) -> str:
         "exam": _("bài kiểm tra cuối khóa"),
         "scenario": _("tình huống"),
         "pretest": _("câu hỏi trước khi học"),
+        "practice": _("thực hành"),
     }[page.kind]
     parts = [kind]
     if page.minutes:

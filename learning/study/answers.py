@@ -33,6 +33,8 @@ def read(question: Question, fields: Fields) -> Any:
             return _ordered(
                 _parts(fields, [item["id"] for item in question["options"]]), len(question["options"])
             )
+        case "written":  # a browser ends lines in CRLF, a script in LF: the same text is the same answer
+            return _one(fields, NAME).replace("\r\n", "\n") or None
         case _:
             return _one(fields, NAME) or None
 

@@ -9,7 +9,7 @@ from flask import Response, current_app, render_template, request
 from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.study import values, wording
+from learning.study import practising, values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import Settled, accepted, squeeze
 from learning.web.context import database, db
@@ -83,6 +83,7 @@ def render(course: Course, page: Page, course_address: str, quiz_address: str) -
         sources=values.sources(page.citations, course.sources),
         quiz_address=quiz_address,
         quiz_text=_quiz_text(page),
+        steps=_steps(page),
     )
 
 
@@ -92,9 +93,17 @@ def _place(course: Course, page: Page) -> str:
     return _("Bài %(place)s/%(total)s", place=course.lessons.index(page) + 1, total=len(course.lessons))
 
 
+def _steps(page: Page) -> list[tuple[str, str, str]]:
+    """Of a practice: title, what to do (HTML), what is to show for it."""
+    steps = page.practice.steps if page.practice else ()
+    return [(step.title, step.html, practising.wanted_words(step.evidence)) for step in steps]
+
+
 def _quiz_text(page: Page) -> str:
     if page.kind == "scenario":
         return _("Bắt đầu tình huống")
+    if page.kind == "practice":
+        return _("Vào thực hành")
     if page.quiz is None:
         return _("Tôi đã đọc xong")
     return ngettext("Trả lời %(num)d câu hỏi", "Trả lời %(num)d câu hỏi", values.asked(page))

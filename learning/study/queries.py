@@ -1,6 +1,6 @@
 """What the desk's own pages ask the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from learning.certificates.models import Certificate
 from learning.content import pictures
+from learning.evaluation import practice_queries
 from learning.library.models import Blob, ReleaseFile
+from learning.progress.queries import CourseState
 from learning.quizzes.models import Attempt
 from learning.web.media import SOUNDS
 
@@ -42,6 +44,15 @@ def attempts(session: Session, person_id: int, limit: int) -> Sequence[Attempt]:
     """The person's latest attempts, open ones included."""
     mine = select(Attempt).where(Attempt.person_id == person_id)
     return session.scalars(mine.order_by(Attempt.started_at.desc(), Attempt.id).limit(limit)).all()
+
+
+def practices(session: Session, state: CourseState, person_id: int) -> Mapping[str, Mapping[str, int]]:
+    """Of the practices the person has begun: by page, how many steps are in which state. Asked for only where there are
+    any."""
+    course = state.published.course
+    if not any(page.kind == "practice" for page in course.pages):
+        return {}
+    return practice_queries.states_of(session, person_id, course.id)
 
 
 def media(session: Session, sha256: str, name: str) -> tuple[bytes, str] | None:

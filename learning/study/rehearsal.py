@@ -32,7 +32,7 @@ class Rehearsed:
     page_token: str = ""
     seq: int = 0
     closes_at: datetime | None = None
-    passed: bool = False
+    passed: bool | None = False
     percent: Decimal = Decimal(0)
     pass_percent: Decimal = Decimal(0)
 
@@ -167,7 +167,7 @@ def _result(game: Play, paper: papers.Paper) -> str:
     given = {name: answer for name, answer in game.given.items() if answer is not None}
     marked = marking.mark(game.page, paper, given, least)
     percent = marking.decimal(marked.percent)
-    attempt = Rehearsed(passed=marked.passed, percent=percent, pass_percent=least)
+    attempt = Rehearsed(passed=marked.decided, percent=percent, pass_percent=least)
     review = reviewing.review(game.course, game.page, paper, given, least)
     return render_template(
         "study/result.html",

@@ -14,10 +14,12 @@ from learning.quizzes.models import Attempt
 from learning.study import answers, values, wording
 from learning.study.values import CitedSource, Row
 from learning.vietnamese.formats import date as format_date
+from learning.vietnamese.formats import number as format_number
 from learning.vietnamese.formats import percent
 from learning.vietnamese.verdicts import without_verdict
 from learning.web.context import settings
 from learning.web.i18n import gettext as _
+from learning.web.i18n import ngettext
 
 
 class Ended(Protocol):
@@ -43,6 +45,7 @@ class Outcome:
     right: int
     total: int
     regraded: str = ""  # said of the whole attempt, where it was graded again
+    waiting: bool = False  # for a person's marks, that decide
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,15 @@ class PartLine:
 
 
 @dataclass(frozen=True)
+class CriterionLine:
+    """What a person gave a written answer for one criterion."""
+
+    html: str
+    mark: str
+    remark: str
+
+
+@dataclass(frozen=True)
 class Item:
     """One question as the result shows it."""
 
@@ -71,7 +83,7 @@ class Item:
     id: str
     context: str
     prompt: str
-    state: str  # right, partly, wrong
+    state: str  # right, partly, wrong, waiting
     verdict: str
     square: bool
     options: tuple[OptionLine, ...]
@@ -83,6 +95,8 @@ class Item:
     sources: tuple[CitedSource, ...]
     regraded: str = ""  # what became of it when its key was corrected
     renewed: str = ""  # that its explanation is newer than the attempt
+    model: bool = False  # whether its explanation is the model answer of what was written
+    criteria: tuple[CriterionLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +129,16 @@ def outcome(attempt: Ended, page: Page, review: Sequence[ItemReview]) -> Outcome
             if passed
             else _("Cách xử lý này chưa đi đến kết quả tốt. Xem lại từng bước rồi thử cách khác.")
         )
+    waiting = sum(1 for item in review if item.verdict == "to_mark")
+    if waiting:
+        words += " " + ngettext(
+            "%(n)s câu tự luận đang chờ giảng viên chấm, tạm tính 0 điểm.",
+            "%(n)s câu tự luận đang chờ giảng viên chấm, tạm tính 0 điểm.",
+            waiting,
+            n=waiting,
+        )
+        if not passed:
+            return Outcome(False, _("Chờ chấm"), words, right, len(review), waiting=True)
     return Outcome(passed, _("Đạt") if passed else _("Chưa đạt"), words, right, len(review))
 
 
@@ -146,7 +170,16 @@ def item(place: int, review: ItemReview, renewed: Mapping[str, Renewed] = Mappin
         explanation=review.explanation or "",
         sources=tuple(CitedSource(s["key"], s.get("title", ""), s.get("place", "")) for s in review.sources),
         renewed=_renewed(renewed.get(str(review.question["id"]))),
+        model=review.question["kind"] == "written",
+        criteria=tuple(
+            CriterionLine(one.html, points(one.mark, one.points), one.remark) for one in review.judged
+        ),
     )
+
+
+def points(mark: Decimal, most: Decimal) -> str:
+    """1,5/2 điểm."""
+    return _("%(mark)s/%(most)s điểm", mark=format_number(mark), most=format_number(most))
 
 
 def next_step(
@@ -154,6 +187,9 @@ def next_step(
 ) -> NextStep:
     """After a pass: the certificate, the next lesson or the exam; else the lesson again, then another go."""
     home = values.course_address(course)
+    if attempt.passed is None:  # what somebody has to mark may decide
+        words = _("Khi chấm xong, đồng chí nhận được thông báo.")
+        return NextStep(_("Về khóa học"), home, words=words)
     if not attempt.passed and page.scenario is not None:
         return NextStep(_("Làm lại"), values.quiz_address(course, page), _("Về khóa học"), home)
     if not attempt.passed:
@@ -186,6 +222,8 @@ def row(attempt: Attempt, course: Course, page: Page, address: str) -> Row:
     sub = " · ".join((course.title, _("lần %(number)s", number=attempt.number), format_date(day)))
     if attempt.state == "open":
         return Row(page.title, address, sub, _("đang làm"), "gold")
+    if attempt.passed is None:
+        return Row(page.title, address, sub, f"{_('chờ chấm')} · {_percent(attempt)}", "gold")
     tag = f"{_('đạt') if attempt.passed else _('chưa đạt')} · {_percent(attempt)}"
     return Row(page.title, address, sub, tag, "good" if attempt.passed else "bad")
 
@@ -247,7 +285,7 @@ def _renewed(what: Renewed | None) -> str:
 
 
 def _state(verdict: str) -> str:
-    return {"right": "right", "partly": "partly"}.get(verdict, "wrong")
+    return {"right": "right", "partly": "partly", "to_mark": "waiting"}.get(verdict, "wrong")
 
 
 def _verdict(verdict: str) -> str:

@@ -16,7 +16,18 @@ from learning.progress import queries as progress
 from learning.progress import rereading
 from learning.progress.wording import rule
 from learning.quizzes import attempts
-from learning.study import answering, digests, evaluating, lessons, looks, queries, styleguide, values, wording
+from learning.study import (
+    answering,
+    digests,
+    evaluating,
+    lessons,
+    looks,
+    practising,
+    queries,
+    styleguide,
+    values,
+    wording,
+)
 from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
@@ -36,6 +47,7 @@ def install(app: App) -> None:
         evaluating.blueprint,
         looks.blueprint,
         digests.blueprint,
+        practising.blueprint,
         styleguide.blueprint,
     )
     for part in blueprint_parts:
@@ -111,7 +123,11 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         field_title=titles.get(field, field),
         field_address=url_for("study.field", field=field),
         card=values.course_card(state, titles),
-        sections=values.path(state, rereading.rewritten(db(), now(), visitor().id, published)),
+        sections=values.path(
+            state,
+            rereading.rewritten(db(), now(), visitor().id, published),
+            queries.practices(db(), state, visitor().id),
+        ),
         rule=rule(course),
         missing=_missing(state.missing),
         certificate=queries.certificate_serial(db(), visitor().id, course.id),
@@ -141,6 +157,8 @@ def lesson(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
 def quiz(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
     """The door of a quiz: its rules, and the button that begins it. For a lesson without one: read it."""
     published, page = _page(field, slug, page_slug)
+    if page.kind == "practice":
+        return redirect(values.quiz_address(published.course, page))
     return _door(published, page)
 
 
@@ -148,6 +166,8 @@ def quiz(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
 @signed_in
 def begin(field: str, slug: str, page_slug: str) -> ResponseReturnValue:
     published, page = _page(field, slug, page_slug)
+    if page.kind == "practice":
+        return redirect(values.quiz_address(published.course, page), 303)
     try:
         if page.quiz is None and page.scenario is None:
             outcomes.mark_read(db(), now(), zone(), visitor().id, published, page)

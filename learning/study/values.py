@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from flask import url_for
 
@@ -89,6 +90,8 @@ def page_address(course: Course, page: Page) -> str:
 
 
 def quiz_address(course: Course, page: Page) -> str:
+    if page.kind == "practice":
+        return url_for("practising.door", field=course.field, slug=course.slug, page_slug=page.slug)
     slug = "exam" if page.kind == "exam" else page.slug
     return url_for("study.quiz", field=course.field, slug=course.slug, page_slug=slug)
 
@@ -156,21 +159,33 @@ def certificate_row(certificate: Certificate, today: date) -> Row:
     )
 
 
-def path(state: CourseState, rewritten: Mapping[str, Rewritten]) -> list[PathSection]:
-    """The pages of a course in their order, by section, the exam last. `rewritten`: see progress.rereading."""
+def path(
+    state: CourseState,
+    rewritten: Mapping[str, Rewritten],
+    practices: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+) -> list[PathSection]:
+    """The pages of a course in their order, by section, the exam last. `rewritten`: see progress.rereading;
+    `practices`: of those begun, by page, how many steps are in which state."""
     course = state.published.course
     sections: list[tuple[str, list[PathStep]]] = []
     for page in (*course.pages, *((course.exam,) if course.exam else ())):
         if not sections or (page.section and sections[-1][0] != page.section):
             sections.append((page.section, []))
-        sections[-1][1].append(_step(state, course, page, rewritten.get(page.id)))
+        sections[-1][1].append(_step(state, course, page, rewritten.get(page.id), practices.get(page.id, {})))
     return [PathSection(title, tuple(steps)) for title, steps in sections]
 
 
-def _step(state: CourseState, course: Course, page: Page, rewritten: Rewritten | None) -> PathStep:
+def _step(
+    state: CourseState, course: Course, page: Page, rewritten: Rewritten | None, steps: Mapping[str, int]
+) -> PathStep:
     name = (state.exam or "not_started") if page.kind == "exam" else state.pages.get(page.id, "not_started")
     count = wording.questions(asked(page)) if page.quiz and page.kind != "scenario" else ""
-    parts = (kind_words(page), wording.minutes(page.minutes) if page.minutes else "", count)
+    parts = (
+        kind_words(page),
+        wording.minutes(page.minutes) if page.minutes else "",
+        count,
+        wording.steps(steps) if name != "done" else "",
+    )
     here = state.next is not None and state.next.id == page.id and state.next.kind == page.kind
     return PathStep(
         title=page.title,
@@ -189,6 +204,7 @@ def kind_words(page: Page) -> str:
         "exam": _("Bài kiểm tra cuối khóa"),
         "scenario": _("Tình huống"),
         "pretest": _("Tự kiểm tra trước khi học"),
+        "practice": _("Thực hành (bắt buộc)") if page.required else _("Thực hành (không bắt buộc)"),
         "lesson": "",
     }[page.kind]
 

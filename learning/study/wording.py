@@ -1,5 +1,6 @@
 """What the desk says in words: time that is left, states and results."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -31,6 +32,18 @@ def state(name: str) -> tuple[str, str]:
         "started": (_("đang học"), ""),
         "not_started": ("", ""),
     }[name]
+
+
+def steps(counts: Mapping[str, int]) -> str:
+    """How far a practice has come, by how many of its steps are in which state."""
+    if not counts:
+        return ""
+    said = [_("%(signed)s/%(total)s bước đã ký", signed=counts.get("signed", 0), total=sum(counts.values()))]
+    if handed := counts.get("handed_in"):
+        said.append(ngettext("%(num)d bước chờ xem", "%(num)d bước chờ xem", handed))
+    if returned := counts.get("returned"):
+        said.append(ngettext("%(num)d bước bị trả lại", "%(num)d bước bị trả lại", returned))
+    return ", ".join(said)
 
 
 def certificate_state(status: str) -> tuple[str, str]:

@@ -24,7 +24,8 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=36), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('reached', 'not_reached', 'agreed', 'passed_on')", name=op.f("ck_help_record_outcome")
+            "outcome IN ('reached', 'not_reached', 'agreed', 'passed_on')",
+            name=op.f("ck_help_record_outcome"),
         ),
         sa.CheckConstraint(
             "(outcome = 'agreed') = (agreed_on IS NOT NULL)", name=op.f("ck_help_record_agreed_on")

@@ -100,9 +100,10 @@ if ([...form.elements].some(touched)) {
 let typing;
 form.addEventListener("change", change);
 form.addEventListener("input", (event) => {
-  if (event.target.matches("input:not([type=radio]):not([type=checkbox])")) {
+  if (event.target.matches("input:not([type=radio]):not([type=checkbox]), textarea")) {
     clearTimeout(typing);
-    typing = setTimeout(change, 900);
+    // Every save is kept for good: of a long text not each pause for thought.
+    typing = setTimeout(change, event.target.matches("textarea") ? 3000 : 900);
   }
 });
 addEventListener("online", () => send());

@@ -126,6 +126,17 @@ Mã: thu-chi-01-hhhhh
 Đúng không?
 
 Đáp án: Đúng
+
+### Câu chín
+Mã: thu-chi-01-iiiii
+Loại: tự luận
+
+Đồng chí làm gì?
+
+Tiêu chí: Nêu đúng việc | 0,5
+Tiêu chí: Nêu đúng căn cứ | 0.5
+
+Giải thích: Làm thế này.
 """
 
 SECOND = """\
@@ -199,6 +210,29 @@ Chọn.
   > Sai.
 """
 
+PRACTICE = """\
+---
+kind: practice
+title: Thực hành
+minutes: 10
+required: true
+---
+Làm ở cơ quan.
+
+## Các bước
+
+### Mở sổ
+Mã: thu-chi-th-aaaaa
+
+Mở sổ.
+
+### Chụp lại
+Mã: thu-chi-th-bbbbb
+Minh chứng: ảnh
+
+Chụp.
+"""
+
 SOURCES = """\
 31/2024/QH15:
   title: Luật Đất đai
@@ -219,6 +253,7 @@ HOME = "finance/thu-chi/course.md"
 ONE = "finance/thu-chi/10-mot.md"
 TWO = "finance/thu-chi/20-hai.md"
 STORY = "finance/thu-chi/30-tinh-huong.md"
+TASK = "finance/thu-chi/40-thuc-hanh.md"
 PAPER = "finance/thu-chi/exam.md"
 IMAGE = "finance/thu-chi/images/flow.png"
 
@@ -230,6 +265,7 @@ BASE: dict[str, bytes] = {
     ONE: LESSON.encode(),
     TWO: SECOND.encode(),
     STORY: SCENARIO.encode(),
+    TASK: PRACTICE.encode(),
     PAPER: EXAM.encode(),
     IMAGE: PNG,
     "finance/truoc/course.md": COURSE.replace("prerequisites: finance/truoc\n", "")
@@ -360,6 +396,16 @@ CASES = [
     Case("Q028", ONE, "= @a * 3 / 1", "= ¦@a * 3 / (@a - 10)"),
     Case("Q031", ONE, "- [ ] Ba", "- ¦ơ ư Ba"),
     Case("Q031", ONE, "- [x] Hai", "- ¦ỡư Hai"),
+    Case(
+        "Q032",
+        ONE,
+        "### Câu chín\nMã: thu-chi-01-iiiii\nLoại: tự luận\n\nĐồng chí làm gì?\n\n"
+        "Tiêu chí: Nêu đúng việc | 0,5\nTiêu chí: Nêu đúng căn cứ | 0.5\n",
+        "¦### Câu chín\nMã: thu-chi-01-iiiii\nLoại: tự luận\n\nĐồng chí làm gì?\n",
+    ),
+    Case("Q033", ONE, "Loại: tự luận\n", "Loại: tự luận\nĐiểm: ¦2\n"),
+    Case("Q034", ONE, "Tiêu chí: Nêu đúng việc | 0,5", "Tiêu chí: ¦Nêu đúng việc"),
+    Case("Q035", ONE, "### Câu chín\nMã: thu-chi-01-iiiii\n", "¦### Câu chín\nMã: thu-chi-01-iiiii\nĐáp án: Đúng\n"),
     Case("P001", PAPER, "Rút: 2", "¦Rút: 3"),
     Case("P002", PAPER, "Rút: 2\n\n### Hỏi một\n", "¦Rút: 2\n\n### Hỏi một\nĐiểm: 3\n"),
     Case(
@@ -382,6 +428,14 @@ CASES = [
         "## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Quay lại -> dau",
         "¦## Giữa\nMã: giua\n\nRồi sao?\n\n- ( ) Lặp -> giua",
     ),
+    Case("T001", TASK, "## Các bước", "## Các việc", (TASK, 1, 1)),
+    Case(
+        "T002", TWO, "Đoạn của", "## Các bước\n\n¦### Mở sổ\nMã: thu-chi-th-ccccc\n\nMở sổ.\n\n## Khác\n\nĐoạn của"
+    ),
+    Case("T003", TASK, "Minh chứng: ảnh", "Minh chứng: ¦phim"),
+    Case("Q001", TASK, "### Mở sổ\nMã: thu-chi-th-aaaaa\n", "¦### Mở sổ\n"),
+    Case("Q002", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦thu-chi-01-aaaaa"),
+    Case("Q003", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦cau-cu"),
     Case("C001", TWO, "sources: [31/2024/QH15]", "¦sources: []"),
     Case("C001", TWO, "sources: [31/2024/QH15]\n", "", (TWO, 1, 1)),
     Case("C002", TWO, "[31/2024/QH15]", "[¦1/2024/QH15]"),

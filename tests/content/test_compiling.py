@@ -35,7 +35,7 @@ def test_the_sample_course_uses_the_whole_format(sample):
         question for page in (*course.pages, course.exam) if page.quiz for question in page.quiz.questions
     ]
     assert {kind_of(question) for question in questions} == set(KINDS)
-    assert [page.kind for page in course.pages] == ["pretest", "lesson", "lesson", "scenario"]
+    assert [page.kind for page in course.pages] == ["pretest", "lesson", "lesson", "scenario", "practice"]
     assert course.effective_from == date(2026, 1, 1)
     assert course.valid_months == 24
     assert set(course.sources) == {"01/2025/QĐ-MAU", "02/2025/NĐ-MAU"}
@@ -55,7 +55,7 @@ def test_the_same_files_compile_to_the_same_bytes(sample):
 
 def test_every_question_is_stamped_once_with_its_place(sample):
     ids = [stamp.id for stamp in sample.stamps]
-    assert len(ids) == len(set(ids)) == 16
+    assert len(ids) == len(set(ids)) == 19
     stamp = next(stamp for stamp in sample.stamps if stamp.id == "mau-thi-k8m9n")
     assert (stamp.kind, stamp.stamped, stamp.column) == ("multiple", True, 5)
     lines = (SAMPLE / "finance/sample/exam.md").read_text().split("\n")

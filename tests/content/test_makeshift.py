@@ -42,7 +42,13 @@ def test_a_piece_as_the_editor_puts_it_in(name, language) -> None:
 
 def test_every_line_to_be_written_over_is_one_that_is_begun_from() -> None:
     begun = "\n".join(
-        [*new_page.LESSON, *new_page.SCENARIO, *skeletons("vi").values(), *skeletons("en").values()]
+        [
+            *new_page.LESSON,
+            *new_page.SCENARIO,
+            *new_page.PRACTICE,
+            *skeletons("vi").values(),
+            *skeletons("en").values(),
+        ]
     )
     assert all(re.search(rf"{re.escape(words)}$", begun, re.MULTILINE) for words in makeshift.TO_WRITE)
 

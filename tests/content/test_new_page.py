@@ -15,7 +15,13 @@ TODAY = date(2026, 11, 22)
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(
     ("kind", "path"),
-    [("lesson", "90-moi.md"), ("pretest", "05-moi.md"), ("scenario", "90-moi.md"), ("exam", "exam.md")],
+    [
+        ("lesson", "90-moi.md"),
+        ("pretest", "05-moi.md"),
+        ("scenario", "90-moi.md"),
+        ("practice", "90-moi.md"),
+        ("exam", "exam.md"),
+    ],
 )
 def test_a_new_page_passes_the_check(tmp_path: Path, kind, path: str, language: str) -> None:
     new_course(tmp_path, "finance", "mau")

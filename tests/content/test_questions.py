@@ -7,6 +7,7 @@ import pytest
 from learning.content.amounts import read_amount
 from learning.content.model import (
     Citation,
+    Criterion,
     Gaps,
     Match,
     Multiple,
@@ -15,6 +16,7 @@ from learning.content.model import (
     Single,
     Text,
     TrueFalse,
+    Written,
     kind_of,
 )
 from learning.content.questions import refers_to_others
@@ -229,6 +231,37 @@ def test_variables():
     assert places(faults) == []
 
 
+def test_written():
+    question, faults = ask(
+        f"{ID}\nLoại: tự luận\n\nLàm gì? Viết **ngắn**.\n\nTiêu chí: Nêu *đúng* nơi nhận | 1,5\n"
+        "Tiêu chí: Có | trong chữ | 1\n\nGiải thích: Đoạn một.\n\nĐoạn hai.\nGợi ý: Xem lại bài.\n"
+    )
+    assert isinstance(question, Written)
+    assert question.points == Decimal("2.5")
+    assert question.criteria == (
+        Criterion(html="Nêu <em>đúng</em> nơi nhận", points=Decimal("1.5")),
+        Criterion(html="Có | trong chữ", points=Decimal(1)),
+    )
+    assert question.prompt == "<p>Làm gì? Viết <strong>ngắn</strong>.</p>"
+    assert question.explanation == "<p>Đoạn một.</p>\n<p>Đoạn hai.</p>"
+    assert [faults, question.hints] == [[], ("<p>Xem lại bài.</p>",)]
+
+
+def test_a_written_question_is_worth_its_criteria_whatever_its_section_says():
+    question, faults = ask(f"{ID}\nLoại: tự luận\nĐiểm: 2,50\nLàm gì?\nTiêu chí: A | 1,5\nTiêu chí: B | 1")
+    assert isinstance(question, Written)
+    assert (question.points, places(faults)) == (Decimal("2.5"), [])
+
+
+def test_a_line_that_begins_like_a_criterion_stays_text_in_every_other_question():
+    question, faults = ask(
+        f"{ID}\n\nXét theo:\nTiêu chí: đúng hạn | đủ\n\n- (x) A\n  > Đúng.\n- ( ) B\n  > Sai."
+    )
+    assert isinstance(question, Single)
+    assert "Tiêu chí: đúng hạn | đủ" in question.prompt
+    assert places(faults) == []
+
+
 def test_options_that_speak_of_the_others_are_pinned():
     for text in ("Cả A và B", "Cả A, B, C", "A và B đúng", "Tất cả các phương án trên", "Tất cả đều đúng", "Cả hai",
                  "Cả ba phương án trên", "Không có phương án nào đúng", "All of the above",
@@ -280,6 +313,14 @@ FAULTS = {
     "Q028 by zero": (f"{ID}\nBiến: a = 0..2\n= 6 / @a", ["4:3 Q028"]),
     "Q028 through zero": (f"{ID}\nBiến: a = 1..9\n= 6 / (@a - 5)", ["4:3 Q028"]),
     "Q028 negative": (f"{ID}\nBiến: a = 1..9\n= 5 - @a", ["4:3 Q028"]),
+    "Q032": (f"{ID}\nLoại: tự luận\nLàm gì?", ["1:1 Q032"]),
+    "Q033": (f"{ID}\nLoại: tự luận\nĐiểm: 3\nLàm gì?\nTiêu chí: A | 1,5\nTiêu chí: B | 1", ["4:7 Q033"]),
+    "Q034 without points": (f"{ID}\nType: written\nCriterion: A", ["4:12 Q034"]),
+    "Q034 of nothing": (f"{ID}\nType: written\nCriterion: A | 0\nCriterion: B | 1", ["4:12 Q034"]),
+    "Q034 of too much": (f"{ID}\nType: essay\nCriterion: A | 101\nCriterion: B | 1", ["4:12 Q034"]),
+    "Q034 without a text": (f"{ID}\nLoại: tự luận\nTiêu chí: | 2\nTiêu chí: B | 1", ["4:11 Q034"]),
+    "Q035 of options": (f"{ID}\nLoại: tự luận\nLàm gì?\n- (x) A\nTiêu chí: B | 1", ["1:1 Q035"]),
+    "Q035 of an answer": (f"{ID}\nLoại: tự luận\nLàm gì?\n= A\nTiêu chí: B | 1", ["1:1 Q035"]),
     "F006 of points": (f"{ID}\nĐiểm: nhiều\n= x", ["3:7 F006"]),
     "F006 of a kind": (f"{ID}\nLoại: đố vui\n= x", ["3:7 F006"]),
     "F006 of an id": ("Mã: Cau 1\n= x", ["2:5 F006"]),

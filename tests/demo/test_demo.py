@@ -8,6 +8,7 @@ from learning.accounts import passwords
 from learning.accounts.models import Person, RoleGrant
 from learning.accounts.visitors import Visitor
 from learning.demo import cast, names, province
+from learning.evaluation import practice_queries
 from learning.organisation import postings, visibility
 from learning.organisation.models import ClassMember, Posting, Profile, TrainingClass, Unit
 from learning.progress import helping
@@ -121,3 +122,13 @@ def test_more_learners_are_more_every_time(session: Session, now: datetime) -> N
     person = session.scalars(select(Person).where(Person.username == second[0])).one()
     assert passwords.matches(person.password_hash, "camtay-demo")
     assert postings.current_unit(session, person.id, TODAY) is not None
+
+
+def test_somebody_practises_and_a_step_waits_for_their_mentor(session: Session, now: datetime) -> None:
+    page = make.practice("thuc-hanh", "photo", "none")
+    make.publish(session, make.course(page, field="it", slug="safe-office"))
+    cast.seed(session, now, TODAY, COURSES)
+    cast.seed(session, now, TODAY, COURSES)
+    mentor = session.scalars(select(Person.id).where(Person.username == "giangvien")).one()
+    lines, _ = practice_queries.of_mentor(session, mentor, waiting=True)
+    assert [(line.full_name, line.handed_in, line.total) for line in lines] == [("Rơ Châm H'Yên", 1, 2)]

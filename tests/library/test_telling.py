@@ -9,7 +9,9 @@ from tests.catalogue import ENGLISH
 DETAIL = {"draft": 1, "title": "Thu – chi 100%", "by": "Đinh Thẩm", "message": "<b>Dòng 3</b>"}
 KINDS = (
     *("draft.submitted", "draft.returned", "draft.approved", "draft.published", "draft.failed"),
-    *("regrade.moved", "regrade.held", "certificate.revoked", "other"),
+    *("regrade.moved", "attempt.marked", "regrade.held", "certificate.revoked", "other"),
+    *("practice.handed_in", "practice.returned", "practice.signed", "practice.done"),
+    *("mentor.named", "mentor.given", "mentor.missing"),
 )
 
 

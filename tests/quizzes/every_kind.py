@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from learning.content.model import (
+    Criterion,
     Gap,
     Gaps,
     Match,
@@ -15,6 +16,7 @@ from learning.content.model import (
     Text,
     TrueFalse,
     Variable,
+    Written,
 )
 from tests import make
 
@@ -69,6 +71,18 @@ gaps = Gaps(
             ),
         ),
     ),
+)
+
+written = Written(
+    id="viet",
+    title="Viết",
+    prompt="<p>Đồng chí làm gì?</p>",
+    points=Decimal(3),
+    criteria=(
+        Criterion(html="Nêu đúng nơi nhận CANARY", points=Decimal(2)),
+        Criterion(html="Nêu đúng căn cứ CANARY", points=Decimal(1)),
+    ),
+    explanation="<p>CANARY</p>",
 )
 
 RIGHT: dict[str, Any] = {

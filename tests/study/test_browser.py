@@ -112,6 +112,28 @@ def test_an_answer_is_saved_as_it_is_given(
     page.wait_for_selector("input:checked", state="attached")
 
 
+def test_what_is_written_is_saved_in_its_lines_and_waits_for_a_person(
+    signed_in: Callable[..., Page], publish: Callable[..., Course], database: Database
+) -> None:
+    publish(make.course(make.lesson("bai-1", every_kind.written)))
+    page = signed_in()
+    attempt = begin(page, "/courses/finance/sample/bai-1/quiz")
+    page.fill("textarea", "Một.\n\nHai.")
+    page.wait_for_selector("#saved:has-text('Đã lưu lúc')")
+    assert not Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    page.reload()
+    assert page.input_value("textarea") == "Một.\n\nHai."
+    page.click("text=Lưu và xem lại")
+    page.wait_for_url("**q=all")
+    with database.reading() as session:
+        assert [one.answer for one in session.scalars(select(AnswerEvent))] == ["Một.\n\nHai."]
+    page.goto(f"{attempt}?q=all")
+    page.click("main form button")
+    expect(page.locator("h1")).to_have_text("Chờ chấm")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+
+
 def test_an_answer_is_sent_again_when_the_network_comes_back(
     signed_in: Callable[..., Page], quiz: str, session: Session
 ) -> None:

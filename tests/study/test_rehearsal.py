@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 from learning.study import rehearsal
 from learning.web.context import App
 from tests import make
+from tests.quizzes import every_kind
 
 PAGE = make.exam(make.single("thi-1"), make.single("thi-2"))
 COURSE = make.course(exam=PAGE)
@@ -29,3 +30,13 @@ def test_it_goes_on_where_the_form_left_it(app: App) -> None:
 def test_what_is_no_answer_is_refused(app: App, given: str) -> None:
     with pytest.raises(ValueError):
         play(app, given=given)
+
+
+def test_what_was_written_is_shown_as_waiting(app: App) -> None:
+    page = make.exam(every_kind.written)
+    with app.test_request_context():
+        asked = rehearsal.play(COURSE, page, "/home", "/here", MultiDict({"seed": "ab"}))
+        given = json.dumps({"viet": "Một.\nHai."})
+        result = rehearsal.play(COURSE, page, "/home", "/here", MultiDict({"seed": "ab", "given": given}))
+    assert "<textarea" in asked and "CANARY" not in asked
+    assert "Chờ chấm" in result and "Lời đáp mẫu" in result and "Một.<br>Hai." in result

@@ -1,8 +1,8 @@
 """GIFT, Moodle's questions in plain text: a block of lines each, `::name::text{answers}`.
 
-Every documented kind is read. What ours has no form for is carried over as near as it goes and told: an essay is
-skipped; weights become right and wrong; a description is said above the questions that follow it. Texts are written as
-`[markdown]`, which is what they are here, so that what is written is read again as it was.
+Every documented kind is read. What ours has no form for is carried over as near as it goes and told: an essay, which
+has no criteria there, is skipped; weights become right and wrong; a description is said above the questions that follow
+it. Texts are written as `[markdown]`, which is what they are here, so that what is written is read again as it was.
 """
 
 import re
@@ -211,7 +211,7 @@ class _Question:
 
     def made(self, inside: str) -> BankQuestion:
         if not inside:
-            raise NotOursError("Câu tự luận: chưa có dạng câu chấm tay.")
+            raise NotOursError("Câu tự luận không có tiêu chí chấm trong tệp: viết lại với “Loại: tự luận”.")
         if inside.startswith("#"):
             return self.number(inside[1:])
         if "~" in inside:

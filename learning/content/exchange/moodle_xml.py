@@ -243,7 +243,7 @@ _MAKERS: dict[str, Callable[[Question], BankQuestion]] = {
     "multianswer": cloze,
 }
 _UNKNOWN = {
-    "essay": "Câu tự luận cần người chấm, ở đây chưa có.",
+    "essay": "Câu tự luận không có tiêu chí chấm trong tệp: viết lại với “Loại: tự luận”.",
     "description": "Đoạn mô tả không phải câu hỏi; nếu cần, hãy đưa vào bài học.",
     **dict.fromkeys(
         ("calculated", "calculatedsimple", "calculatedmulti"),

@@ -38,7 +38,7 @@ _INTERACTIONS = {
     "inlineChoiceInteraction": "entry",
 }
 _SKIPPED_KINDS = {
-    "extendedTextInteraction": "Câu tự luận (extendedTextInteraction) cần người chấm, ở đây chưa có.",
+    "extendedTextInteraction": "Câu tự luận không có tiêu chí chấm trong tệp: viết lại với “Loại: tự luận”.",
     "uploadInteraction": "Câu nộp tệp (uploadInteraction): ở đây chưa có loại này.",
 }
 

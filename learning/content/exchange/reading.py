@@ -14,7 +14,7 @@ from learning.content import model, tree
 from learning.content.compiling import compile_course
 from learning.content.drafts import QUESTION_KEYS, SECTION_KEYS, Draft, key_of, read_draft
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion, Skipped
-from learning.content.model import Question, Source
+from learning.content.model import MachineMarked, Question, Source
 from learning.content.outline import QuestionBlock, SectionBlock
 from learning.content.tree import Findings, SourcePage
 from learning.content.variables import evaluate
@@ -68,6 +68,9 @@ class _Reader:
         if page.kind == "scenario":
             self.leave(page, 1, page.front.get("title", page.slug), "Bài tình huống nhiều nhánh.")
             return
+        if page.kind == "practice":
+            self.leave(page, 1, page.front.get("title", page.slug), "Trang thực hành có người hướng dẫn.")
+            return
         asked = self.asked(page)
         if page.kind == "lesson":
             yield BankLesson(
@@ -119,13 +122,15 @@ class _Reader:
             question = asked.get(block.line)
             if question is None:
                 self.leave(page, block.line, block.title, "Câu hỏi còn lỗi nên không ghi được.")
+            elif isinstance(question, model.Written):
+                self.leave(page, block.line, block.title, "Câu tự luận cần người chấm theo tiêu chí.")
             elif question.variables:
                 self.leave(page, block.line, block.title, "Câu hỏi có biến số.")
             else:
                 draft = read_draft(page, *block.range, QUESTION_KEYS)
                 yield self.question(block, question, draft)
 
-    def question(self, block: QuestionBlock, question: Question, draft: Draft) -> BankQuestion:
+    def question(self, block: QuestionBlock, question: MachineMarked, draft: Draft) -> BankQuestion:
         stem = "\n".join(draft.stem).strip("\n")
         common: dict[str, Any] = {
             "kind": model.kind_of(question),
@@ -150,7 +155,7 @@ def _asked(page: model.Page | None) -> tuple[Question, ...]:
     return page.quiz.questions if page and page.quiz else ()
 
 
-def _answer(question: Question, draft: Draft) -> dict[str, Any]:
+def _answer(question: MachineMarked, draft: Draft) -> dict[str, Any]:
     match question:
         case model.Single() | model.Multiple():
             return {

@@ -1,0 +1,271 @@
+"""Marking by hand in the browser: trainers of the class and administrators, each answer by its criteria."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from html5lib import parse
+from sqlalchemy.orm import Session
+
+from learning.accounts.models import Look, Person
+from learning.content.model import Criterion, Written
+from learning.quizzes.models import Attempt, HandMark
+from tests import make, statements
+from tests.reports.conftest import Enter, answer
+
+LIST = "/reports/marking"
+NASTY = "<script>alert(1)</script>\nDòng hai & “ba”"
+
+
+def essay(id: str = "tu-luan") -> Written:
+    criteria = (
+        Criterion(html="Nêu đúng nơi nhận", points=Decimal(2)),
+        Criterion(html="Nêu đúng căn cứ", points=Decimal(1)),
+    )
+    return Written(
+        id=id,
+        title="Viết",
+        prompt="<p>Làm gì?</p>",
+        points=Decimal(3),
+        criteria=criteria,
+        explanation="<p>Mẫu</p>",
+    )
+
+
+@pytest.fixture
+def desk(cast: SimpleNamespace, session: Session) -> SimpleNamespace:
+    """The course of the cast with an exam that holds a question for the machine and one to be marked."""
+    exam = make.exam(make.single("mot"), essay(), pass_percent=75)
+    cast.published = make.publish(session, make.course(exam=exam))
+    session.commit()
+    return cast
+
+
+@pytest.fixture
+def hand_in(desk: SimpleNamespace, session: Session, now: datetime) -> Callable[..., Attempt]:
+    def hand_in(person: Person, minutes: int = 0, text: str = "Nhận tại Một cửa") -> Attempt:
+        at = now - timedelta(days=1) + timedelta(minutes=minutes)
+        attempt = answer(session, at, person, desk.published, mot="1", tu_luan=text)
+        session.commit()
+        return attempt
+
+    return hand_in
+
+
+def marks(client: FlaskClient, attempt: Attempt, *, version: int = 0, **fields: str) -> Any:
+    page = client.get(f"{LIST}/{attempt.id}")
+    if page.status_code != 200:  # a stranger has the token of a form of theirs
+        page = client.get("/me/password")
+    hidden = {
+        one.get("name"): one.get("value")
+        for one in parse(page.text, namespaceHTMLElements=False).findall(".//input[@type='hidden']")
+    }
+    hidden.setdefault("client_id", str(uuid4()))
+    typed = {"version.tu-luan": str(version), "mark.tu-luan.0": "1.5", "mark.tu-luan.1": "1"}
+    return client.post(f"{LIST}/{attempt.id}", data={**hidden, **typed, **fields})
+
+
+def words(text: str) -> str:
+    return " ".join(" ".join(parse(text, namespaceHTMLElements=False).itertext()).split())
+
+
+def names(text: str) -> list[str]:
+    tree = parse(text, namespaceHTMLElements=False)
+    return ["".join(head.itertext()) for head in tree.findall(".//tbody/tr/th")]
+
+
+def test_only_trainers_of_the_class_and_administrators_mark(
+    desk: SimpleNamespace, client: FlaskClient, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(desk.an)
+    for path in (LIST, f"{LIST}/{attempt.id}"):
+        assert client.get(path).status_code == 303
+        for stranger in ("an", "binh", "lanhdao", "thanhtra", "bientap"):
+            assert enter(stranger).get(path).status_code == 404
+    assert (
+        names(enter("giangvien").get(LIST).text) == names(enter("quantri").get(LIST).text) == ["Trần Văn An"]
+    )
+    other = enter("giangvien2")  # has this learner too, in another course
+    assert names(other.get(LIST).text) == []
+    assert other.get(f"{LIST}/{attempt.id}").status_code == 404
+    assert marks(other, attempt).status_code == 404
+    for nothing in (
+        "course=finance/none",
+        "course=finance/sample&quiz=none",
+        "quiz=exam",
+        "state=x",
+        "after=x",
+    ):
+        assert enter("giangvien").get(f"{LIST}?{nothing}").status_code == 404
+    assert other.get(f"{LIST}?course=finance/sample").status_code == 404
+
+
+def test_the_desk_leads_there_whom_it_is_for(enter: Enter, desk: SimpleNamespace) -> None:
+    assert LIST in enter("giangvien").get("/reports").text
+    assert LIST not in enter("thanhtra").get("/reports").text
+
+
+def test_nobody_marks_their_own(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(desk.administrator)
+    administrator = enter("quantri")
+    assert names(administrator.get(LIST).text) == []
+    assert administrator.get(f"{LIST}/{attempt.id}").status_code == 404
+    assert marks(administrator, attempt).status_code == 404
+
+
+def test_the_oldest_comes_first_and_saving_goes_on_to_the_next(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    late, early = hand_in(desk.an, minutes=9), hand_in(desk.binh)
+    trainer = enter("giangvien")
+    page = trainer.get(LIST).text
+    assert names(page) == ["Lê Bình", "Trần Văn An"]
+    assert "2 bài đang chờ chấm" in words(page)
+    reply = marks(trainer, early, **{"remark.tu-luan.0": "Thiếu ngày hẹn."})
+    assert (reply.status_code, reply.location) == (303, f"{LIST}/{late.id}")
+    reply = marks(trainer, late, stay="1")
+    assert reply.location == f"{LIST}/{late.id}"
+    assert names(trainer.get(LIST).text) == []
+    assert names(trainer.get(f"{LIST}?state=marked").text) == ["Trần Văn An", "Lê Bình"]
+    assert session.get_one(Attempt, early.id, populate_existing=True).percent == Decimal("87.5")
+
+
+def test_the_learner_sees_marks_and_remarks_and_whoever_looked(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(desk.an)
+    learner = enter("an")
+    before = words(learner.get(f"/attempts/{attempt.id}").text)
+    assert "Chờ chấm" in before and "tạm tính 0 điểm" in before
+    assert "chờ chấm" in words(learner.get("/me").text)
+    marks(enter("giangvien"), attempt, **{"remark.tu-luan.0": NASTY})
+    page = learner.get(f"/attempts/{attempt.id}").text
+    assert "<script>alert" not in page
+    assert "1,5/2 điểm" in words(page) and "Dòng hai & “ba”" in words(page)
+    assert "Đạt" in words(page) and "Chờ chấm" not in words(page)
+    assert "đã chấm xong: được 87,5%" in words(learner.get("/notices").text)
+    looked = session.scalars(sa.select(Look).where(Look.what == "work")).one()
+    assert (looked.person_id, looked.looker_id, looked.course_id) == (
+        desk.an.id,
+        desk.trainer.id,
+        "finance/sample",
+    )
+    api = learner.get(f"/api/v1/attempts/{attempt.id}").get_json()["result"]
+    assert "to_mark" not in api
+    assert [one["mark"] for one in api["items"][1]["criteria"]] == [1.5, 1]
+
+
+def test_the_answer_stands_there_in_its_lines_and_runs_nothing(
+    desk: SimpleNamespace, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    page = enter("giangvien").get(f"{LIST}/{hand_in(desk.an, text=NASTY).id}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;<br>Dòng hai &amp; “ba”" in page
+    assert "Lời đáp mẫu" in page and "Nêu đúng nơi nhận" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"mark.tu-luan.1": ""}, "Câu 1, tiêu chí 2: chưa chọn điểm."),
+        ({"mark.tu-luan.0": "1.7"}, "Câu 1, tiêu chí 1: không có mức điểm này."),
+        ({"mark.tu-luan.0": "3"}, "Câu 1, tiêu chí 1: không có mức điểm này."),
+        ({"remark.tu-luan.0": "x" * 1001}, "Câu 1, tiêu chí 1: nhận xét dài quá 1.000 ký tự."),
+        ({"mark.tu-luan.0": "", "mark.tu-luan.1": ""}, "Câu 1, tiêu chí 1: chưa chọn điểm."),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(
+    desk: SimpleNamespace,
+    session: Session,
+    enter: Enter,
+    hand_in: Callable[..., Attempt],
+    fields: dict[str, str],
+    said: str,
+) -> None:
+    attempt = hand_in(desk.an)
+    typed = {"remark.tu-luan.1": "Điều 16 chứ không phải Điều 61."} if "" not in fields.values() else {}
+    reply = marks(enter("giangvien"), attempt, **{**typed, **fields})
+    assert reply.status_code == 422
+    assert said in words(reply.text)
+    assert all(text in reply.text for text in typed.values())
+    assert session.scalar(sa.select(sa.func.count()).select_from(HandMark)) == 0
+
+
+def test_of_two_graders_the_second_sees_both_and_decides(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt = hand_in(desk.an)
+    trainer, administrator = enter("giangvien"), enter("quantri")
+    marks(trainer, attempt, **{"remark.tu-luan.0": "Của giảng viên"})
+    mine = {"mark.tu-luan.0": "0.5", "mark.tu-luan.1": "0.5", "remark.tu-luan.0": "Của quản trị"}
+    reply = marks(administrator, attempt, **mine)
+    assert reply.status_code == 409
+    said = words(reply.text)
+    assert "Người khác vừa chấm bài này" in said
+    assert "Phan Giảng cho 1,5 điểm" in said and "Của giảng viên" in said and "Của quản trị" in said
+    tree = parse(reply.text, namespaceHTMLElements=False)
+    chosen = [one.get("value") for one in tree.findall(".//option[@selected]")]
+    assert chosen == ["0.5", "0.5"]
+    [version] = [one.get("value") for one in tree.findall(".//input[@name='version.tu-luan']")]
+    assert version == "1"
+    assert session.scalar(sa.select(sa.func.count()).select_from(HandMark)) == 1
+    session.commit()
+    assert marks(administrator, attempt, version=1, **mine).status_code == 303
+    page = words(trainer.get(f"{LIST}/{attempt.id}").text)
+    assert "Phạm Trị: 1/3 điểm" in page and "Phan Giảng: 2,5/3 điểm" in page
+
+
+def test_pressed_twice_it_is_one_mark(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt, trainer = hand_in(desk.an), enter("giangvien")
+    same = {"client_id": "0b0e7a52-7d1c-4a3e-9d0f-0a4c1f5b7a11"}
+    assert marks(trainer, attempt, **same).status_code == 303
+    assert marks(trainer, attempt, **same).status_code == 303
+    assert marks(trainer, attempt, **same, **{"mark.tu-luan.0": "2"}).status_code == 400
+    assert session.scalar(sa.select(sa.func.count()).select_from(HandMark)) == 1
+
+
+def test_a_form_that_is_no_form_of_ours_marks_nothing(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    attempt, trainer = hand_in(desk.an), enter("giangvien")
+    assert marks(trainer, attempt, client_id="không").status_code == 400
+    assert marks(trainer, attempt, **{"version.tu-luan": "x"}).status_code == 409
+    assert trainer.get(f"{LIST}/{'0' * 36}").status_code == 404
+    assert session.scalar(sa.select(sa.func.count()).select_from(HandMark)) == 0
+
+
+def test_the_list_and_a_submission_take_as_many_queries_for_many_as_for_few(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt], database: Any
+) -> None:
+    def looked(path: str) -> int:
+        trainer.get(path)
+        with statements.sent(database.engine) as made:
+            assert trainer.get(path).status_code == 200
+        return len(made)
+
+    trainer = enter("giangvien")
+    first = hand_in(desk.an)
+    few = looked(LIST), looked(f"{LIST}/{first.id}")
+    people = [make.person(session, f"nguoi{n}", f"Đinh Văn {n}") for n in range(60)]
+    make.training_class(session, desk.trainer, people, code="L60")
+    for n, person in enumerate(people):
+        hand_in(person, minutes=n + 1)
+    assert (looked(LIST), looked(f"{LIST}/{first.id}")) == few
+    page = trainer.get(LIST).text
+    assert len(names(page)) == 50
+    [following] = [
+        one.get("href")
+        for one in parse(page, namespaceHTMLElements=False).findall(".//a")
+        if "after=" in (one.get("href") or "")
+    ]
+    assert len(names(trainer.get(following).text)) == 11
