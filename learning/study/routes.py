@@ -16,7 +16,17 @@ from learning.progress import queries as progress
 from learning.progress import rereading
 from learning.progress.wording import rule
 from learning.quizzes import attempts
-from learning.study import answering, digests, evaluating, lessons, looks, queries, styleguide, values, wording
+from learning.study import (
+    answering,
+    digests,
+    evaluating,
+    lessons,
+    looks,
+    queries,
+    styleguide,
+    values,
+    wording,
+)
 from learning.vietnamese.folding import fold
 from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
