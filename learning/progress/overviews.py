@@ -17,7 +17,6 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
-    distinct,
     exists,
     false,
     func,
@@ -26,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -127,9 +127,9 @@ def counted(session: Session, wanted: Scope, by: By) -> list[Counted]:
 
 def people(session: Session, wanted: Scope) -> int:
     """How many different people stand behind the figures."""
-    pairs = _pairs(wanted)
-    query: Select[Any] = select(func.count(distinct(pairs.c.person_id))).select_from(pairs)
-    return int(session.scalar(query) or 0)
+    begun = select(Enrolment.person_id).where(*_begun_in(wanted))
+    found = union(begun, _waiting(wanted, ClassMember.person_id)).subquery("people")
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def by_class(session: Session, wanted: Scope) -> dict[Hashable, Figures]:
@@ -174,18 +174,17 @@ def trend(session: Session, wanted: Scope, zone: ZoneInfo, count: int) -> list[W
     """The last `count` weeks, the present one last. One query."""
     mondays = tallies.weeks(wanted.today, count)
     starts = [tallies.begins(monday, zone) for monday in mondays]
-    pairs = _pairs(wanted, begun_only=True)
 
-    def fell(what: str, moment: ColumnElement[datetime]) -> Select[Any]:
+    def fell(what: str, moment: Column[datetime] | Column[datetime | None]) -> Select[Any]:
         # The latest week first: most that happened lately is found at once.
         which = case(*((moment >= starts[place], place) for place in reversed(range(count))))
-        query: Select[Any] = select(literal(what), which.label("week"), func.count()).select_from(pairs)
-        return query.where(moment >= starts[0]).group_by("week")
+        query: Select[Any] = select(literal(what), which.label("week"), func.count())
+        return query.where(*_begun_in(wanted), moment >= starts[0]).group_by("week")
 
     found = {
         (what, week): number
         for what, week, number in session.execute(
-            union_all(fell("begun", pairs.c.started_at), fell("done", pairs.c.completed_at))
+            union_all(fell("begun", Enrolment.started_at), fell("done", Enrolment.completed_at))
         )
     }
     return [
@@ -197,14 +196,11 @@ def trend(session: Session, wanted: Scope, zone: ZoneInfo, count: int) -> list[W
 def within(session: Session, wanted: Scope, zone: ZoneInfo, first: date, last: date) -> Within:
     """What fell into the days from `first` to `last`. One query."""
     start, end = tallies.begins(first, zone), tallies.begins(last + scores.DAY, zone)
-    pairs = _pairs(wanted, begun_only=True)
-    began = _count_if(and_(pairs.c.started_at >= start, pairs.c.started_at < end))
-    finished = and_(pairs.c.completed_at >= start, pairs.c.completed_at < end)
-    took = func.sum(case((finished, pairs.c.seconds), else_=0))
-    query: Select[Any] = select(pairs.c.best, began, _count_if(finished), took).select_from(pairs)
-    query = query.where(or_(and_(pairs.c.started_at >= start, pairs.c.started_at < end), finished)).group_by(
-        pairs.c.best
-    )
+    began = and_(Enrolment.started_at >= start, Enrolment.started_at < end)
+    finished = and_(Enrolment.completed_at >= start, Enrolment.completed_at < end)
+    took = func.sum(case((finished, Enrolment.seconds), else_=0))
+    query = select(Enrolment.best, _count_if(began), _count_if(finished), took)
+    query = query.where(*_begun_in(wanted), or_(began, finished)).group_by(Enrolment.best)
     rows = session.execute(query).all()
     return Within(
         begun=sum(int(begun) for _, begun, _, _ in rows),
@@ -214,7 +210,7 @@ def within(session: Session, wanted: Scope, zone: ZoneInfo, first: date, last: d
     )
 
 
-def _pairs(wanted: Scope, *, begun_only: bool = False) -> Subquery:
+def _pairs(wanted: Scope) -> Subquery:
     """Every person × course in scope there is anything to say of: those who have begun, and those asked who have not."""
     late = exists().where(
         ClassMember.person_id == Enrolment.person_id,
@@ -229,33 +225,37 @@ def _pairs(wanted: Scope, *, begun_only: bool = False) -> Subquery:
         Enrolment.best,
         Enrolment.attempts,
         Enrolment.seconds,
-        Enrolment.started_at,
-        Enrolment.completed_at,
         case((and_(Enrolment.state != "done", late), 1), else_=0).label("overdue"),
-    ).where(*_in_scope(wanted, Enrolment.person_id, Enrolment.course_id))
-    if begun_only:
-        return begun.subquery("pairs")
+    ).where(*_begun_in(wanted))
+    waiting = _waiting(
+        wanted,
+        ClassMember.person_id,
+        TrainingClass.course_id,
+        literal("not_started"),
+        null(),
+        literal(0),
+        literal(0),
+        func.max(case((TrainingClass.due_on < wanted.today, 1), else_=0)),
+    )
+    return union_all(begun, waiting).subquery("pairs")
+
+
+def _begun_in(wanted: Scope) -> list[ColumnElement[bool]]:
+    return _in_scope(wanted, Enrolment.person_id, Enrolment.course_id)
+
+
+def _waiting(wanted: Scope, *columns: Any) -> Select[Any]:
+    """Of person × course those in scope whom a class names and who have not begun."""
     enrolled = exists().where(
         Enrolment.person_id == ClassMember.person_id, Enrolment.course_id == TrainingClass.course_id
     )
-    waiting = (
-        select(
-            ClassMember.person_id,
-            TrainingClass.course_id,
-            literal("not_started"),
-            null(),
-            literal(0),
-            literal(0),
-            null(),
-            null(),
-            func.max(case((TrainingClass.due_on < wanted.today, 1), else_=0)),
-        )
-        .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
+    query: Select[Any] = select(*columns).select_from(ClassMember)
+    return (
+        query.join(TrainingClass, TrainingClass.id == ClassMember.class_id)
         .join(Person, Person.id == ClassMember.person_id)
         .where(Person.active, ~enrolled, *_in_scope(wanted, ClassMember.person_id, TrainingClass.course_id))
         .group_by(ClassMember.person_id, TrainingClass.course_id)
     )
-    return union_all(begun, waiting).subquery("pairs")
 
 
 def _counts(pairs: Subquery) -> list[ColumnElement[Any]]:
