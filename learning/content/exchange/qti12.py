@@ -100,7 +100,9 @@ class _Item:
         stem = "\n\n".join(filter(None, self.materials(presentation)))
         kinds = {local(one) for one in responses}
         if "essay" in self.kind or "file_upload" in self.kind:
-            raise NotOursError("Câu tự luận hay nộp tệp không có tiêu chí chấm: viết lại với “Loại: tự luận”.")
+            raise NotOursError(
+                "Câu tự luận hay nộp tệp không có tiêu chí chấm: viết lại với “Loại: tự luận”."
+            )
         if not responses:
             raise NotOursError("Mục này không hỏi gì.")
         if kinds == {"response_lid"}:
