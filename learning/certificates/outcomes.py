@@ -153,9 +153,7 @@ def mark_by_hand(
     return attempt
 
 
-def begin_practice(
-    session: Session, now: datetime, person_id: int, published: Published, page: Page
-) -> None:
+def begin_practice(session: Session, now: datetime, person_id: int, published: Published, page: Page) -> None:
     """The person sets about a practice. Raises attempts.PrerequisitesMissing."""
     if missing := deeds.missing(session, person_id, published.course):
         raise PrerequisitesMissing(missing)

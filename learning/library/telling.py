@@ -69,7 +69,10 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
             return Words(_("%(by)s phân công %(title)s hướng dẫn đồng chí thực hành.", **given), message)
         case "mentor.missing":
             return Words(
-                _("%(title)s đã bắt đầu thực hành mà chưa có người hướng dẫn. Hãy phân công một người.", **given),
+                _(
+                    "%(title)s đã bắt đầu thực hành mà chưa có người hướng dẫn. Hãy phân công một người.",
+                    **given,
+                ),
                 message,
             )
     return Words(_("%(by)s vừa làm một việc với “%(title)s”.", **given), message)
