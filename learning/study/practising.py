@@ -36,6 +36,7 @@ from learning.web.context import App, db, now, today, zone
 from learning.web.downloads import attachment
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.security import CONTENT_SECURITY_POLICY, whole
 
 # Five photos as phones make them, with room for what is typed.
 UPLOAD_MOST = practice.EVIDENCE_MOST * practice_evidence.PHOTO_SENT + 1024 * 1024
@@ -45,7 +46,7 @@ ACCEPT = {
 }
 # What a browser may do with evidence: show the picture, and nothing else.
 SEALED = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
 }
@@ -300,7 +301,7 @@ def decide(practice_id: int, step: str) -> ResponseReturnValue:
         abort(400)
     if opened.part == "once":
         return _moved_on(opened, step, deed, words), 409
-    based_on = request.form.get("version", -1, type=int)
+    based_on = request.form.get("version", -1, type=whole)
     by = db().get_one(Person, visitor().id)
     row = opened.row
     try:

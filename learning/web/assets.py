@@ -21,7 +21,13 @@ from learning.web.context import App
 STATIC = ROOT / "static"
 FIRST = ("tokens.css", "base.css")
 LAST = ("print.css",)
-ALONE = ("asked.css", "editor.css", "overview.css")  # for a few pages: no other loads it
+ALONE = (
+    "asked.css",
+    "editor.css",
+    "help.css",
+    "marking.css",
+    "overview.css",
+)  # for a few pages: no other loads it
 BUNDLES = ("editor.js",)  # `make assets` builds them where Node is; what they do for comfort works without
 TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")

@@ -55,7 +55,7 @@ def test_the_same_files_compile_to_the_same_bytes(sample):
 
 def test_every_question_is_stamped_once_with_its_place(sample):
     ids = [stamp.id for stamp in sample.stamps]
-    assert len(ids) == len(set(ids)) == 19
+    assert len(ids) == len(set(ids)) == 20
     stamp = next(stamp for stamp in sample.stamps if stamp.id == "mau-thi-k8m9n")
     assert (stamp.kind, stamp.stamped, stamp.column) == ("multiple", True, 5)
     lines = (SAMPLE / "finance/sample/exam.md").read_text().split("\n")

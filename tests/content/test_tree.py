@@ -30,13 +30,20 @@ def test_a_root_a_field_and_a_course_are_read_alike(below):
     assert list(read.registry.entries) == ["01/2025/QĐ-MAU", "02/2025/NĐ-MAU"]
     assert read.fields[0].front.get("owner") == "Sở Tài chính"
     course = read.courses[0]
-    assert [page.slug for page in course.pages] == ["truoc-khi-hoc", "dieu-kien-chi", "tam-ung", "tinh-huong"]
+    assert [page.slug for page in course.pages] == [
+        "truoc-khi-hoc",
+        "dieu-kien-chi",
+        "tam-ung",
+        "tinh-huong",
+        "thuc-hanh",
+    ]
     assert [page.kind for page in course.all_pages] == [
         "course",
         "pretest",
         "lesson",
         "lesson",
         "scenario",
+        "practice",
         "exam",
     ]
     assert course.media == ("images/flow.png",)

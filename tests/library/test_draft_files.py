@@ -144,11 +144,17 @@ def test_a_client_id_means_one_save(session: Session, now: datetime, desk: Desk,
 
 def test_pages_are_put_in_order_and_links_follow(session: Session, now: datetime, desk: Desk, draft) -> None:
     before = [path for path in paths(session, draft) if path[0].isdigit()]
-    assert before == ["05-truoc-khi-hoc.md", FIRST, SECOND, "30-tinh-huong.md"]
-    order = [before[2], before[0], before[1], before[3]]
+    assert before == ["05-truoc-khi-hoc.md", FIRST, SECOND, "30-tinh-huong.md", "40-thuc-hanh.md"]
+    order = [before[2], before[0], before[1], before[3], before[4]]
     renamed = saving.reorder(session, now, draft, order, person_id=desk.author)
     after = [path for path in paths(session, draft) if path[0].isdigit()]
-    assert after == ["10-tam-ung.md", "20-truoc-khi-hoc.md", "30-dieu-kien-chi.md", "40-tinh-huong.md"]
+    assert after == [
+        "10-tam-ung.md",
+        "20-truoc-khi-hoc.md",
+        "30-dieu-kien-chi.md",
+        "40-tinh-huong.md",
+        "50-thuc-hanh.md",
+    ]
     assert renamed == dict(zip(order, after, strict=True))
     assert b"(30-dieu-kien-chi.md)" in drafts.file(session, draft, "course.md")[0]
     assert checking.checked(session, draft, TODAY).faults == ()

@@ -12,11 +12,13 @@ from werkzeug.test import TestResponse
 
 from learning.database import Database
 from learning.studio.desk import UPLOADS
+from learning.study.practising import UPLOAD_MOST
 from tests.access_table import Row
 from tests.cast import Guest, Stage
 from tests.security.test_tampering import DEEDS, doer
 
 LONG = 100_000
+LARGE = {**UPLOADS, "practising.hand_in": UPLOAD_MOST}  # where files are sent
 SHORTER = 12_000  # of addresses, which a server caps anyway
 TEXTS = {
     "long": "ộ" * LONG,
@@ -253,7 +255,7 @@ def test_a_body_beyond_the_cap_is_refused_everywhere(stage: Stage) -> None:
             continue
         guest = stage.visitor(doer(row))
         kind = "application/json" if row.api else "application/x-www-form-urlencoded"
-        most = UPLOADS.get(row.endpoint, 2 * 1024 * 1024)
+        most = LARGE.get(row.endpoint, 2 * 1024 * 1024)
         data = b"a=" + b"x" * (most + 1)
         replies = [guest.open(row.method, row.address, data=data, content_type=kind)]
         if not row.api:

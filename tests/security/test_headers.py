@@ -29,7 +29,7 @@ FRAMED = ("studio.preview", "studio.play")  # what the learner will see, in the 
 
 def guarded(reply: TestResponse, where: str, *, framed: bool = False) -> None:
     headers = reply.headers
-    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    policy = dict(part.partition(" ")[::2] for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'", where
     assert "unsafe" not in headers["Content-Security-Policy"], where
     assert policy.get("script-src") == "'self'", where
