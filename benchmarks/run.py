@@ -5,7 +5,7 @@
 
 and how long the studio takes for the preview of a lesson of 1.500 words (preview.py; wanted: at most 50 ms).
 
-Both servers are gunicorn with two workers of four threads. `wrk` (Debian: apt-get install wrk) sends the
+Both servers are gunicorn with two workers of eight threads. `wrk` (Debian: apt-get install wrk) sends the
 requests. The machine is never quiet: the two are measured in turns, in short rounds, each is held against its
 neighbour, and the middle one of these ratios counts. The rates are this machine's at this hour.
 """
@@ -60,7 +60,7 @@ def main() -> int:
                 "-k",
                 "gthread",
                 "--threads",
-                "4",
+                "8",
             ]
             command += [
                 "--keep-alive",

@@ -305,77 +305,111 @@ class _Job:
 
     def __init__(self, verb: Callable[[Session], Any]) -> None:
         self.verb = verb
+        self.leads = False
         self.over = False
         self.result: Any = None
-        self.mark = 0
         self.error: BaseException | None = None
+        self._told = threading.Lock()
+        self._told.acquire()
 
-    def end(self, result: Any = None, *, mark: int = 0, error: BaseException | None = None) -> None:
-        self.result, self.mark, self.error, self.over = result, mark, error, True
+    def end(self, result: Any = None, *, error: BaseException | None = None) -> None:
+        self.result, self.error, self.over = result, error, True
+
+    def tell(self) -> None:
+        self._told.release()
+
+    def wait(self, seconds: float = -1) -> bool:
+        """True as soon as it was told something: that it is over, or that it leads."""
+        return self._told.acquire(timeout=seconds)
 
 
 class _Together:
-    """One thread at a time leads: it runs all the verbs that wait in one transaction. Those who come meanwhile make
-    up the next one."""
+    """One thread at a time leads: it runs all the verbs that wait in one transaction, and tells them when it is on
+    the disk. Those who come meanwhile make up the next one, and the first of them leads it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._turn = threading.Lock()
         self._guard = threading.Lock()
+        self._led = False
         self._waiting: deque[_Job] = deque()
 
     def run(self, verb: Callable[[Session], Done]) -> Done:
         job = _Job(verb)
         with self._guard:
             self._waiting.append(job)
-        self._wait(job)
-        try:
-            if not job.over:
-                self._lead()
-        finally:
-            self._turn.release()
+            job.leads, self._led = not self._led, True
+        if not job.leads:
+            self._wait(job)
+        if job.leads:
+            self._lead()
         if job.error is not None:
             raise job.error
-        self._database.settle(job.mark)
         return cast(Done, job.result)
 
     def _wait(self, job: _Job) -> None:
-        if self._turn.acquire(timeout=sqlite.BUSY_SECONDS):
+        if job.wait(sqlite.BUSY_SECONDS):
             return
         with self._guard:
-            if job in self._waiting:
+            if job in self._waiting and not job.leads:
                 self._waiting.remove(job)
                 raise sqlite.busy()
-        self._turn.acquire()  # a leader has taken it along and will be through soon
+        job.wait()  # a leader has taken it along and will be through soon
 
     def _lead(self) -> None:
+        jobs: list[_Job] = []
+        try:
+            with self._database.write_session() as session:
+                session.connection()  # stands in the queue of writers: who comes meanwhile is taken along
+                jobs = self._take()
+                shared = _write(session, jobs)
+            for job in () if shared else jobs:
+                with self._database.write_session() as session:
+                    _write(session, [job])
+        except BaseException as error:
+            jobs = jobs or self._take()
+            _fail(jobs, error)
+        mark = self._database.mark()
+        self._hand_over()
+        try:
+            self._database.settle(mark)
+        except BaseException as error:
+            _fail(jobs, error, over=True)
+        for job in jobs:
+            job.tell()
+
+    def _take(self) -> list[_Job]:
         with self._guard:
             jobs = list(self._waiting)
             self._waiting.clear()
-        try:
-            if not self._shared(jobs):
-                for job in jobs:
-                    self._shared([job])
-        except BaseException as error:
-            for job in jobs:
-                if not job.over:
-                    job.end(error=error)
-            raise
+        return jobs
 
-    def _shared(self, jobs: list[_Job]) -> bool:
-        """All in one transaction; False, with nothing changed, where one of several cannot be done."""
-        with self._database.write_session() as session:
-            try:
-                results = [job.verb(session) for job in jobs]
-            except OperationalError:  # the database's fault, not that of one of them
-                raise
-            except Exception as error:
-                if len(jobs) > 1:
-                    return False
-                jobs[0].end(error=error)
-                return True
-            session.commit()
-            mark = self._database.mark()
-        for job, result in zip(jobs, results, strict=True):
-            job.end(result, mark=mark)
+    def _hand_over(self) -> None:
+        with self._guard:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].leads = True
+                self._waiting[0].tell()
+
+
+def _write(session: Session, jobs: list[_Job]) -> bool:
+    """All in the session's transaction, committed; False, with nothing changed, where one of several cannot be
+    done."""
+    try:
+        results = [job.verb(session) for job in jobs]
+    except OperationalError:  # the database's fault, not that of one of them
+        raise
+    except Exception as error:
+        if len(jobs) > 1:
+            return False
+        jobs[0].end(error=error)
         return True
+    session.commit()
+    for job, result in zip(jobs, results, strict=True):
+        job.end(result)
+    return True
+
+
+def _fail(jobs: list[_Job], error: BaseException, *, over: bool = False) -> None:
+    for job in jobs:
+        if job.over == over and job.error is None:
+            job.end(error=error)

@@ -140,6 +140,71 @@ def test_those_who_wait_together_are_written_together(
     assert len(commits) == (2 if database.sqlite else 8)
 
 
+def test_who_comes_while_the_first_stands_in_the_queue_is_taken_along(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.sqlite:
+        return
+    with database.write_session() as other:
+        _record(other, "other")
+        commits = counted(monkeypatch, Session, "commit")
+        threads = [
+            threading.Thread(target=database.together, args=(lambda session, n=n: _record(session, f"s{n}"),))
+            for n in range(5)
+        ]
+        for thread in threads:
+            thread.start()
+        for _ in range(1000):
+            if len(database._together._waiting) == 5:
+                break
+            time.sleep(0.01)
+        database.commit(other)
+    for thread in threads:
+        thread.join(20)
+    assert subjects(database) == {"other", *(f"s{n}" for n in range(5))}
+    assert len(commits) == 2
+
+
+def test_a_sync_that_fails_is_told_to_all_who_shared_the_commit_and_the_next_may_write(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.sqlite:
+        return
+
+    def full(file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("learning.sqlite.os.fdatasync", full)
+    answers = side_by_side(database, [lambda session, n=n: _record(session, f"s{n}") for n in range(4)])
+    assert [type(answer) for answer in answers] == [OperationalError] * 4
+    monkeypatch.undo()
+    assert database.together(lambda session: _record(session, "after")) == "after"
+
+
+def test_one_who_waited_too_long_is_refused_and_not_written(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not database.sqlite:
+        return
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(session: Session) -> str:
+        inside.set()
+        assert go_on.wait(10)
+        return _record(session, "slow")
+
+    leader = threading.Thread(target=database.together, args=(slow,))
+    leader.start()
+    assert inside.wait(10)
+    monkeypatch.setattr("learning.sqlite.BUSY_SECONDS", 0.05)
+    with pytest.raises(OperationalError):
+        database.together(lambda session: _record(session, "late"))
+    go_on.set()
+    leader.join(20)
+    assert subjects(database) == {"slow"}
+    assert database.together(lambda session: _record(session, "after")) == "after"
+
+
 def test_one_that_fails_takes_nobody_along(database: Database) -> None:
     def fail(session: Session) -> str:
         _record(session, "never")

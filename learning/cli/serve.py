@@ -1,5 +1,6 @@
 """`learning serve`: the production server, a gunicorn master that replaces a worker that dies."""
 
+import gc
 import ipaddress
 import logging
 import os
@@ -23,7 +24,8 @@ from learning.organisation import departures
 from learning.organisation.units import departments
 from learning.schema import current
 
-THREADS = 4  # a worker: enough to wait for the disk side by side, few enough not to fight for the interpreter
+THREADS = 8  # a worker: those who wait for the disk share its next sync, and the transaction before it
+GARBAGE = 10_000  # new objects before circles are looked for among them: hardly a request leaves one
 SWEEP_SECONDS = 15
 SWEEP_BATCH = 200
 REMIND_SECONDS = 60
@@ -66,7 +68,7 @@ def serve(host: str, port: int, workers: int) -> None:
             "limit_request_fields": 60,
             "forwarded_allow_ips": "127.0.0.1",
             "control_socket_disable": True,
-            "post_worker_init": lambda worker: _sweep_in_background(),
+            "post_worker_init": lambda worker: _begin(),
         }
     ).run()
 
@@ -103,7 +105,9 @@ def _share_figures() -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
-def _sweep_in_background() -> None:
+def _begin() -> None:
+    """In each worker, before its first request."""
+    gc.set_threshold(GARBAGE)
     threading.Thread(target=_sweep_forever, name="sweep", daemon=True).start()
     threading.Thread(target=_remind_forever, name="remind", daemon=True).start()
     if settings().mail_url:
