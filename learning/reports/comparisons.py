@@ -10,20 +10,21 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from learning.accounts import export
 from learning.accounts.visitors import roles, visitor
 from learning.content.model import Course
 from learning.organisation import visibility
 from learning.progress import overviews, scores, tallies
 from learning.progress.overviews import Scope
 from learning.progress.tallies import Figures, Within
-from learning.reports import charts, export, summaries
+from learning.reports import charts, summaries
 from learning.reports.desk import blueprint, day
 from learning.reports.overviews import courses_in_sight
-from learning.reports.sheets import Column, Sheet
 from learning.vietnamese import formats
 from learning.web.context import db, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.sheets import Column, Sheet
 
 SIDES = 3  # that a comparison has at most
 WHAT = ("classes", "units", "periods")

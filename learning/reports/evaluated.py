@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from learning.accounts import looks
+from learning.accounts import export, looks
 from learning.accounts.visitors import Visitor, roles, visitor
 from learning.content.model import Course
 from learning.evaluation import results, wording
@@ -19,13 +19,13 @@ from learning.evaluation.results import GroupLine, Rate, Report, Sight, Tally
 from learning.evaluation.suppression import LEAST
 from learning.organisation import visibility
 from learning.progress import scores
-from learning.reports import charts, export
+from learning.reports import charts
 from learning.reports.desk import blueprint, published
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
+from learning.web.sheets import Cell, Column, Sheet
 
 ACTING = ("trainer", "unit_head")  # who acts on answers that do not come, and so knows of whom
 TABLES = ("figures", "groups", "awaited")

@@ -14,10 +14,10 @@ from learning.quizzes.drift import Share
 from learning.quizzes.figures import FEWEST, UNSURE, QuizFigures
 from learning.quizzes.flags import Flag
 from learning.quizzes.thirds import Thirds
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.sheets import Cell, Column, Sheet
 
 Facts = tuple[tuple[str, str], ...]
 

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import UUID, InputRequired, Length, ValidationError
 
-from learning.accounts import looks
+from learning.accounts import export, looks
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
 from learning.content.model import Course
@@ -23,15 +23,14 @@ from learning.library import catalogue
 from learning.organisation import postings
 from learning.progress import attention, helping, scores, wording
 from learning.progress.helping import Case, Day, Wanted
-from learning.reports import export
 from learning.reports.desk import blueprint
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.web.context import db, now, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import lazy_gettext as _l
 from learning.web.i18n import ngettext
 from learning.web.security import whole
+from learning.web.sheets import Cell, Column, Sheet
 
 MOST_PAGES = 1000
 _BATCH = 500

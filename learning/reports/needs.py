@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from learning.accounts import export
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
 from learning.evaluation import needs as counted
@@ -19,12 +20,12 @@ from learning.evaluation.needs import ALL, Need
 from learning.evaluation.suppression import LEAST
 from learning.library import catalogue
 from learning.organisation import visibility
-from learning.reports import charts, export
+from learning.reports import charts
 from learning.reports.desk import blueprint
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.web.context import db, today, zone
 from learning.web.i18n import gettext as _
+from learning.web.sheets import Cell, Column, Sheet
 
 PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)
 FIRST_YEAR = 2025

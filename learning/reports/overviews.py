@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from learning.accounts import export
 from learning.accounts.visitors import roles, visitor
 from learning.content.model import Course
 from learning.library import catalogue
@@ -18,14 +19,14 @@ from learning.organisation.models import TrainingClass, Unit
 from learning.progress import overviews, scores, tallies
 from learning.progress.overviews import Scope
 from learning.progress.tallies import Figures
-from learning.reports import charts, export, queries, summaries, values
+from learning.reports import charts, queries, summaries, values
 from learning.reports.desk import blueprint, published
-from learning.reports.sheets import Sheet
 from learning.reports.summaries import Asked, Head, Row
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
 from learning.web.context import db, today, zone
 from learning.web.i18n import gettext as _
+from learning.web.sheets import Sheet
 
 WEEKS = 13  # a quarter
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from learning.accounts import export
 from learning.accounts.visitors import roles, visitor
 from learning.content.model import Page
 from learning.library import drafts
@@ -17,10 +18,10 @@ from learning.quizzes import alarms, drift, flags
 from learning.quizzes import items as quiz_items
 from learning.quizzes.asked import Asked
 from learning.quizzes.figures import FEWEST, UNSURE
-from learning.reports import export, figures, values
+from learning.reports import figures, values
 from learning.reports.desk import blueprint, published
-from learning.reports.sheets import Sheet
 from learning.web.context import db, now, today, zone
+from learning.web.sheets import Sheet
 
 WHICH = ("first", "best", "all")
 FIRST = 5  # flagged questions in sight; the others are folded away

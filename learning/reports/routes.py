@@ -4,13 +4,12 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from learning.accounts import looks
+from learning.accounts import export, looks
 from learning.accounts.visitors import roles, visitor
 from learning.progress import scores
 from learning.reports import (
     comparisons,
     evaluated,
-    export,
     help,
     marking,
     needs,
@@ -20,8 +19,8 @@ from learning.reports import (
     values,
 )
 from learning.reports.desk import blueprint, checked, published, read_asked
-from learning.reports.sheets import Sheet
 from learning.web.context import App, db, now, today
+from learning.web.sheets import Sheet
 
 # To import one is to add its pages.
 SUBJECTS = (overviews, comparisons, questions, help, marking, evaluated, needs)

@@ -16,11 +16,11 @@ from learning.progress.overviews import Week
 from learning.progress.tallies import Figures
 from learning.quizzes.attempts import quiz_key
 from learning.reports import charts, values
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.sheets import Cell, Column, Sheet
 
 Counted = Literal["people", "enrolments"]  # người, or person × course: lượt
 To = Callable[..., str]  # the address of the people behind a figure, by what narrows them

@@ -15,10 +15,10 @@ from learning.progress.tallies import Figures
 from learning.quizzes import attempts
 from learning.reports.desk import Asked, lesson_named, state_words
 from learning.reports.queries import Made
-from learning.reports.sheets import Cell, Column, Sheet
 from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.sheets import Cell, Column, Sheet
 
 KINDS = {"not_started": "", "started": "gold", "done": "good", "overdue": "bad"}
 

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from learning.audit import AuditEntry
 from learning.progress.models import Enrolment
-from learning.reports import sheets
+from learning.web import sheets
 from tests import make
 from tests.reports.conftest import Enter
 

@@ -14,9 +14,9 @@ import pypdf
 import pytest
 from openpyxl import load_workbook
 
-from learning.reports import sheets
-from learning.reports.sheets import Cell, Column, Sheet
+from learning.web import sheets
 from learning.web.context import App
+from learning.web.sheets import Cell, Column, Sheet
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

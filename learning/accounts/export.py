@@ -1,4 +1,4 @@
-"""Files taken from the desk. Whoever takes people's results away is written down, and the people can see it."""
+"""Tables taken away as files. Whoever takes people's results away is written down, and the people can see it."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from learning import audit
 from learning.accounts import looks
 from learning.accounts.visitors import visitor
-from learning.reports.sheets import FORMATS, Sheet, TooLongForPaper
 from learning.web.context import database, db, now, settings, today
 from learning.web.downloads import attached_file
 from learning.web.i18n import gettext as _
+from learning.web.sheets import FORMATS, Sheet, TooLongForPaper
 
 IN_MEMORY = 2**20  # bytes; a larger file waits on the disk until it is sent
 Make = Callable[[Session, set[int]], Sheet]
