@@ -33,13 +33,20 @@ PAIR = " → "
 
 @dataclass(frozen=True)
 class Answers:
-    """The same answer given on the same release, and how often. `response` as ItemResult has it."""
+    """The same answer given on the same release, how often, and where it is `private` by whom. `response` as ItemResult
+    has it."""
 
     release: Published
     asked: Question | Node
     response: str
     right: bool
     counts: Thirds
+    givers: frozenset[int] = frozenset()
+
+
+def private(question: Question | Node) -> bool:
+    """Whether what one person alone gave is theirs, and not told of unless it is right."""
+    return typed(question) or isinstance(question, Gaps)
 
 
 def typed(question: Question | Node) -> bool:
@@ -48,7 +55,7 @@ def typed(question: Question | Node) -> bool:
 
 
 def choices(question: Question | Node, given: Sequence[Answers], asked: int) -> tuple[Choice, ...]:
-    """`asked`: how many attempts held the question. Of typed answers, those given more than once."""
+    """`asked`: how many attempts held the question. Of typed answers, those that more than one person gave."""
     return tuple(
         Choice(id, html, right, sum(counts), 100 * sum(counts) / asked if asked else None, counts)
         for id, html, right, counts in (_free(given) if typed(question) else _fixed(question, given))
@@ -62,18 +69,19 @@ Counted = tuple[str, str, bool, Thirds]
 def _fixed(question: Question | Node, given: Sequence[Answers]) -> list[Counted]:
     """Every option of the question, and what else was given: pairs, and words typed into a gap."""
     written = {(html, right): id for id, html, right in _options(question)}
-    found: dict[tuple[str, bool], list[Any]] = {words: [id, NOBODY] for words, id in written.items()}
+    found: dict[tuple[str, bool], list[Any]] = {words: [id, NOBODY, set()] for words, id in written.items()}
     for each in sorted(given, key=lambda each: -each.release.release_id):
         if not each.response:
             continue
         for id, html, right in _chosen(each.asked, msgspec.json.decode(each.response)):
-            place = found.setdefault((html, right), [f"{each.release.number}:{id}", NOBODY])
+            place = found.setdefault((html, right), [f"{each.release.number}:{id}", NOBODY, set()])
             place[1] = plus(place[1], each.counts)
+            place[2] |= each.givers
     told = [
         (id, html, right, counts)
-        for (html, right), (id, counts) in found.items()
+        for (html, right), (id, counts, givers) in found.items()
         # What one person alone typed into a gap is theirs.
-        if sum(counts) > 1 or right or not isinstance(question, Gaps) or (html, right) in written
+        if len(givers) > 1 or right or not isinstance(question, Gaps) or (html, right) in written
     ]
     if not isinstance(question, Match | Gaps):
         return told
@@ -93,16 +101,18 @@ def _part(html: str) -> str:
 def _free(given: Sequence[Answers]) -> list[Counted]:
     """Typed or arranged answers, the commonest first; what only one person gave is theirs alone and is not told."""
     found: dict[tuple[str, bool], Thirds] = {}
+    givers: dict[tuple[str, bool], set[int]] = {}
     for each in given:
         if each.response:
             words = _words(each.asked, msgspec.json.decode(each.response)), each.right
             found[words] = plus(found.get(words, NOBODY), each.counts)
+            givers.setdefault(words, set()).update(each.givers)
     commonest = sorted(found.items(), key=lambda item: (-sum(item[1]), item[0]))
     # A right answer is told even of one person: it is the course's own.
     return [
         (str(place), html, right, counts)
         for place, ((html, right), counts) in enumerate(commonest, start=1)
-        if sum(counts) > 1 or right
+        if len(givers[html, right]) > 1 or right
     ][:10]
 
 

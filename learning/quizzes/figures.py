@@ -9,10 +9,11 @@ all sums are of whole numbers times how often they occurred, however many attemp
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm, sqrt
+from types import MappingProxyType
 
 FEWEST = 10  # attempts below which figures tell of people, not of questions
 UNSURE = 30  # attempts below which figures may still be chance
@@ -75,21 +76,29 @@ def figures(
     tally: Tally,
     points: Mapping[str, int],
     guesses: Mapping[str, float | None] | None = None,
-    drawn: frozenset[str] = frozenset(),
-    earlier: frozenset[str] = frozenset(),
+    pools: Mapping[str, str] = MappingProxyType({}),
+    earlier: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[QuizFigures, list[ItemFigures]]:
     """Figures of a quiz and of each question in `points` (question → most possible mark), in that order.
 
-    `guesses` holds what guessing earns (0–1); `drawn` the questions of pools: not everybody had them, so they are
-    held against the whole total T instead of the rest T − x.
-    `earlier` are former versions of others in `points`: their marks are part of T, but they have no weight.
+    `guesses` holds what guessing earns (0–1); `pools` of each question that not everybody had the pool it was drawn
+    from: it is held against the whole total T instead of the rest T − x.
+    `earlier`: of former versions of others in `points`, which question each was.
+
+    Of the quiz a place on the paper counts, as with Moodle: it holds a question in whatever version, or a pool, whose
+    places are all alike. So a question of a pool has no effective weight of its own, unless it is the whole pool.
     """
     columns = {question: tally.marks.get(question, {}) for question in points}
-    weights = _effective({key: covariance(pairs) for key, pairs in columns.items() if key not in earlier})
+    places: dict[str, list[str]] = {}
+    for key in columns:
+        question = earlier.get(key, key)
+        places.setdefault(pools.get(question, question), []).append(key)
+    weights = _effective(tally, columns, places, earlier)
     paper = _paper_points(tally, points)
     items = []
     for question, pairs in columns.items():
-        rest = pairs if question in drawn else {(x, total - x): often for (x, total), often in pairs.items()}
+        drawn = earlier.get(question, question) in pools
+        rest = pairs if drawn else {(x, total - x): often for (x, total), often in pairs.items()}
         guess = (guesses or {}).get(question)
         items.append(
             replace(
@@ -99,7 +108,7 @@ def figures(
                 guess_score=None if guess is None else 100 * guess,
             )
         )
-    return _quiz(tally, columns), items
+    return _quiz(tally, columns, places.values()), items
 
 
 def covariance(pairs: Pairs) -> Fraction | None:
@@ -171,14 +180,36 @@ def _item(question: str, pairs: Pairs, most: int) -> ItemFigures:
     )
 
 
-def _effective(covariances: Mapping[str, Fraction | None]) -> dict[str, float | None]:
-    """100·√cov(x, T) / Σ √cov(x, T); negative ones are left out of the sum and have none."""
-    roots = {key: None if value is None or value < 0 else sqrt(value) for key, value in covariances.items()}
-    total = sum(root for root in roots.values() if root is not None)
-    return {key: 100 * root / total if root is not None and total else None for key, root in roots.items()}
+def _effective(
+    tally: Tally,
+    columns: Mapping[str, Pairs],
+    places: Mapping[str, Sequence[str]],
+    earlier: Mapping[str, str],
+) -> dict[str, float | None]:
+    """100·√cov(x, T) / Σ √cov(x, T), over the places of a mean paper; negative ones are left out of the sum and have
+    none."""
+    count = sum(tally.outcomes.values())
+    weights: dict[str, float | None] = {}
+    total = 0.0
+    for keys in places.values():
+        pairs = _together(columns[key] for key in keys)
+        value = covariance(pairs)
+        root = None if value is None or value < 0 else sqrt(value)
+        alone = [key for key in keys if key not in earlier]
+        if len(alone) == 1:
+            weights[alone[0]] = root
+        total += (root or 0) * sum(pairs.values()) / count if count else 0
+    return {key: 100 * root / total if root is not None and total else None for key, root in weights.items()}
 
 
-def _quiz(tally: Tally, columns: Mapping[str, Pairs]) -> QuizFigures:
+def _together(columns: Iterable[Pairs]) -> Counter[tuple[int, int]]:
+    found: Counter[tuple[int, int]] = Counter()
+    for pairs in columns:
+        found.update(pairs)
+    return found
+
+
+def _quiz(tally: Tally, columns: Mapping[str, Pairs], places: Iterable[Sequence[str]]) -> QuizFigures:
     # In percent, so that papers of unlike worth compare: releases differ, and what a pool drew may. Whole numbers
     # again: `unit` of them are one percent.
     unit = lcm(*(most for _total, most in tally.outcomes if most))
@@ -189,7 +220,7 @@ def _quiz(tally: Tally, columns: Mapping[str, Pairs]) -> QuizFigures:
     count = percents.total()
     variance = _variance(percents)
     deviation = sqrt(variance / unit**2) if variance is not None else None
-    consistency = _consistency(tally, columns)
+    consistency = _consistency(tally, columns, places)
     error = 100 * sqrt(1 - consistency / 100) if consistency is not None else None
     return QuizFigures(
         attempts=count,
@@ -215,25 +246,24 @@ def _median(values: Counter[int]) -> Fraction:
     raise ValueError("no values")
 
 
-def _consistency(tally: Tally, columns: Mapping[str, Pairs]) -> Fraction | None:
-    """CIC = 100·p/(p−1)·(1 − Σ var x / k₂): Cronbach's alpha in percent. p questions on a paper."""
+def _consistency(
+    tally: Tally, columns: Mapping[str, Pairs], places: Iterable[Sequence[str]]
+) -> Fraction | None:
+    """CIC = 100·p/(p−1)·(1 − Σ var x / k₂): Cronbach's alpha in percent. p places on a paper."""
     totals: Counter[int] = Counter()
     for (total, _most), often in tally.outcomes.items():
         totals[total] += often
     count, variance = totals.total(), _variance(totals)
-    held = {question: sum(pairs.values()) for question, pairs in tally.marks.items()}
-    slots = round(sum(held.values()) / count) if count else 0
+    held = sum(sum(pairs.values()) for pairs in tally.marks.values())
+    slots = round(held / count) if count else 0
     if not variance or slots < 2:
         return None
-    # A question that only some drew stands for its share of a slot.
-    spreads = sum(
-        (
-            (_variance(_counted(pairs, 0)) or Fraction(0)) * sum(pairs.values()) / count
-            for pairs in columns.values()
-        ),
-        Fraction(0),
-    )
-    # With pools the shares are an estimate, which may pass what alpha cannot.
+    # What a place of a pool held is any of its questions: how unlike these are is part of its variance.
+    spreads = Fraction(0)
+    for keys in places:
+        marks = _counted(_together(columns[key] for key in keys), 0)
+        spreads += _moment(marks, 2) * marks.total() / (count - 1) if marks else 0
+    # Where not all papers were as long this is an estimate, which may pass what alpha cannot.
     return min(Fraction(100), Fraction(100 * slots, slots - 1) * (1 - spreads / variance))
 
 

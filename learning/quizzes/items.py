@@ -58,7 +58,7 @@ class Earlier:
 class Item:
     """A question: its words as they are now, and what it did in them. `retired`: no longer live, its words as last asked.
 
-    `free`: answers are typed or arranged, so `choices` holds only those given more than once, and
+    `free`: answers are typed or arranged, so `choices` holds only those that more than one person gave, and
     `other_answers` counts the rest. `held`: of each third of the attempts, how many held the question.
     """
 
@@ -106,20 +106,26 @@ def analysed(
 ) -> Analysis:
     """The figures of these attempts, and of what they were asked."""
     counted = _count(asked, held)
-    drawn = _drawn(page)
     points = asked.points
     quiz, measured = figures(
         Tally(counted.outcomes, counted.marks),
         points | {version: points[question] for version, (question, _id) in counted.last.items()},
         {question: guess(words, marking.rules(page).marking) for question, words in asked.questions.items()},
-        drawn | {version for version, (question, _id) in counted.last.items() if question in drawn},
-        frozenset(counted.last),
+        _pools(page),
+        {version: question for version, (question, _id) in counted.last.items()},
     )
+    givers = _givers(asked, held)
     before = _earlier(session, published, page, counted.last, {item.question: item for item in measured})
     return Analysis(
         quiz,
         tuple(
-            _item(asked, item, counted.given.get(item.question, {}), before.get(item.question, ()))
+            _item(
+                asked,
+                item,
+                counted.given.get(item.question, {}),
+                givers.get(item.question, {}),
+                before.get(item.question, ()),
+            )
             for item in measured
             if item.question in asked.questions
         ),
@@ -150,6 +156,9 @@ def guess(question: Question | Node, rule: str) -> float | None:
             return None
 
 
+_Given = tuple[int, str, bool]  # release, response, whether it was right
+
+
 @dataclass(frozen=True)
 class _Counted:
     """What happened how often, by version as `_version` calls it; `given`: by release, response and whether it was
@@ -157,7 +166,7 @@ class _Counted:
 
     outcomes: Mapping[Outcome, int]
     marks: Mapping[str, Mapping[tuple[int, int], int]]
-    given: Mapping[str, Mapping[tuple[int, str, bool], Thirds]]
+    given: Mapping[str, Mapping[_Given, Thirds]]
     last: Mapping[str, tuple[str, int]]
 
 
@@ -181,7 +190,7 @@ def _count(asked: Asked, held: Sequence[Sitting]) -> _Counted:
             together.setdefault((outcome, sitting.release_id), Counter()).update(known)
     third_of = thirds(outcomes)
     marks: dict[str, Counter[tuple[int, int]]] = {}
-    given: dict[str, dict[tuple[int, str, bool], Thirds]] = {}
+    given: dict[str, dict[_Given, Thirds]] = {}
     last: dict[str, tuple[str, int]] = {}
     for (outcome, release_id), texts in together.items():
         third = third_of.get(outcome, MIDDLE)
@@ -195,6 +204,26 @@ def _count(asked: Asked, held: Sequence[Sitting]) -> _Counted:
             if answer.version:
                 last[version] = answer.given.question, max(release_id, last.get(version, ("", 0))[1])
     return _Counted(outcomes, marks, given, last)
+
+
+def _givers(asked: Asked, held: Sequence[Sitting]) -> Mapping[str, Mapping[_Given, set[int]]]:
+    """Who gave each answer, of questions whose answers are told only where more than one person gave them."""
+    private = {
+        id_: {
+            text: answer
+            for text, answer in answers.items()
+            if choices.private(asked.then[id_][answer.given.question])
+        }
+        for id_, answers in asked.answers.items()
+    }
+    found: dict[str, dict[_Given, set[int]]] = {}
+    for sitting in held:
+        if known := private[sitting.release_id]:
+            for answer in filter(None, map(known.get, sitting.given)):
+                key = sitting.release_id, answer.given.response, answer.given.right
+                version = _version(answer.given.question, answer.version)
+                found.setdefault(version, {}).setdefault(key, set()).add(sitting.person_id)
+    return found
 
 
 def _version(question: str, place: int) -> str:
@@ -230,26 +259,38 @@ def _earlier(
     return {question: tuple(versions) for question, versions in found.items()}
 
 
-def _drawn(page: Page) -> frozenset[str]:
-    """The questions that not everybody gets."""
+def _pools(page: Page) -> dict[str, str]:
+    """Of each question that not everybody gets, the pool it is of."""
     if page.scenario is not None:
-        return frozenset(questions(page))  # which nodes one sees is the way one takes
-    sections = page.quiz.sections if page.quiz else ()
-    return frozenset(
-        question.id for section in sections if section.draw is not None for question in section.questions
-    )
+        return {node: node for node in questions(page)}  # which nodes one sees is the way one takes
+    sections = enumerate(page.quiz.sections if page.quiz else ())
+    # In reverse, so that of two sections with the same question the first has it, as papers draw.
+    return {
+        question.id: f"pool {place}"  # no id has a space
+        for place, section in reversed(list(sections))
+        if section.draw is not None
+        for question in section.questions
+    }
 
 
 def _item(
     asked: Asked,
     measured: ItemFigures,
-    counts: Mapping[tuple[int, str, bool], Thirds],
+    counts: Mapping[_Given, Thirds],
+    givers: Mapping[_Given, set[int]],
     earlier: tuple[Earlier, ...],
 ) -> Item:
     question = asked.questions[measured.question]
     given = [
-        Answers(asked.releases[id_], asked.then[id_][question.id], response, right, often)
-        for (id_, response, right), often in counts.items()
+        Answers(
+            asked.releases[key[0]],
+            asked.then[key[0]][question.id],
+            response=key[1],
+            right=key[2],
+            counts=often,
+            givers=frozenset(givers.get(key, ())),
+        )
+        for key, often in counts.items()
     ]
     free = choices.typed(question)
     told = choices.choices(question, given, measured.attempts)

@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BigInteger, ColumnElement, String, cast, func, literal, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
 from learning.quizzes.models import Attempt, ItemResult
 
 Which = Literal["first", "best", "all"]
+# Attempts of which an answer waits for a person to mark it. Said in the statement itself: SQLite uses an index of some
+# rows only where it reads which they are.
+TO_MARK = select(ItemResult.attempt_id).where(ItemResult.verdict == literal_column("'to_mark'"))
 _BETWEEN = "\x1f"  # no id has one, and JSON writes it otherwise
 
 
@@ -44,7 +57,8 @@ class Given:
 def sittings(
     session: Session, course_id: str, quiz: str, people: ColumnElement[bool], which: Which
 ) -> list[Sitting]:
-    """The finished attempts of people in sight (a condition over Person.id).
+    """The finished attempts of people in sight (a condition over Person.id), but for those of which an answer waits to
+    be marked: as yet their totals say nothing.
 
     `first`: each person's first attempt; `best`: the one of highest percent, of equal ones the earliest; `all`.
     """
@@ -52,7 +66,7 @@ def sittings(
     finished = (
         select(*columns)
         .join(Person, Person.id == Attempt.person_id)
-        .where(Attempt.course_id == course_id, Attempt.quiz == quiz, Attempt.state != "open", people)
+        .where(*_finished(course_id, quiz, people), Attempt.id.not_in(TO_MARK))
     )
     if which == "first":
         finished = finished.where(Attempt.number == 1)
@@ -66,8 +80,7 @@ def sittings(
     # The database puts an attempt's answers together: a row for each would take most of the time there is.
     given = (
         select(func.aggregate_strings(_text(), _BETWEEN))
-        # What waits for a person to mark it says nothing yet.
-        .where(ItemResult.attempt_id == held.c.id, ItemResult.verdict != "to_mark")
+        .where(ItemResult.attempt_id == held.c.id)
         .scalar_subquery()
     )
     query = select(held.c.person_id, held.c.release_id, held.c.finished_at, held.c.started_at, given)
@@ -76,6 +89,19 @@ def sittings(
         for person_id, release_id, finished_at, started_at, texts in session.execute(query)
         if texts
     ]
+
+
+def waiting(
+    session: Session, course_id: str, quiz: str, people: ColumnElement[bool], which: Which = "all"
+) -> int:
+    """How many finished attempts `sittings` leaves out because an answer waits to be marked."""
+    query = select(func.count()).select_from(Attempt).join(Person, Person.id == Attempt.person_id)
+    query = query.where(*_finished(course_id, quiz, people), Attempt.id.in_(TO_MARK))
+    return session.scalar(query.where(Attempt.number == 1) if which == "first" else query) or 0
+
+
+def _finished(course_id: str, quiz: str, people: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return Attempt.course_id == course_id, Attempt.quiz == quiz, Attempt.state != "open", people
 
 
 def _text() -> ColumnElement[str]:

@@ -135,14 +135,14 @@ def test_everybody_right_says_nothing_about_who_is_good() -> None:
 def test_a_question_against_its_rest_and_a_drawn_one_against_the_total() -> None:
     attempts = [{"a": 1, "b": 0}, {"a": 1, "b": 1}, {"a": 0, "b": 1}]
     _, (rest, _b) = figures(attempts, {"a": 1, "b": 1})
-    _, (total, _b) = figures(attempts, {"a": 1, "b": 1}, drawn=frozenset("a"))
+    _, (total, _b) = figures(attempts, {"a": 1, "b": 1}, pools={"a": "p"})
     assert rest.discrimination_index == pytest.approx(100 * statistics.correlation([1, 1, 0], [0, 1, 1]))
     assert total.discrimination_index == pytest.approx(100 * statistics.correlation([1, 1, 0], [1, 2, 1]))
 
 
 def test_a_pool_counts_each_question_over_those_who_drew_it() -> None:
     attempts = [{"a": 1, "b": 0}, {"a": 1, "c": 1}, {"b": 1, "c": 0}]
-    quiz, items = figures(attempts, {"a": 1, "b": 1, "c": 1, "never": 1}, drawn=frozenset("abc"))
+    quiz, items = figures(attempts, {"a": 1, "b": 1, "c": 1, "never": 1}, pools=dict.fromkeys("abc", "p"))
     assert [(item.attempts, item.facility) for item in items] == [(2, 100), (2, 50), (2, 50), (0, None)]
     assert items[0].intended_weight == 50  # a paper holds two
     assert quiz.mean == pytest.approx((50 + 100 + 50) / 3)
@@ -151,7 +151,7 @@ def test_a_pool_counts_each_question_over_those_who_drew_it() -> None:
 def test_pools_whose_shares_vary_between_people_only_stay_within_a_hundred() -> None:
     # Each question was drawn once, so none varies by itself: alpha's estimate would pass 100.
     attempts = [{"a": 1, "b": 1}, {"c": 0, "d": 0}]
-    quiz, _ = figures(attempts, dict.fromkeys("abcd", 1), drawn=frozenset("abcd"))
+    quiz, _ = figures(attempts, dict.fromkeys("abcd", 1), pools=dict.fromkeys("abcd", "p"))
     assert (quiz.internal_consistency, quiz.error_ratio, quiz.standard_error) == (100, 0, 0)
 
 

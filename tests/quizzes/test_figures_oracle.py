@@ -60,8 +60,8 @@ def same(a: float | None, b: float | None) -> bool:
 
 
 def measured(made: Class, *, pool: bool = False) -> tuple[QuizFigures, list[ItemFigures]]:
-    drawn = frozenset(made.worth) if pool else frozenset[str]()
-    return figures(tally(made.attempts, made.worth), made.worth, drawn=drawn)
+    pools = dict.fromkeys(made.worth, "pool") if pool else {}
+    return figures(tally(made.attempts, made.worth), made.worth, pools=pools)
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> float | None:
@@ -92,6 +92,9 @@ def check_items(made: Class, items: list[ItemFigures], *, pool: bool) -> None:
             )
             if both >= 0:
                 roots[item.question] = float(both) ** 0.5
+    if pool and len(items) > 1:  # the pool has a weight on the paper, none of its questions has
+        assert {item.effective_weight for item in items} == {None}
+        return
     whole = sum(roots.values())
     for item in items:
         expected = 100 * roots[item.question] / whole if item.question in roots and whole else None
@@ -157,6 +160,47 @@ def test_consistency_is_alpha_of_the_covariances(made: Class) -> None:
     assert isclose(quiz.internal_consistency, alpha, rel_tol=1e-6, abs_tol=1e-5)
     assert same(quiz.error_ratio, float(100 * np.sqrt(1 - quiz.internal_consistency / 100)))
     assert same(quiz.standard_error, (quiz.error_ratio or 0) * quiz.standard_deviation / 100)
+
+
+@settings(max_examples=100, deadline=None)
+@given(classes(pool=True))
+def test_consistency_of_a_pool_takes_any_question_for_any_place(made: Class) -> None:
+    quiz, _ = measured(made, pool=True)
+    held = made.marks[made.marks >= 0].astype(float)
+    p, people = len(held) // len(made.marks), len(made.marks)
+    if p < 2 or np.ptp(made.totals) == 0:
+        assert quiz.internal_consistency is None
+        return
+    spread = ((held - held.mean()) ** 2).sum() / (people - 1)
+    alpha = 100 * p / (p - 1) * (1 - spread / made.totals.astype(float).var(ddof=1))
+    assert quiz.internal_consistency is not None
+    assert isclose(quiz.internal_consistency, alpha, rel_tol=1e-6, abs_tol=1e-5)
+
+
+def test_a_pool_weighs_and_holds_together_as_its_places_do() -> None:
+    """Moodle looks at the places of a paper: two fixed ones, and three into which a pool of unlike questions is drawn."""
+    chance = np.random.default_rng(7)
+    people, fixed, drawn, pool = 4000, 2, 3, 9
+    strength = chance.normal(0, 1.2, (people, 1))
+    hardness = np.concatenate([[0.0, 0.5], np.linspace(-3, 3, pool)])
+    right = chance.random((people, fixed + pool)) < 1 / (1 + np.exp(hardness - strength))
+    picks = np.array([chance.permutation(pool)[:drawn] for _ in range(people)]) + fixed
+    paper = np.concatenate([right[:, :fixed], np.take_along_axis(right, picks, axis=1)], axis=1).astype(float)
+    attempts = [
+        {f"q{n}": int(MILLION * right[row, n]) for n in (*range(fixed), *picks[row])} for row in range(people)
+    ]
+    worth = {f"q{n}": MILLION for n in range(fixed + pool)}
+    pools = {f"q{n}": "pool" for n in range(fixed, fixed + pool)}
+    quiz, items = figures(tally(attempts, worth), worth, pools=pools)
+    between, places = np.cov(paper, rowvar=False), fixed + drawn
+    alpha = 100 * places / (places - 1) * (1 - np.trace(between) / between.sum())
+    assert quiz.internal_consistency == pytest.approx(alpha, abs=0.5)
+    roots = np.sqrt(between.sum(axis=1))
+    assert [item.effective_weight for item in items[:fixed]] == pytest.approx(
+        list(100 * roots[:fixed] / roots.sum()), abs=0.5
+    )
+    assert {item.effective_weight for item in items[fixed:]} == {None}
+    assert items[0].intended_weight == pytest.approx(20)
 
 
 @settings(max_examples=60, deadline=None)

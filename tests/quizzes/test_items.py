@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import true
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -34,11 +34,12 @@ from learning.content.model import (
     TrueFalse,
 )
 from learning.library.catalogue import Published
-from learning.quizzes import items, papers
+from learning.quizzes import hand_marks, items, papers, sittings
 from learning.quizzes.figures import figures, tally
 from learning.quizzes.models import Attempt, ItemResult
 from learning.quizzes.versions import versions
 from tests import make
+from tests.quizzes import every_kind
 
 Answer = Callable[..., None]
 
@@ -294,6 +295,43 @@ def test_what_only_one_person_put_into_a_gap_is_theirs_too(session: Session, ans
     assert told(item) == {"(1) ba": (False, 2), "(1) 30": (True, 1)}
 
 
+@pytest.mark.parametrize("which", ["first", "best", "all"])
+def test_what_waits_to_be_marked_counts_neither_as_wrong_nor_as_a_shorter_paper(
+    session: Session, answer: Answer, now: datetime, which: Any
+) -> None:
+    published = publish(session, make.single("a"), every_kind.written)
+    people = [make.person(session, f"nguoi{number}") for number in range(3)]
+    for number, person in enumerate(people):
+        answer(person, published, a="2" if number else "1", viet="Lập biên bản, báo lãnh đạo.")
+    marker = make.person(session, "cham")
+
+    def found() -> items.Analysis:
+        return items.analyse(session, published, exam(published), true(), which)
+
+    def left_out() -> int:
+        return sittings.waiting(session, published.course.id, "exam", true(), which)
+
+    assert (found().quiz.attempts, left_out()) == (0, 3)
+    attempt = session.scalars(select(Attempt).where(Attempt.person_id == people[0].id)).one()
+    entry = hand_marks.Entry(0, (Decimal(1), Decimal(1)), ("", ""))
+    outcomes.mark_by_hand(session, now, make.ZONE, attempt.id, marker.id, {"viet": entry}, str(uuid4()))
+    assert (found().quiz.attempts, left_out()) == (1, 2)
+    assert found().quiz.mean == pytest.approx(float(attempt.percent or 0))
+
+
+def test_the_same_person_twice_is_one_person_all_the_same(session: Session, answer: Answer) -> None:
+    gaps = Gaps(id="gaps", title="T", prompt="", gaps=(Gap(key="1", accepted=("30",)),))
+    published = publish(session, Text(id="text", title="T", prompt="", accepted=("một cửa",)), gaps)
+    person = make.person(session)
+    for _again in range(2):
+        answer(person, published, text="tôi là An", gaps={"1": "nhà tôi"})
+    text, gap = items.analyse(session, published, exam(published), true(), "all").items
+    assert (told(text), text.other_answers, told(gap)) == ({}, 2, {})
+    answer(make.person(session, "khac"), published, text="tôi là An", gaps={"1": "nhà tôi"})
+    text, gap = items.analyse(session, published, exam(published), true(), "all").items
+    assert (told(text), told(gap)) == ({"tôi là an": (False, 3)}, {"(1) nhà tôi": (False, 3)})
+
+
 def test_points_that_changed_are_held_against_their_own(session: Session, answer: Answer) -> None:
     first = publish(session, make.single("a", points=Decimal(1)))
     answer(make.person(session, "mot"), first, a="1")
@@ -406,7 +444,7 @@ def test_counted_by_the_database_as_row_by_row(session: Session, data: st.DataOb
             rows += [(release, marks)] if marks else []
         points = {"q0": 1_000_000, "q1": 3_000_000, "q2": 1_000_000, "q3": 1_000_000, "q2 1": 1_000_000}
         attempts = [marks for _release, marks in rows]
-        earlier = frozenset({"q2 1"} if any("q2 1" in marks for marks in attempts) else ())
+        earlier = {"q2 1": "q2"} if any("q2 1" in marks for marks in attempts) else {}
         known = {
             question: points[question] for question in points if " " not in question or question in earlier
         }
