@@ -26,6 +26,7 @@ _COLUMNS = (
     Attempt.release_id,
     Attempt.state,
     Attempt.percent,
+    Attempt.passed,
     Attempt.started_at,
     Attempt.finished_at,
 )
@@ -71,10 +72,11 @@ def recompute(
 
 
 def best(tried: Iterable[Any], quizzes: Iterable[str]) -> Decimal | None:
-    """The mean over these quizzes, as far as tried, of each one's best percent. Rows with `quiz`, `percent`."""
+    """The mean over these quizzes, as far as tried, of each one's best percent. Rows with `quiz`, `percent`, `passed`;
+    those undecided, because an answer waits to be marked, are no result yet."""
     bests: dict[str, Decimal] = {}
     for each in tried:
-        if each.quiz in quizzes and each.percent is not None:
+        if each.quiz in quizzes and each.percent is not None and each.passed is not None:
             bests[each.quiz] = max(each.percent, bests.get(each.quiz, Decimal(0)))
     return (sum(bests.values(), Decimal(0)) / len(bests)).quantize(_MILLIONTH) if bests else None
 

@@ -12,10 +12,12 @@ from learning.certificates import outcomes
 from learning.database import Database
 from learning.progress import recount
 from learning.progress.models import Enrolment, PageProgress
+from learning.quizzes import hand_marks
 from learning.quizzes.attempts import NoAttemptsLeft
 from learning.quizzes.models import AnswerEvent, Attempt, ItemResult
 from learning.settings import ROOT
 from tests import make
+from tests.quizzes import every_kind
 from tests.quizzes.conftest import drawn
 
 
@@ -63,6 +65,23 @@ def test_else_all_lesson_quizzes_together_and_the_mean_of_each_best(session, per
     take(published, "b", {"b-1": "1"})
     row = enrolment(session, person, published)
     assert (row.attempts, row.best) == (3, Decimal("66.666666"))
+
+
+def test_what_waits_to_be_marked_is_no_result_yet(session, now, person, take):
+    """Two points for the first question, three for the written one: passed without it, or not decided."""
+    exam = make.exam(make.single("thi-1", points=Decimal(2)), every_kind.written, pass_percent=Decimal(50))
+    published = make.publish(session, make.course(exam=exam))
+    attempt = take(published, "exam", {"thi-1": "1", "viet": "Báo cáo Chủ tịch."})
+    row = enrolment(session, person, published)
+    assert (attempt.percent, attempt.passed) == (40, None)
+    assert (row.attempts, row.best) == (1, None)
+    assert recount.check(session) == []
+    entry = {"viet": hand_marks.Entry(0, (Decimal(1), Decimal(0)), ("", ""))}
+    marker = make.person(session, "cham")
+    outcomes.mark_by_hand(session, now, make.ZONE, attempt.id, marker.id, entry, str(uuid4()))
+    row = enrolment(session, person, published)
+    assert (row.attempts, row.best) == (1, 60)
+    assert recount.check(session) == []
 
 
 def test_time_is_counted_for_every_quiz_and_half_an_hour_at_most_for_each_attempt(session, now, person):
@@ -123,7 +142,12 @@ def test_whatever_is_done_the_figures_equal_a_recount(database: Database, now, d
                 outcomes.settle(session, at + timedelta(hours=1), make.ZONE, attempt)
         assert recount.check(session) == []
         row = session.get(Enrolment, (person.id, published.course.id))
+        sat = session.scalars(select(Attempt).where(Attempt.state != "open")).all()
+        exams = [each.percent for each in sat if each.quiz == "exam"]
         if row is not None:
+            took = [(each.finished_at - each.started_at).total_seconds() for each in sat]
+            assert (row.attempts, row.best) == (len(exams), max(exams, default=None))
+            assert row.seconds == sum(int(min(one, 1800)) for one in took)
             counted = recount.recompute(session, person.id, published.course.id)
             assert (row.attempts, row.best, row.seconds, row.last_at) == (
                 counted.attempts,
