@@ -297,6 +297,15 @@ def _rows(analysis: items.Analysis) -> Iterator[Sequence[Cell]]:
         yield (number, item.title, measured.attempts, *figures, remarks)
 
 
+def waiting(count: int) -> str:
+    return ngettext(
+        "%(n)s lượt còn chờ chấm câu tự luận, chưa tính vào đây.",
+        "%(n)s lượt còn chờ chấm câu tự luận, chưa tính vào đây.",
+        count,
+        n=formats.number(count),
+    )
+
+
 def words_of(which: str) -> str:
     return {
         "first": _("lần làm đầu tiên của mỗi người"),

@@ -9,12 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from learning.accounts import export
 from learning.accounts.visitors import roles, visitor
-from learning.content.model import Page
+from learning.content.model import Page, Written
 from learning.library import drafts
 from learning.library.catalogue import Published
 from learning.organisation import visibility
 from learning.progress import scores
-from learning.quizzes import alarms, drift, flags
+from learning.quizzes import alarms, attempts, drift, flags, sittings
 from learning.quizzes import items as quiz_items
 from learning.quizzes.asked import Asked
 from learning.quizzes.figures import FEWEST, UNSURE
@@ -42,6 +42,7 @@ def items(field: str, slug: str) -> ResponseReturnValue:
         choices=[(one, figures.words_of(one)) for one in WHICH],
         chosen=figures.words_of(which),
         shown=_shown(found, page, which) if page else None,
+        waiting=_waiting(found, page, which) if page else "",
         fewest=FEWEST,
         unsure=UNSURE,
         hard=flags.HARD,
@@ -93,6 +94,16 @@ def _shown(found: Published, page: Page, which: Any) -> figures.Shown:
         units = visibility.visible_units(visitor(), today())
         raised = alarms.alarms(db(), now(), zone(), found, page, held, asked, people, units)
     return figures.shown(analysis, raised, zone(), _place(found, page))
+
+
+def _waiting(found: Published, page: Page, which: Any) -> str:
+    """How many attempts are left out because an answer waits to be marked, in words; "" for none."""
+    asked = page.quiz.questions if page.quiz else ()
+    if not any(isinstance(question, Written) for question in asked):
+        return ""
+    people = scores.seen_by(visitor(), found.course.id, today())
+    count = sittings.waiting(db(), found.course.id, attempts.quiz_key(page), people, which)
+    return figures.waiting(count) if count else ""
 
 
 def _place(found: Published, page: Page) -> figures.Place:

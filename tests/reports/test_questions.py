@@ -282,3 +282,20 @@ def test_as_many_queries_for_few_as_for_many(
         assert trainer.get(f"{ITEMS}{query}").status_code == 200
     assert few == many
     assert len(many) == queries, "\n".join(many)
+
+
+def test_what_waits_to_be_marked_is_said_and_not_counted(
+    enter: Enter, session: Session, cast: SimpleNamespace, now: datetime
+) -> None:
+    exam = make.exam(make.single("thi-1"), every_kind.written)
+    published = make.publish(session, msgspec.structs.replace(cast.published.course, exam=exam))
+    for number in range(12):
+        learner = make.person(session, f"hoc{number}")
+        answer(
+            session, now, learner, published, thi_1="1", **({"viet": "Lập biên bản."} if number < 3 else {})
+        )
+    session.commit()
+    text = words(enter("thanhtra").get(ITEMS).text)
+    assert "3 lượt còn chờ chấm câu tự luận, chưa tính vào đây." in text and "Lượt làm 9" not in text
+    assert "Mới có 9 lượt làm; từ 10 lượt sẽ có số liệu." in text
+    assert "Lập biên bản" not in text and "CANARY" not in text
