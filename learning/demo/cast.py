@@ -122,7 +122,7 @@ def _practise(session: Session, now: datetime, today: date) -> None:
     first = next((step for step in page.practice.steps if step.evidence == "none"), None)
     if first is not None:
         words = "Thấy hai chỗ: dưới bàn phím và trong sổ trực. Đã đổi cả hai mật khẩu."
-        practice.hand_in(session, now, row, first.id, words, DEED)
+        practice.hand_in(session, now, today, row, first.id, words, DEED)
 
 
 def _add_classes(session: Session, now: datetime, today: date, course_ids: Iterable[str]) -> None:

@@ -119,8 +119,7 @@ def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = 
     counts = _counts()
     query = _lines(counts).where(practice_mentors.guided_by(mentor_id)).limit(PAGE + 1)
     moment = counts.c.since if waiting else Practice.last_at
-    started = _CURSOR.fullmatch(cursor)
-    at = (datetime.fromisoformat(started[1]), int(started[2])) if started else None
+    at = _place(cursor)
     if waiting:
         query = query.where(counts.c.handed > 0).order_by(moment, Practice.id)
         query = query.where(tuple_(moment, Practice.id) > at) if at else query
@@ -134,6 +133,15 @@ def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = 
         lines,
         f"{((last.since if waiting else None) or last.last_at).isoformat()}-{last.id}" if last else "",
     )
+
+
+def _place(cursor: str) -> tuple[datetime, int] | None:
+    """Where a list goes on; None for a cursor that is none: from the beginning."""
+    started = _CURSOR.fullmatch(cursor)
+    try:
+        return (datetime.fromisoformat(started[1]), int(started[2])) if started else None
+    except ValueError:  # no such day
+        return None
 
 
 def of_learner(session: Session, person_id: int) -> list[Line]:

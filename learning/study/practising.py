@@ -24,7 +24,7 @@ from learning.evaluation import (
     practice_rules,
 )
 from learning.evaluation.practice import ClientIdReused, NoSuchStep, Overtaken, Unmoved
-from learning.evaluation.practice_evidence import EvidenceRefused
+from learning.evaluation.practice_evidence import EvidenceRefused, Kept
 from learning.evaluation.practice_models import PracticeEvent, PracticeEvidence
 from learning.evaluation.practice_queries import Line, Opened
 from learning.library import blobs, catalogue
@@ -32,7 +32,7 @@ from learning.library.catalogue import Published
 from learning.progress import deeds
 from learning.quizzes.attempts import PrerequisitesMissing
 from learning.study import queries, values, wording
-from learning.web.context import App, db, now, today, zone
+from learning.web.context import App, database, db, now, today, zone
 from learning.web.downloads import attachment
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
@@ -209,24 +209,24 @@ def show(practice_id: int) -> ResponseReturnValue:
 def hand_in(practice_id: int, step: str) -> ResponseReturnValue:
     """The learner adds evidence (`do` "add") or hands the step in (`do` "hand_in"); either keeps what was typed and every
     file that can be kept, and says of each of the others why not."""
+    files, errors = _files(practice_id, step)
     opened = _opened(practice_id)
     if opened.part != "learner":
         abort(404)
-    row, words = opened.row, _typed("words")
-    errors: list[str] = []
+    row, words, client_id = opened.row, _typed("words"), _client_id()
+    handing_in = request.form.get("do") == "hand_in"
+    done = redirect(url_for(".show", practice_id=row.id, _anchor=f"step-{step}"), 303)
     try:
+        if handing_in and practice.handed_in_before(db(), row, step, words, client_id):
+            return done
         practice.save_words(db(), now(), row, step, words)
-        for given in request.files.getlist("evidence"):
-            if not given.filename:
-                continue
+        for name, kept in files:
             try:
-                practice.add_evidence(db(), now(), row, step, given.filename.replace("\0", ""), given.read())
+                practice.add_evidence(db(), now(), row, step, name, kept)
             except EvidenceRefused as refused:
-                errors.append(
-                    _("“%(name)s”: %(why)s", name=given.filename[-80:], why=refusal(refused.reason))
-                )
-        if request.form.get("do") == "hand_in" and not errors:
-            practice.hand_in(db(), now(), row, step, words, _client_id())
+                errors.append(_refused(name, refused))
+        if handing_in and not errors:
+            practice.hand_in(db(), now(), today(), row, step, words, client_id)
             flash(_handed_in(opened), "good")
     except NoSuchStep:
         abort(404)
@@ -236,7 +236,42 @@ def hand_in(practice_id: int, step: str) -> ResponseReturnValue:
         errors.append(_("Lần nộp trước đã được ghi nhận. Xem lại rồi bấm nộp lần nữa để nộp nội dung mới."))
     if errors:
         return _shown(opened, Sent(step, tuple(errors), words)), 422
-    return redirect(url_for(".show", practice_id=row.id, _anchor=f"step-{step}"), 303)
+    return done
+
+
+def _files(practice_id: int, step: str) -> tuple[list[tuple[str, Kept]], list[str]]:
+    """The files that came with a step's form, by name, as they would be kept; and why others would not be. Pictures are
+    drawn anew before the request writes: nobody waits for them."""
+    given = [one for one in request.files.getlist("evidence") if one.filename]
+    if not given:
+        return [], []
+    with database().reading() as session:
+        opened = practice_queries.opened(session, visitor(), today(), practice_id)
+        if opened is None or opened.part != "learner":
+            abort(404)
+        try:
+            wanted = practice.wanted(session, opened.row, step)
+        except NoSuchStep:
+            abort(404)
+    if wanted == "none":
+        abort(404)
+    kept: list[tuple[str, Kept]] = []
+    errors: list[str] = []
+    for number, one in enumerate(given):
+        name = (one.filename or "").replace("\0", "")
+        try:
+            if number >= practice.EVIDENCE_MOST:
+                raise EvidenceRefused("many")
+            kept.append((name, practice_evidence.prepared(wanted, one.read())))
+        except EvidenceRefused as refused:
+            errors.append(_refused(name, refused))
+            if refused.reason == "many":  # nor the ones behind it
+                break
+    return kept, errors
+
+
+def _refused(name: str, refused: EvidenceRefused) -> str:
+    return _("“%(name)s”: %(why)s", name=name[-80:], why=refusal(refused.reason))
 
 
 @blueprint.post("/practice/<int:practice_id>/evidence/<int:evidence_id>/removal")
@@ -283,7 +318,9 @@ def evidence(practice_id: int, evidence_id: int) -> ResponseReturnValue:
         response = Response(data, mimetype=kind)
         response.vary.add("Accept")
     else:
-        response = attachment(data, practice_evidence.KINDS[one.kind], one.name)
+        # Whatever it was called: what is saved opens as what it was checked to be.
+        name = one.name.rpartition(".")[0] or one.name
+        response = attachment(data, practice_evidence.KINDS[one.kind], f"{name}.{one.kind}")
     response.headers.update(SEALED)
     return response
 
@@ -294,12 +331,15 @@ def decide(practice_id: int, step: str) -> ResponseReturnValue:
     """Signs a step off or returns it (`do` "sign" or "return"), as it was at version `version`. Where somebody has done
     something at it meanwhile, both are shown, and nothing is written."""
     opened = practice_queries.opened(db(), visitor(), today(), practice_id)
-    if opened is None or opened.part not in ("mentor", "once"):
+    if opened is None or opened.part == "learner":
+        abort(404)
+    once = opened.part == "once" or practice_mentors.once_guided(db(), visitor().id, opened.person.id)
+    if opened.part != "mentor" and not once:
         abort(404)
     deed, words = request.form.get("do", ""), _typed("words")
     if deed not in ("sign", "return"):
         abort(400)
-    if opened.part == "once":
+    if opened.part != "mentor":
         return _moved_on(opened, step, deed, words), 409
     based_on = request.form.get("version", -1, type=whole)
     by = db().get_one(Person, visitor().id)
@@ -565,6 +605,12 @@ def refusal(reason: str) -> str:
         "file-old": _(
             "tệp Word, Excel đời cũ hoặc có mật khẩu. Hãy lưu thành .docx, .xlsx hay PDF, không mật khẩu."
         ),
+        "file-unpacked": _("tệp phình quá lớn khi mở ra. Hãy lưu lại thành PDF, hoặc chỉ gửi phần cần xem."),
+        "file-locked": _("tệp PDF bị khóa nên không kiểm tra được. Hãy in lại thành PDF không khóa."),
+        "file-active": _(
+            "tệp PDF có chương trình, biểu mẫu động hoặc tệp khác đính bên trong. Hãy in lại thành PDF thường."
+        ),
+        "full": _("bài thực hành này đã nhận đủ 60 MB. Hãy bỏ bớt tệp ở bước chưa ký, hoặc gửi tệp nhỏ hơn."),
         "file-macro": _("tệp có macro. Hãy lưu thành .docx hoặc .xlsx thường, hoặc PDF."),
         "file-broken": _("tệp bị hỏng. Hãy mở ra, lưu lại rồi gửi."),
     }[reason]
