@@ -27,7 +27,7 @@ SAID: tuple[tuple[str, timedelta, tuple[int, int, int, int], tuple[str, ...], st
     ("bientap", MONTH_AGO, (4, 4, 3, 4), ("examples",), "Thêm ví dụ ở cấp xã.", Used("often")),
     ("thamdinh", MONTH_AGO, (4, 3, 4, 4), ("examples", "software"), "Hơi dài.", Used("sometimes")),
     ("giangvien", MONTH_AGO, (5, 5, 3, 5), ("practice",), "Cần thực hành có người hướng dẫn.", Used("often")),
-    ("thanhtra", LATELY, (3, 4, 3, 3), ("law",), "Nên dẫn quy định mới về dữ liệu cá nhân.", None),
+    ("thanhtra", MONTH_AGO, (3, 4, 3, 3), ("law",), "Nên dẫn quy định mới về dữ liệu cá nhân.", None),
     ("quantri", LATELY, (4, 4, 2, 4), ("practice", "time"), "", None),
 )
 

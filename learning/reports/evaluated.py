@@ -13,9 +13,10 @@ from werkzeug.datastructures import MultiDict
 from learning.accounts import export, looks
 from learning.accounts.visitors import Visitor, roles, visitor
 from learning.content.model import Course
-from learning.evaluation import results, wording
+from learning.evaluation import awaiting, results, wording
 from learning.evaluation.asking import FOLLOW_UP_DAYS
-from learning.evaluation.results import GroupLine, Rate, Report, Sight, Tally
+from learning.evaluation.results import USEFUL, GroupLine, Rate, Report, Tally
+from learning.evaluation.seats import Sight
 from learning.evaluation.suppression import LEAST
 from learning.organisation import visibility
 from learning.progress import scores
@@ -85,7 +86,6 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
     late, following = _late(db(), course, sight, after)
     if late:
         looks.seen({one.person_id for one in late}, "table", course.id)
-    whole = sight.group is None
     return render_template(
         "reports/evaluation.html",
         course=course,
@@ -95,15 +95,15 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         by=sight.by,
         answer=_answer(report),
         rates=_rates(report),
-        scales=_scales(report, whole),
-        missing=_missing(course, report, whole),
-        texts=_texts(report, whole),
+        scales=_scales(report),
+        missing=_missing(course, report),
+        texts=_texts(report),
         ratings=_ratings(course, report),
         rated=_rated(course, report),
         rating_steps=[words for _step, words in wording.ratings()],
         has_pretest=results.pretest_of(course) is not None and course.exam is not None,
         gain=_gain(report),
-        follow_ups=_follow_ups(report, whole),
+        follow_ups=_follow_ups(report),
         choices=report.groups,
         groups=[_group(group, sight.by, field, slug) for group in _sorted(report.groups, asked)],
         names=_acting() is not None,
@@ -135,7 +135,7 @@ def export_evaluation(field: str, slug: str, kind: str) -> ResponseReturnValue:
         report = results.report(session, course, sight, today())
         if table == "groups":
             return _groups_sheet(course, _sorted(report.groups, asked), sight.by)
-        return _figures_sheet(course, report, asked)
+        return _figures_sheet(course, report)
 
     back = url_for(".evaluation", field=field, slug=slug, **asked.values())
     return export.send(
@@ -184,13 +184,13 @@ def _acting_sight(course: Course, sight: Sight) -> Sight | None:
 
 def _late(
     session: Session, course: Course, sight: Sight, after: tuple[str, int] | None
-) -> tuple[list[results.Awaited], str]:
+) -> tuple[list[awaiting.Awaited], str]:
     acting = _acting_sight(course, sight)
     if acting is None:
         return [], ""
-    most = results.AWAITED_PAGE + 1
-    found = list(results.awaited(session, course.id, acting, today(), after=after, limit=most))
-    shown = found[: results.AWAITED_PAGE]
+    most = awaiting.AWAITED_PAGE + 1
+    found = list(awaiting.awaited(session, course.id, acting, today(), after=after, limit=most))
+    shown = found[: awaiting.AWAITED_PAGE]
     following = "{}-{}".format(*shown[-1][1]) if len(found) > len(shown) else ""
     return [one for one, _place in shown], following
 
@@ -241,13 +241,13 @@ def _rates(report: Report) -> list[RateLine]:
     ]
 
 
-def _block(
-    title: str, tally: Tally, choices: Iterable[tuple[Any, str]], whole: bool, *, zeros: bool = True
-) -> Block:
+def _block(title: str, tally: Tally, choices: Iterable[tuple[Any, str]], *, zeros: bool = True) -> Block:
     """`zeros`: also the choices that nobody made."""
-    people = _("%(count)s người trả lời", count=formats.number(tally.people))
     if tally.counts is None:
-        return Block(title, people, (), _why_none(tally.people, whole))
+        return Block(title, "", (), _why_none(tally))
+    people = _("%(count)s người trả lời", count=formats.number(tally.people))
+    if tally.waiting:
+        people += _(", %(count)s người nữa chờ tính", count=formats.number(tally.waiting))
     counts = tally.counts
     return Block(
         title,
@@ -264,29 +264,29 @@ def _bar(words: str, part: int, whole: int) -> Bar:
     return Bar(words, charts.width(charts.share(part, whole)), _of(part, whole))
 
 
-def _why_none(people: int, whole: bool) -> str:
-    if whole and people == 0:
+def _why_none(tally: Tally) -> str:
+    if not tally.waiting:
         return _("Chưa ai trả lời.")
-    if whole:
-        return _("Chưa đủ %(least)s người trả lời để tính gộp.", least=LEAST)
-    return _("Không hiện: nhóm này hoặc phần còn lại có chưa đến %(least)s người trả lời.", least=LEAST)
+    return _(
+        "Đã có %(count)s người trả lời; kết quả hiện theo từng đợt từ %(least)s người.",
+        count=formats.number(tally.waiting),
+        least=LEAST,
+    )
 
 
 def _of(part: int, whole: int) -> str:
     return _("%(part)s trên %(whole)s người", part=formats.number(part), whole=formats.number(whole))
 
 
-def _scales(report: Report, whole: bool) -> list[Block]:
-    return [
-        _block(scale.question, report.scales[scale.name], scale.choices, whole) for scale in wording.scales()
-    ]
+def _scales(report: Report) -> list[Block]:
+    return [_block(scale.question, report.scales[scale.name], scale.choices) for scale in wording.scales()]
 
 
-def _missing(course: Course, report: Report, whole: bool) -> list[Block]:
+def _missing(course: Course, report: Report) -> list[Block]:
     lessons = [(page.id, page.title) for page in course.lessons]
     return [
-        _by_count(_block(_("Khóa học còn thiếu gì?"), report.reasons, wording.reasons(), whole, zeros=False)),
-        _by_count(_block(_("Bài nào cần nói kỹ hơn?"), report.lessons, lessons, whole, zeros=False)),
+        _by_count(_block(_("Khóa học còn thiếu gì?"), report.reasons, wording.reasons(), zeros=False)),
+        _by_count(_block(_("Bài nào cần nói kỹ hơn?"), report.lessons, lessons, zeros=False)),
     ]
 
 
@@ -295,10 +295,10 @@ def _by_count(block: Block) -> Block:
     return Block(block.title, block.people, bars, block.said)
 
 
-def _texts(report: Report, whole: bool) -> Block:
-    block = _block(_("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words(), whole, zeros=False)
+def _texts(report: Report) -> Block:
+    block = _block(_("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words(), zeros=False)
     people = _("%(count)s người viết", count=formats.number(report.texts.people))
-    said = "" if not block.said else (_("Chưa ai viết.") if whole and not report.texts.people else block.said)
+    said = block.said if report.texts.waiting or not block.said else _("Chưa ai viết.")
     return _by_count(Block(block.title, people, block.bars, said))
 
 
@@ -329,7 +329,8 @@ def _ratings(course: Course, report: Report) -> list[Bar]:
         if tally.counts is None:
             bars.append(Bar(page.title, "0%", _("chưa đủ %(least)s người đánh giá", least=LEAST)))
         else:
-            bars.append(_bar(page.title, tally.counts.get(4, 0) + tally.counts.get(5, 0), tally.people))
+            good = sum(count for step, count in tally.counts.items() if step >= USEFUL)
+            bars.append(_bar(page.title, good, tally.people))
     return bars
 
 
@@ -393,15 +394,15 @@ def _points(value: float) -> str:
     return formats.number(round(value, 1), 1)
 
 
-def _follow_ups(report: Report, whole: bool) -> list[Block]:
+def _follow_ups(report: Report) -> list[Block]:
     blocks = []
     for (kind, days), tally in report.follow_ups.items():
         title = _what(kind, days)
-        blocks.append(_block(title, tally, wording.used(manager=kind == "manager"), whole))
+        blocks.append(_block(title, tally, wording.used(manager=kind == "manager")))
         obstacles = report.obstacles[kind, days]
         if obstacles.counts:
             words = _("Vì sao chưa áp dụng được? (%(whom)s)", whom=title)
-            why = _block(words, obstacles, wording.obstacles(), whole, zeros=False)
+            why = _block(words, obstacles, wording.obstacles(), zeros=False)
             blocks.append(_by_count(why))
     return blocks
 
@@ -417,8 +418,8 @@ def _sorted(groups: Sequence[GroupLine], asked: Asked) -> list[GroupLine]:
 def _group(group: GroupLine, by: str, field: str, slug: str) -> dict[str, str]:
     """A group beside the others, in words; "–" where there is nothing, or nothing to tell."""
 
-    def share(part: int | None, whole: int) -> str:
-        if part is None or not whole:
+    def share(part: int, whole: int) -> str:
+        if not whole:
             return "–"
         return _("%(part)s trên %(whole)s", part=formats.number(part), whole=formats.number(whole))
 
@@ -428,7 +429,7 @@ def _group(group: GroupLine, by: str, field: str, slug: str) -> dict[str, str]:
         "address": url_for(".evaluation", field=field, slug=slug, **name) if group.code else "",
         "survey": share(group.survey.answered, group.survey.asked),
         "overdue": formats.number(group.survey.overdue + group.learners.overdue),
-        "useful": share(group.useful, group.survey.answered),
+        "useful": share(group.useful, group.told),
         "managers": share(group.managers.answered, group.managers.asked),
     }
 
@@ -437,7 +438,7 @@ def _about(course: Course) -> list[str]:
     return [
         course.title,
         _("Đến ngày %(day)s; tính theo người.", day=formats.date(today())),
-        _("Nhóm có chưa đến %(least)s người trả lời không được hiện.", least=LEAST),
+        _("Câu trả lời chỉ được tính theo từng đợt từ %(least)s người.", least=LEAST),
     ]
 
 
@@ -449,6 +450,7 @@ def _groups_sheet(course: Course, groups: Sequence[GroupLine], by: str) -> Sheet
         Column(_("Tỷ lệ trả lời (%)"), "share"),
         Column(_("Quá hạn"), "number"),
         Column(_("Thấy có ích"), "number"),
+        Column(_("Trên số người được tính"), "number", 12),
         Column(_("Học viên quá hạn trả lời sau khóa học"), "number", 18),
         Column(_("Lãnh đạo quá hạn nhận xét"), "number", 18),
     ]
@@ -459,7 +461,8 @@ def _groups_sheet(course: Course, groups: Sequence[GroupLine], by: str) -> Sheet
             group.survey.answered,
             charts.share(group.survey.answered, group.survey.asked),
             group.survey.overdue,
-            group.useful,
+            group.useful if group.told else None,
+            group.told,
             group.learners.overdue,
             group.managers.overdue,
         )
@@ -474,7 +477,7 @@ def _awaited_sheet(session: Session, course: Course, sight: Sight, named: set[in
         abort(404)
 
     def rows() -> Iterator[tuple[Cell, ...]]:
-        for one, _place in results.awaited(session, course.id, acting, today()):
+        for one, _place in awaiting.awaited(session, course.id, acting, today()):
             named.add(one.person_id)
             yield (
                 one.full_name,
@@ -494,9 +497,7 @@ def _awaited_sheet(session: Session, course: Course, sight: Sight, named: set[in
     return Sheet(_("Chưa trả lời"), columns, rows(), _about(course)[:2])
 
 
-def _figures_sheet(course: Course, report: Report, asked: Asked) -> Sheet:
-    whole = not (asked.unit or asked.class_code)
-
+def _figures_sheet(course: Course, report: Report) -> Sheet:
     def rows() -> Iterator[tuple[Cell, ...]]:
         for line in _rates(report):
             yield _("Trả lời"), line.what, _("đã trả lời"), line.answered, line.asked, line.share
@@ -510,7 +511,7 @@ def _figures_sheet(course: Course, report: Report, asked: Asked) -> Sheet:
             )
         for part, title, tally, choices in _tallies(course, report):
             if tally.counts is None:
-                yield part, title, _why_none(tally.people, whole), None, None, None
+                yield part, title, _why_none(tally), None, None, None
                 continue
             for value, words in choices:
                 count = tally.counts.get(value, 0)
