@@ -15,7 +15,7 @@ from learning.library import catalogue
 from learning.library.models import CourseRow
 from learning.organisation import classes, positions, units
 from learning.organisation.models import Posting, Profile, TrainingClass
-from learning.progress import helping
+from learning.progress import help_records
 
 ACTOR = "demo"
 QUY_NHON, DAK_DOA = "21583", "23677"
@@ -159,7 +159,7 @@ def _add_help(session: Session, now: datetime, today: date) -> None:
     group = session.scalars(select(TrainingClass).where(TrainingClass.code == "DEMO-finance")).one_or_none()
     if trainer is None or helped is None or group is None or session.get(CourseRow, group.course_id) is None:
         return
-    helping.record(
+    help_records.record(
         session,
         now,
         by_id=trainer.id,

@@ -1,5 +1,4 @@
-"""Who needs help, asked of the database by the rules of `attention`, and what was done for them. The same few queries for
-50 people and 5.219."""
+"""Who needs help, asked of the database by the rules of `attention`. The same few queries for 50 people and 5.219."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,10 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from learning import audit
 from learning.accounts.models import Person
 from learning.accounts.visitors import Visitor
 from learning.organisation import visibility
@@ -83,12 +80,6 @@ class Counts:
     @property
     def cases(self) -> int:
         return sum(self.rules.values()) + self.helped
-
-
-@dataclass(frozen=True)
-class Helped:
-    record: HelpRecord
-    helper: str
 
 
 def asked(
@@ -205,60 +196,6 @@ def spoken_of(session: Session, courses: Collection[str], day: Day) -> Sequence[
     open_ = _open(Wanted(tuple(courses)), day).subquery("open")
     query = select(open_.c.person_id).where(open_.c.rank.is_not(None)).distinct()
     return session.scalars(query.order_by(open_.c.person_id)).all()
-
-
-def record(
-    session: Session,
-    now: datetime,
-    *,
-    by_id: int,
-    person: Person,
-    course_id: str,
-    rule: str,
-    did: str,
-    outcome: str,
-    agreed_on: date | None,
-    note: str,
-    client_id: str,
-    actor: str,
-) -> HelpRecord:
-    """Writes down what was done; what this helper sent before under the same `client_id` stays as it is."""
-    sent = select(HelpRecord).where(HelpRecord.by_id == by_id, HelpRecord.client_id == client_id)
-    known = session.scalar(sent)
-    if known is not None:
-        return known
-    made = HelpRecord(
-        person_id=person.id,
-        course_id=course_id,
-        rule=rule,
-        did=did,
-        outcome=outcome,
-        agreed_on=agreed_on,
-        note=note,
-        by_id=by_id,
-        client_id=client_id,
-        at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(made)
-    except IntegrityError:  # sent twice at the same moment
-        return session.scalars(sent).one()
-    audit.record(
-        session, now, actor, "help.recorded", course_id, person=person.username, did=did, outcome=outcome
-    )
-    return made
-
-
-def history(session: Session, person_id: int, course_id: str) -> list[Helped]:
-    """What was done for this person in this course, the newest first."""
-    query = (
-        select(HelpRecord, Person.full_name)
-        .join(Person, Person.id == HelpRecord.by_id)
-        .where(HelpRecord.person_id == person_id, HelpRecord.course_id == course_id)
-        .order_by(HelpRecord.at.desc(), HelpRecord.id.desc())
-    )
-    return [Helped(made, helper) for made, helper in session.execute(query)]
 
 
 def classes(session: Session, visitor: Visitor, courses: Collection[str]) -> Sequence[TrainingClass]:
