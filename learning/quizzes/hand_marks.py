@@ -130,6 +130,17 @@ def waiting(
     return [_waiting(row) for row in rows[:size]], len(rows) > size
 
 
+def of_learner(session: Session, person_id: int, course_id: str) -> dict[str, str]:
+    """Of this person's quizzes in a course those in which something waits to be marked, with the latest such attempt."""
+    query = (
+        _submitted(Attempt.person_id == person_id, waiting=True)
+        .with_only_columns(Attempt.quiz, Attempt.id)
+        .where(Attempt.course_id == course_id)
+        .order_by(Attempt.number)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
 def marked(
     session: Session, people: ColumnElement[bool], course_id: str = "", quiz: str = "", size: int = PAGE
 ) -> list[Waiting]:

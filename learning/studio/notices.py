@@ -93,8 +93,7 @@ def _address(one: Notice) -> str:
         case "regrade.moved" | "attempt.marked":
             return url_for("answering.show", attempt_id=one.subject)
         case "marking.waits":
-            course_id, _slash, quiz = one.subject.rpartition("/")
-            return url_for("reports.marking", course=course_id, quiz=quiz)
+            return url_for("reports.marking", course=one.detail.get("course"), quiz=one.detail.get("quiz"))
         case "regrade.held":
             field, _slash, slug = one.subject.partition("/")
             return url_for("studio.regrades", field=field, slug=slug)

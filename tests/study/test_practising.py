@@ -141,7 +141,7 @@ def test_a_step_is_handed_in_and_signed_and_the_course_is_done(
     send(reader, begun, 2, do="hand_in", evidence=files(("a.jpg", photo()), ("b.png", photo(kind="PNG"))))
     send(reader, begun, 3, do="hand_in", evidence=files(("bang.xlsx", office("xl/workbook.xml"))))
     reader.open("/courses/finance/sample")
-    assert "0/3 bước đã ký, 3 bước chờ xem" in reader.text
+    assert "0/3 bước đã ký, 3 bước chờ người hướng dẫn xem · chờ người hướng dẫn" in reader.text
     mentor.open("/practice")
     assert "Nguyễn Thị Ánh Tuyết" in mentor.text and "3 bước chờ xem" in mentor.text
     mentor.open(begun)
