@@ -12,6 +12,7 @@ from flask import Request, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_required
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
@@ -48,6 +49,17 @@ def visitor() -> Visitor:
 def signed_in(view: View) -> View:
     """Signed out: to the sign-in page, and back afterwards."""
     return cast(View, login_required(view))
+
+
+def as_visitor(session: Session, person_id: int) -> Visitor | None:
+    """A person as they would stand at the door now, with no session; None for who is not let in any more."""
+    query = (
+        select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
+        .outerjoin(RoleGrant.__table__, _GRANT.person_id == _PERSON.id)
+        .where(_PERSON.id == person_id, _PERSON.active)
+    )
+    rows = list(session.execute(query))
+    return _visitor(rows, "", "") if rows else None
 
 
 def roles(*allowed: str) -> Callable[[View], View]:

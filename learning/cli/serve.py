@@ -146,8 +146,8 @@ def _sweep_forever() -> None:
 
 
 def _remind_forever() -> None:
-    """Once a day, outside quiet hours, reminds people of what waits for them, and asks them of the courses they have
-    done; beside the sweep, because a province takes a minute of it."""
+    """Once a day, outside quiet hours, reminds people of what waits for them, tells unit heads of the tables set for
+    them, and asks people of the courses they have done; beside the sweep, because a province takes a minute of it."""
     pause = threading.Event()
     reminded: date | None = None
     asked: datetime | None = None
@@ -159,6 +159,9 @@ def _remind_forever() -> None:
         if sweeping.remind(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE)) is not None:
             reminded = day
 
+    def tell_scheduled() -> None:
+        sweeping.tell_scheduled(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
+
     def ask() -> None:
         nonlocal asked
         if asked is None or now() - asked >= ASK_EVERY:
@@ -166,7 +169,7 @@ def _remind_forever() -> None:
             asked = now()
 
     while not pause.wait(REMIND_SECONDS):
-        for name, step in (("reminders", remind), ("asking", ask)):
+        for name, step in (("reminders", remind), ("scheduled reports", tell_scheduled), ("asking", ask)):
             _try(name, step)
 
 

@@ -17,7 +17,7 @@ from learning.certificates import regrades
 from learning.database import Database
 from learning.evaluation import asks
 from learning.library import catalogue, drafts, publication, telling
-from learning.progress import attention, reminders
+from learning.progress import attention, reminders, scheduled
 from learning.progress.helping import Day
 from learning.settings import Settings
 
@@ -84,6 +84,28 @@ def remind(
             sent += reminders.tell_head(session, now(), day, head_id, unit_code, titles)
         pause()
     return sent
+
+
+def tell_scheduled(
+    database: Database,
+    now: Callable[[], datetime],
+    zone: ZoneInfo,
+    pause: Callable[[], object] = lambda: None,
+) -> int:
+    """Tells unit heads of the tables that are due, each in its own transaction with a `pause` between; how many were
+    told. In quiet hours nobody is: then they are due still."""
+    told = 0
+    local = now().astimezone(zone)
+    if attention.quiet(local.weekday(), local.hour):
+        return told
+    with database.reading() as session:
+        due = scheduled.due(session, local.date())
+        titles = {one.course.id: one.course.title for one in catalogue.live_courses(session)} if due else {}
+    for report_id in due:
+        with database.writing() as session:
+            told += scheduled.tell(session, now(), local.date(), report_id, titles)
+        pause()
+    return told
 
 
 def ask(

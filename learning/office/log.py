@@ -77,6 +77,14 @@ def action(name: str) -> str:
         "regrading.confirmed": _("Xác nhận hạ điểm khi chấm lại"),
         "regrading.refused": _("Giữ điểm cũ khi chấm lại"),
         "scores.exported": _("Xuất bảng điểm"),
+        "overview.exported": _("Xuất bảng tổng quan"),
+        "items.exported": _("Xuất số liệu câu hỏi"),
+        "help.exported": _("Xuất danh sách cần hỗ trợ"),
+        "evaluation.exported": _("Xuất bảng đánh giá"),
+        "needs.exported": _("Xuất nhu cầu bồi dưỡng"),
+        "help.recorded": _("Ghi việc đã hỗ trợ"),
+        "report.scheduled": _("Đặt bảng gửi định kỳ"),
+        "report.ended": _("Thôi gửi bảng định kỳ"),
         "people.imported": _("Nhập danh sách cán bộ"),
         "mentor.named": _("Phân công người hướng dẫn"),
         "mentor.ended": _("Thôi phân công người hướng dẫn"),
@@ -119,6 +127,7 @@ def _labels() -> dict[str, str]:
         "choices": _("cách chấm"),
         "comment": _("góp ý"),
         "draft": _("bản nháp"),
+        "every": _("kỳ"),
         "files": _("tệp"),
         "of": _("từ"),
         "on": _("ngày"),
@@ -170,6 +179,8 @@ def _value(key: str, value: object) -> str:
                 "copy": _("khóa học khác"),
                 "files": _("tệp mang đến"),
             }.get(text, text)
+        case "every":
+            return {"week": _("hằng tuần"), "month": _("hằng tháng")}.get(text, text)
         case "files" if isinstance(value, list):
             return ", ".join(map(str, value))
         case "state":

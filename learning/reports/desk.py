@@ -14,7 +14,7 @@ from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.organisation import visibility
-from learning.progress import scores, tallies
+from learning.progress import scheduled, scores, tallies
 from learning.quizzes import attempts
 from learning.vietnamese import formats
 from learning.web.context import today, zone
@@ -75,6 +75,9 @@ def rail() -> dict[str, object]:
         pages.insert(2, (_("Chấm bài"), "marking", {"marking", "submission", "mark"}))
     if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
+    sets = current_user.is_authenticated and visitor().has(*scheduled.SETTERS)
+    if sets:
+        pages.append((_("Gửi định kỳ"), "scheduled", {"scheduled", "schedule", "scheduled_report"}))
     values, course = request.view_args or {}, {}
     if "field" in values:
         course = {"field": values["field"], "slug": values["slug"]}
@@ -88,6 +91,7 @@ def rail() -> dict[str, object]:
     here = (request.endpoint or "").removeprefix("reports.")
     return {
         "reports_sight": sight_words(),
+        "sets_reports": sets,
         "reports_rail": [
             (
                 text,

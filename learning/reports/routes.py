@@ -16,6 +16,7 @@ from learning.reports import (
     overviews,
     queries,
     questions,
+    scheduled,
     values,
 )
 from learning.reports.desk import blueprint, checked, published, read_asked
@@ -23,7 +24,7 @@ from learning.web.context import App, db, now, today
 from learning.web.sheets import Sheet
 
 # To import one is to add its pages.
-SUBJECTS = (overviews, comparisons, questions, help, marking, evaluated, needs)
+SUBJECTS = (overviews, comparisons, questions, help, marking, evaluated, needs, scheduled)
 
 
 def install(app: App) -> None:
