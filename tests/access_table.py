@@ -168,6 +168,7 @@ STUDY = [
     page("study.media", "/media/{picture}/anh.png", EVERYBODY),
     page("study.me", "/me", EVERYBODY),
     page("looks.mine", "/me/looks", EVERYBODY),
+    page("looks.helped", "/me/help", EVERYBODY),
     page("digests.mine", "/me/digests", EVERYBODY),
     page("digests.switch", "/me/digests", EVERYBODY, 303, form(on="no")),
     page("answering.show", "/attempts/{open_own}?q=1", EVERYBODY),

@@ -11,6 +11,8 @@ from learning import audit
 from learning.accounts.models import Person
 from learning.progress.models import HelpRecord
 
+PAGE = 50
+
 
 @dataclass(frozen=True)
 class Helped:
@@ -70,3 +72,19 @@ def history(session: Session, person_id: int, course_id: str) -> list[Helped]:
         .order_by(HelpRecord.at.desc(), HelpRecord.id.desc())
     )
     return [Helped(made, helper) for made, helper in session.execute(query)]
+
+
+def about(session: Session, person_id: int, *, before: int | None = None) -> tuple[list[Helped], bool]:
+    """All that was written down about helping this person, for them to read: the newest first, PAGE at a time, older than
+    the record `before`; and whether there are more."""
+    query = (
+        select(HelpRecord, Person.full_name)
+        .join(Person, Person.id == HelpRecord.by_id)
+        .where(HelpRecord.person_id == person_id)
+        .order_by(HelpRecord.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(HelpRecord.id < before)
+    found = [Helped(made, helper) for made, helper in session.execute(query)]
+    return found[:PAGE], len(found) > PAGE

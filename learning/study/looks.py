@@ -1,4 +1,4 @@
-"""Who saw my results: what the law lets a person ask, without asking."""
+"""Who saw my results, and what was written down about helping me: what the law lets a person ask, without asking."""
 
 import re
 from datetime import date
@@ -10,8 +10,11 @@ from learning.accounts import looks
 from learning.accounts.visitors import signed_in, visitor
 from learning.library import catalogue
 from learning.organisation import postings
+from learning.progress import help_records
+from learning.progress import wording as progress_words
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
+from learning.web.security import whole
 
 blueprint = Blueprint("looks", __name__)
 CURSOR = re.compile(r"(\d{4}-\d\d-\d\d)~(\d{1,9})~([a-z]{1,20})~([a-z0-9/-]{0,120})", re.ASCII)
@@ -38,6 +41,32 @@ def mine() -> ResponseReturnValue:
         kept=looks.KEPT_DAYS // 365,
         first=url_for(".mine") if after else "",
         following=url_for(".mine", after="~".join(map(str, found[-1].cursor))) if more else "",
+    )
+
+
+@blueprint.get("/me/help")
+@signed_in
+def helped() -> ResponseReturnValue:
+    """Every record of help that somebody made about the visitor, as it was written."""
+    before = request.args.get("before", None, type=whole)
+    found, more = help_records.about(db(), visitor().id, before=before)
+    units = postings.units_of(db(), {one.record.by_id for one in found}, today())
+    titles = {one.course.id: one.course.title for one in catalogue.live_courses(db())}
+    return render_template(
+        "study/helped.html",
+        lines=[
+            (
+                one,
+                units.get(one.record.by_id, ""),
+                titles.get(one.record.course_id, one.record.course_id),
+                progress_words.spoken(one.record.rule) if one.record.rule else "",
+                progress_words.deed(one.record.did),
+                progress_words.outcome(one.record.outcome),
+            )
+            for one in found
+        ],
+        first=url_for(".helped") if before is not None else "",
+        following=url_for(".helped", before=found[-1].record.id) if more else "",
     )
 
 
