@@ -5,7 +5,7 @@ from urllib.parse import quote
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
 from learning.content.exchange.markup_writing import Page
 from learning.content.exchange.packing import checked, text, zipped
-from learning.content.exchange.qti_names import AUTO
+from learning.content.exchange.qti_names import LESSON, identifier_of, key_of, made_up
 from learning.content.exchange.shapes import Losses, shown
 
 CP = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
@@ -41,8 +41,9 @@ class _Writer:
             if lesson.body:
                 path = f"lessons/lesson-{number}.html"
                 files[path] = self.html(title, lesson).encode()
-                items.append(_item(f"L{number}", title))
-                resources.append(_resource(f"L{number}", "webcontent", path))
+                name = self.identifier(lesson) or f"L{number}"
+                items.append(_item(name, title))
+                resources.append(_resource(name, "webcontent", path))
             quiz = self.quiz(f"Q{number}", title, lesson)
             if quiz:
                 path = f"quizzes/quiz-{number}.xml"
@@ -64,6 +65,10 @@ class _Writer:
             f"{''.join(items)}</item></organization></organizations><resources>{''.join(resources)}</resources></manifest>"
         )
         return zipped({"imsmanifest.xml": checked(manifest), **files}), self.losses.told()
+
+    def identifier(self, lesson: BankLesson) -> str:
+        """Of the resource, by the lesson's key: its prefix keeps it apart from all others of the manifest."""
+        return identifier_of(f"{LESSON}{lesson.key}") if lesson.key else ""
 
     def html(self, title: str, lesson: BankLesson) -> str:
         return (
@@ -94,7 +99,7 @@ class _Writer:
             if held:
                 self.losses.add(question, f"Common Cartridge không có {what} của câu hỏi.")
         self.count += 1
-        ident = question.key or f"{AUTO}{self.count}"
+        ident = question.key if key_of(question.key) else made_up(self.count)
         answer, feedbacks = self.typed(question) if question.kind == "text" else self.chosen(question)
         if question.explanation:
             feedbacks["general_fb"] = question.explanation

@@ -1,19 +1,17 @@
 """A bank as a QTI 3 package: a manifest, one test whose sections are those of the bank, an item for each question."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from learning.content.exchange.bank import Bank, BankQuestion, Skipped
 from learning.content.exchange.markup_writing import Page
 from learning.content.exchange.packing import checked, text, zipped
-from learning.content.exchange.qti_names import AUTO, EXPLAINED
+from learning.content.exchange.qti_names import EXPLAINED, identifier_of, made_up
 from learning.content.exchange.shapes import Losses, shown
 
 ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/LOM"
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
@@ -62,11 +60,11 @@ class _Writer:
         return [path for path in self.bank.media if f'"../{path}"'.encode() in item]
 
     def identifier(self, question: BankQuestion) -> str:
-        name = question.key
-        if not _IDENTIFIER.fullmatch(name) or name.startswith(AUTO) or name.casefold() in self.used:
+        name = identifier_of(question.key)
+        if not name or name.casefold() in self.used:
             if question.key:
                 self.losses.add(question, f"Mã “{question.key[:40]}” không dùng làm mã trong QTI được.")
-            name = f"{AUTO}{len(self.used) + 1}"
+            name = made_up(len(self.used) + 1)
         self.used.add(name.casefold())
         return name
 
