@@ -42,7 +42,8 @@ class Day:
 @dataclass(frozen=True)
 class Wanted:
     """Whom to ask for, in which courses. `visitor`: whoever reads, so that nobody else's people are found; None for all.
-    `unit` with all below it; `rule`: the first that speaks; `people`: nobody but these."""
+    `unit` with all below it; `rule`: the first that speaks; `people`: nobody but these; `but`: not this one, who reads of
+    those they are to help."""
 
     courses: tuple[str, ...]
     visitor: Visitor | None = None
@@ -50,6 +51,7 @@ class Wanted:
     class_code: str = ""
     rule: str = ""
     people: Collection[int] | None = None
+    but: int | None = None
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def asked(
         )
         if session.scalar(own) not in chosen:
             raise scores.NotSeen(class_code)
-    return Wanted(chosen, visitor, unit, class_code, rule)
+    return Wanted(chosen, visitor, unit, class_code, rule, but=visitor.id)
 
 
 def page(
@@ -291,6 +293,8 @@ def _open(wanted: Wanted, day: Day) -> Any:
     )
     if wanted.visitor is not None:
         query = query.where(scores.seen_by(wanted.visitor, pairs.c.course_id, day.today))
+    if wanted.but is not None:
+        query = query.where(Person.id != wanted.but)
     if wanted.unit:
         query = query.where(Person.id.in_(visibility.sits_in([wanted.unit], day.today)))
     if wanted.class_code:
