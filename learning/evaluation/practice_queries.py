@@ -12,8 +12,8 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
+    and_,
     case,
-    exists,
     false,
     func,
     or_,
@@ -34,7 +34,7 @@ from learning.evaluation.practice_models import (
     PracticeStep,
 )
 from learning.organisation import visibility
-from learning.organisation.models import ClassMember, TrainingClass
+from learning.progress import scores
 
 PAGE = 30
 Part = Literal["learner", "mentor", "once", "reader"]
@@ -53,7 +53,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Line:
-    """A practice in a mentor's list. `since`: when the step that has waited longest was handed in; None: nothing
+    """A practice in a list. `since`: when the step that has waited longest was handed in; None: nothing
     waits."""
 
     id: int
@@ -78,21 +78,16 @@ def readers(visitor: Visitor, today: date) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = [false()]
     if visitor.has("trainer"):
-        seen.append(
-            exists(
-                select(ClassMember.person_id)
-                .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-                .where(
-                    ClassMember.person_id == Person.id,
-                    TrainingClass.trainer_id == visitor.id,
-                    TrainingClass.course_id == Practice.course_id,
-                )
-            )
-        )
+        seen.append(scores.of_trainer(visitor.id, Practice.course_id))
     if visitor.has("unit_head"):
         units = visitor.scopes.get("unit_head", frozenset())
         seen.append(Person.id.in_(visibility.sits_in(units, today)))
     return or_(*seen)
+
+
+def of_others(visitor: Visitor, today: date) -> ColumnElement[bool]:
+    """The same without the visitor's own."""
+    return and_(readers(visitor, today), Practice.person_id != visitor.id)
 
 
 def opened(session: Session, visitor: Visitor, today: date, practice_id: int) -> Opened | None:
@@ -116,15 +111,24 @@ def opened(session: Session, visitor: Visitor, today: date, practice_id: int) ->
 def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = "") -> tuple[list[Line], str]:
     """The practices of those this one guides, a page of them and the cursor of the next ("" at the end): what waits for a
     decision, the longest first; or (`waiting` false) all the others, the latest first."""
+    whom = practice_mentors.guided_by(mentor_id)
+    return listed(session, whom if waiting else and_(whom, ~_waits()), waiting=waiting, cursor=cursor)
+
+
+def listed(
+    session: Session, whom: ColumnElement[bool], *, waiting: bool, cursor: str = ""
+) -> tuple[list[Line], str]:
+    """Practices of these (a condition over Person.id and Practice): those that wait for a decision, the longest first;
+    or (`waiting` false) all, the latest first. A page of them and the cursor of the next."""
     counts = _counts()
-    query = _lines(counts).where(practice_mentors.guided_by(mentor_id)).limit(PAGE + 1)
+    query = _lines(counts).where(whom).limit(PAGE + 1)
     moment = counts.c.since if waiting else Practice.last_at
     at = _place(cursor)
     if waiting:
         query = query.where(counts.c.handed > 0).order_by(moment, Practice.id)
         query = query.where(tuple_(moment, Practice.id) > at) if at else query
     else:
-        query = query.where(counts.c.handed == 0).order_by(moment.desc(), Practice.id.desc())
+        query = query.order_by(moment.desc(), Practice.id.desc())
         query = query.where(tuple_(moment, Practice.id) < at) if at else query
     rows = session.execute(query).all()
     lines = [_line(row) for row in rows[:PAGE]]
@@ -133,6 +137,19 @@ def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = 
         lines,
         f"{((last.since if waiting else None) or last.last_at).isoformat()}-{last.id}" if last else "",
     )
+
+
+def waiting_among(session: Session, whom: ColumnElement[bool]) -> tuple[int, int]:
+    """In how many practices of these something waits for a decision, and in how many of these for want of a mentor."""
+    alone = case((practice_mentors.has_mentor(), 0), else_=1)
+    query = (
+        select(func.count(), func.coalesce(func.sum(alone), 0))
+        .select_from(Practice)
+        .join(Person, Person.id == Practice.person_id)
+        .where(whom, _waits())
+    )
+    row = session.execute(query).one()
+    return row[0], row[1]
 
 
 def _place(cursor: str) -> tuple[datetime, int] | None:
@@ -195,6 +212,11 @@ def _line(row: Row[Any]) -> Line:
         row.since,
         it.last_at,
     )
+
+
+def _waits() -> ColumnElement[bool]:
+    """A condition over Practice.id: a step of it waits for a decision."""
+    return Practice.id.in_(select(PracticeStep.practice_id).where(PracticeStep.state == "handed_in"))
 
 
 def waiting_for(session: Session, mentor_id: int) -> int:

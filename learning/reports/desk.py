@@ -21,6 +21,7 @@ from learning.web.context import today, zone
 from learning.web.i18n import gettext as _
 
 MARKERS = ("trainer", "administrator")  # who marks written answers: never a head or an inspector
+PRACTICE_READERS = ("trainer", "unit_head", "administrator")  # who reads what others hand in at a practice
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -73,6 +74,8 @@ def rail() -> dict[str, object]:
         pages.insert(3, (_("Theo lớp"), "classes", {"classes", "class_overview"}))
     if current_user.is_authenticated and visitor().has(*MARKERS):
         pages.insert(2, (_("Chấm bài"), "marking", {"marking", "submission", "mark"}))
+    if current_user.is_authenticated and visitor().has(*PRACTICE_READERS):
+        pages.insert(-1, (_("Thực hành"), "practices", {"practices"}))
     if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
     sets = current_user.is_authenticated and visitor().has(*scheduled.SETTERS)
