@@ -81,6 +81,8 @@ def action(name: str) -> str:
         "items.exported": _("Xuất số liệu câu hỏi"),
         "help.exported": _("Xuất danh sách cần hỗ trợ"),
         "evaluation.exported": _("Xuất bảng đánh giá"),
+        "marking.exported": _("Xuất danh sách bài tự luận"),
+        "looks.exported": _("Xuất danh sách ai đã xem kết quả của mình"),
         "needs.exported": _("Xuất nhu cầu bồi dưỡng"),
         "help.recorded": _("Ghi việc đã hỗ trợ"),
         "report.scheduled": _("Đặt bảng gửi định kỳ"),

@@ -139,7 +139,13 @@ def export_evaluation(field: str, slug: str, kind: str) -> ResponseReturnValue:
 
     back = url_for(".evaluation", field=field, slug=slug, **asked.values())
     return export.send(
-        kind, make, action="evaluation.exported", subject=f"{field}/{slug}", back=back, table=table
+        kind,
+        make,
+        action="evaluation.exported",
+        subject=f"{field}/{slug}",
+        back=back,
+        course_id=f"{field}/{slug}",
+        table=table,
     )
 
 

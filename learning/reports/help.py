@@ -167,6 +167,7 @@ def export_list(kind: str) -> ResponseReturnValue:
         action="help.exported",
         subject="help",
         back=url_for(".help", **asked.values()),
+        course_id=asked.course,
         **{name: value for name, value in asked.values().items() if value},
     )
 

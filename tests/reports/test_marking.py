@@ -1,8 +1,10 @@
 """Marking by hand in the browser: trainers of the class and administrators, each answer by its criteria."""
 
+import csv
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -12,11 +14,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from html5lib import parse
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from learning.accounts.models import Look, Notice, Person
 from learning.certificates import outcomes
 from learning.content.model import Criterion, Written
 from learning.quizzes.models import Attempt, HandMark
+from learning.reports import marking_list
 from tests import make, statements
 from tests.reports.conftest import Enter, answer
 
@@ -353,3 +357,42 @@ def test_the_list_and_a_submission_take_as_many_queries_for_many_as_for_few(
         if "after=" in (one.get("href") or "")
     ]
     assert len(names(trainer.get(following).text)) == 11
+
+
+def test_the_list_is_taken_whole_and_those_in_it_can_see_by_whom(
+    enter: Enter,
+    desk: SimpleNamespace,
+    session: Session,
+    hand_in: Callable[..., Attempt],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(marking_list, "BATCH", 1)
+    people = desk.binh, desk.an
+    for minutes, person in enumerate(people):
+        hand_in(person, minutes)
+    ids = {person.id for person in people}
+    session.rollback()
+
+    def taken(username: str, **asked: str) -> TestResponse:
+        client = enter(username)
+        page = parse(client.get("/me/password").text, namespaceHTMLElements=False)
+        token = page.find(".//input[@name='csrf_token']").get("value")
+        return client.post(f"{LIST}/list.csv", data={"csrf_token": token, **asked})
+
+    rows = list(csv.reader(StringIO(taken("giangvien").data.decode("utf-8-sig"))))
+    assert [(row[0], row[2], row[5]) for row in rows[1:]] == [
+        ("Lê Bình", "Thu – chi ngân sách cấp xã", "1"),
+        ("Trần Văn An", "Thu – chi ngân sách cấp xã", "1"),
+    ]
+    assert set(session.scalars(sa.select(Look.person_id).where(Look.what == "export"))) == ids
+    session.rollback()
+    assert len(taken("giangvien", state="marked").text.splitlines()) == 1
+    assert len(taken("giangvien2").text.splitlines()) == 1  # the same course, but another's class
+    for username, asked in (
+        ("thanhtra", {}),
+        ("lanhdao", {}),
+        ("giangvien2", {"course": "land/none"}),
+        ("giangvien", {"state": "none"}),
+        ("giangvien", {"course": "finance/other"}),
+    ):
+        assert taken(username, **asked).status_code == 404, (username, asked)
