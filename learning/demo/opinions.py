@@ -75,7 +75,7 @@ def _study(session: Session, at: datetime, zone: ZoneInfo, person: Person, publi
             continue
         attempt, _new = outcomes.start(session, at, zone, person.id, published, page.slug)
         known = {question.id: question for question in page.quiz.questions}
-        rights = [(item, _right(known[item["question"]])) for item in attempt.paper]
+        rights = [(item, right(known[item["question"]])) for item in attempt.paper]
         if page.kind == "pretest":
             rights = rights[: 1 + person.id % len(rights)]
         answers = {
@@ -89,7 +89,7 @@ def _study(session: Session, at: datetime, zone: ZoneInfo, person: Person, publi
     return enrolment is not None and enrolment.state == "done"
 
 
-def _right(question: Question) -> Any:
+def right(question: Question) -> Any:
     """The right answer in the release's own keys; None for what has to be reckoned."""
     match question:
         case model.Single():
