@@ -142,7 +142,7 @@ def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Pers
         select(Enrolment.person_id)
         .where(Enrolment.person_id == Person.id, Enrolment.course_id == course_id)
         .exists(),
-        _in_class(course_id),
+        scores.in_class(course_id),
     )
     seen = scores.seen_by(wanted.visitor, course_id, day.today)
     person = session.scalar(select(Person).where(Person.username == username, seen, concerned))
@@ -298,7 +298,7 @@ def _open(wanted: Wanted, day: Day) -> Any:
     if wanted.unit:
         query = query.where(Person.id.in_(visibility.sits_in([wanted.unit], day.today)))
     if wanted.class_code:
-        query = query.where(_in_class(pairs.c.course_id, TrainingClass.code == wanted.class_code))
+        query = query.where(scores.in_class(pairs.c.course_id, TrainingClass.code == wanted.class_code))
     return query
 
 
@@ -392,11 +392,6 @@ def _helped(wanted: Wanted, day: Day) -> Any:
     if wanted.people is not None:
         query = query.where(HelpRecord.person_id.in_(wanted.people))
     return query.subquery("helped")
-
-
-def _in_class(course: scores.CourseId, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    query = select(ClassMember.person_id).join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-    return Person.id.in_(query.where(TrainingClass.course_id == course, *which))
 
 
 def _facts(row: Any, day: Day) -> Facts:
