@@ -116,8 +116,9 @@ def _begin() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over, and forgets who looked at whom long ago; publishes drafts on
-    their day; grades again what a corrected key asks for. What one of these cannot do holds up none of the others."""
+    once a day shuts out those whose last day is over, forgets who looked at whom long ago, and drops what was shown of
+    practices long over; publishes drafts on their day; grades again what a corrected key asks for. What one of these
+    cannot do holds up none of the others."""
     pause = threading.Event()
     settled: date | None = None
 
@@ -131,6 +132,7 @@ def _sweep_forever() -> None:
             with connect().writing() as session:
                 departures.settle(session, now(), day)
                 looks.forget(session, day - timedelta(days=looks.KEPT_DAYS))
+            sweeping.forget_evidence(connect(), now, lambda: pause.wait(REGRADE_PAUSE))
             settled = day
 
     def publish_due() -> None:

@@ -15,7 +15,7 @@ from learning.accounts import letters
 from learning.accounts.models import Notice, Person
 from learning.certificates import regrades
 from learning.database import Database
-from learning.evaluation import asks
+from learning.evaluation import asks, practice
 from learning.library import catalogue, drafts, publication, telling
 from learning.progress import attention, reminders, scheduled
 from learning.progress.helping import Day
@@ -23,6 +23,7 @@ from learning.settings import Settings
 
 logger = logging.getLogger(__name__)
 ASK_BATCH = 50
+EVIDENCE_BATCH = 50
 REMIND_BATCH = 10  # people a transaction: learners' answers are not to wait for more
 
 
@@ -123,6 +124,20 @@ def ask(
                 return asked
         with database.writing() as session:
             asked += asks.ask_due(session, now(), zone, limit=ASK_BATCH)
+        pause()
+
+
+def forget_evidence(
+    database: Database, now: Callable[[], datetime], pause: Callable[[], object] = lambda: None
+) -> int:
+    """Drops photos and files of practices that are long over, a few at a time with a `pause` between; how many."""
+    dropped = 0
+    while True:
+        with database.writing() as session:
+            some = practice.forget_evidence(session, now(), EVIDENCE_BATCH)
+        dropped += some
+        if some < EVIDENCE_BATCH:
+            return dropped
         pause()
 
 

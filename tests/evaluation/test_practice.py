@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Notice, Person
 from learning.audit import AuditEntry
 from learning.certificates.models import Certificate
+from learning.cli import sweeping
 from learning.content.model import Page
+from learning.database import Database
 from learning.evaluation import practice, practice_mentors, practice_queries, practice_rules
 from learning.evaluation.practice import ClientIdReused, NoSuchStep, Overtaken, Unmoved
 from learning.evaluation.practice_evidence import EvidenceRefused, prepared
@@ -272,6 +274,18 @@ def test_what_is_taken_back_is_gone_and_the_step_waits_again(session: Session) -
     assert (same.sha256, desk.hand_in(row, "thuc-hanh-2").evidence) == (two.sha256, [two.id])
     practice.remove_evidence(session, NOW, row, two.id)
     assert blobs.load(session, [same.sha256 or ""]) != {}  # held by the other
+
+
+def test_the_sweep_drops_what_is_long_over_a_few_at_a_time(
+    session: Session, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Desk(session).begin()
+    for wide in range(3):
+        show(session, row, "thuc-hanh-2", "anh.jpg", photo((40 + wide, 30)))
+    session.commit()
+    monkeypatch.setattr(sweeping, "EVIDENCE_BATCH", 2)
+    assert sweeping.forget_evidence(database, lambda: NOW) == 0
+    assert sweeping.forget_evidence(database, lambda: NOW + timedelta(days=366)) == 3
 
 
 def test_a_decision_holds_for_what_was_seen(session: Session) -> None:
