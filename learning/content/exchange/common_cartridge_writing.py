@@ -3,10 +3,10 @@
 from urllib.parse import quote
 
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
-from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.markup_writing import Writer
 from learning.content.exchange.packing import checked, text, zipped
 from learning.content.exchange.qti_names import LESSON, identifier_of, key_of, made_up
-from learning.content.exchange.shapes import Losses, shown
+from learning.content.exchange.shapes import shown
 
 CP = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
 LOM = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
@@ -22,18 +22,12 @@ _NO_KIND = "Common Cartridge không có loại câu này (chỉ có chọn một
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """Lessons as pages and questions as quizzes of a Common Cartridge 1.3, and what it cannot carry."""
-    return _Writer(bank).write()
+    return _Writer(bank, lambda path: f"../{quote(path)}", lessons=True).written()
 
 
-class _Writer:
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
-        self.losses = Losses()
-        self.page = Page({path: f"../{quote(path)}" for path in bank.media})
-        self.count = 0
-
-    def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
-        self.losses.of_bank(self.bank, lessons=True)
+class _Writer(Writer):
+    def file(self) -> bytes:
+        self.count = 0  # of questions
         files: dict[str, bytes] = {}
         items, resources = [], []
         for number, lesson in enumerate(self.bank.lessons, 1):
@@ -64,7 +58,7 @@ class _Writer:
             f'<item identifier="root">'
             f"{''.join(items)}</item></organization></organizations><resources>{''.join(resources)}</resources></manifest>"
         )
-        return zipped({"imsmanifest.xml": checked(manifest), **files}), self.losses.told()
+        return zipped({"imsmanifest.xml": checked(manifest), **files})
 
     def identifier(self, lesson: BankLesson) -> str:
         """Of the resource, by the lesson's key: its prefix keeps it apart from all others of the manifest."""
