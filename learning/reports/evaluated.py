@@ -28,6 +28,7 @@ from learning.web.context import db, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
+PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)  # who reads what is needed (needs.py)
 ACTING = ("trainer", "unit_head")  # who acts on answers that do not come, and so knows of whom
 TABLES = ("figures", "groups", "awaited")
 SORTS = ("name", "rate")
@@ -114,6 +115,7 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         if following
         else "",
         hidden=[(name, value) for name, value in asked.values().items() if value],
+        plans=visitor().has(*PLANNERS),
         least=LEAST,
     )
 
