@@ -13,8 +13,10 @@ from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption
 from learning.content.exchange.ids import LONGEST, counts
 from learning.content.exchange.reading import read_course
 from learning.content.exchange.writing import Draft, draft_course
+from learning.content.model import Single
 from tests.content.exchange.banks import TODAY, bank, course
 from tests.content.exchange.foreign import banks
+from tests.content.exchange.word_files import paragraphs
 
 KINDS = {
     "gift": ("single", "multiple", "true-false", "text", "number", "match"),
@@ -337,3 +339,41 @@ def test_no_id_is_longer_than_what_is_kept() -> None:
     slug = "tap-huan-nghiep-vu-dia-chinh-cap-xa-nam-hai-nghin-hai-muoi-sau"
     made = lesson_ids(Bank("Gói", (BankLesson(title, "Một."), BankLesson(title, "Hai."))), f"land/{slug}")
     assert all(len(id_) <= LONGEST for id_ in made.values())
+
+
+# --- Word, which has neither keys nor names
+
+
+def word(*asks: tuple[str, str]) -> Bank:
+    lines = []
+    for number, (stem, right) in enumerate(asks, 1):
+        lines += [f"Câu {number}: {stem}".rstrip(), f"A. {right}", "B. Một cơ quan khác", "Đáp án: A"]
+    return formats.read("docx", paragraphs(*lines), name="Ngân hàng.docx")
+
+
+def by_answer(of: Bank) -> dict[str, str]:
+    exam = course(drafted(of).files).exam
+    assert exam and exam.quiz
+    return {one.options[0].html: one.id for one in exam.quiz.questions if isinstance(one, Single)}
+
+
+def test_questions_of_word_keep_their_ids_where_others_are_changed_put_between_and_moved() -> None:
+    asks = [
+        ("Ai tiếp nhận hồ sơ?", "Bộ phận Một cửa"),
+        ("Ai ký giấy?", "Chủ tịch xã"),
+        ("Ai đo đất?", "Địa chính"),
+    ]
+    before = by_answer(word(*asks))
+    new = ("Ai lưu hồ sơ?", "Văn thư")
+    after = by_answer(word(new, asks[2], ("Ai ký giấy chứng nhận?", "Chủ tịch xã"), asks[0]))
+    assert len(before) == 3
+    assert {right: after[right] for right in ("Bộ phận Một cửa", "Địa chính")} == {
+        right: before[right] for right in ("Bộ phận Một cửa", "Địa chính")
+    }
+    assert len(set(after.values()) | set(before.values())) == 5
+
+
+def test_an_answer_of_word_that_is_changed_does_not_make_another_question() -> None:
+    (before,) = by_answer(word(("Ai tiếp nhận hồ sơ?", "Bộ phận Một cửa"))).values()
+    (after,) = by_answer(word(("Ai tiếp nhận hồ sơ?", "Trung tâm Hành chính công"))).values()
+    assert after == before
