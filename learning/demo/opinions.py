@@ -100,6 +100,8 @@ def right(question: Question) -> Any:
             return question.answer
         case model.Text():
             return question.accepted[0]
+        case model.Number() if not question.variables:
+            return question.exact
         case model.Match():
             return dict(question.pairs)
         case model.Order():
