@@ -21,6 +21,7 @@ from learning.evaluation.suppression import Cell, told
 from learning.organisation.models import TrainingClass, Unit
 from learning.progress.models import PageProgress
 from learning.quizzes.models import Attempt, ItemResult
+from learning.quizzes.sittings import TO_MARK
 
 USEFUL = 4  # the step of the survey from which a course is found useful
 
@@ -250,10 +251,12 @@ class _Counter:
                 first.quiz == pretest.id,
                 first.number == 1,
                 first.state != "open",
+                first.id.not_in(TO_MARK),
                 last.course_id == self.course_id,
                 last.quiz == "exam",
                 last.number == 1,
                 last.state != "open",
+                last.id.not_in(TO_MARK),
                 first.finished_at <= last.started_at,
             )
         )

@@ -20,6 +20,7 @@ from learning.organisation.models import ClassMember, Position, TrainingClass
 from learning.progress import scores
 from tests import make, statements
 from tests.evaluation.conftest import MONDAY, Enter, done
+from tests.quizzes import every_kind
 from tests.reports.conftest import answer
 
 TODAY = MONDAY.astimezone(make.ZONE).date()
@@ -211,6 +212,20 @@ def test_the_gain_is_that_of_who_did_both_the_first_time(
         person.active = True
     fewer = results.report(session, course, Sight(Person.id.in_([p.id for p in learners[:4]])), TOLD)
     assert fewer.gain is None
+
+
+def test_whose_answer_waits_to_be_marked_is_not_compared(session: Session, cast: SimpleNamespace) -> None:
+    course = make.course(
+        make.lesson("truoc", make.single("t-1"), kind="pretest"),
+        slug="both",
+        exam=make.exam(make.single("e-1"), every_kind.written, pass_percent=50),
+    )
+    both = SimpleNamespace(published=make.publish(session, course))
+    for number, person in enumerate(people(session, make.unit(session), 6, "a")):
+        answer(session, MONDAY, person, both.published, "truoc", t_1="1")
+        wrote = {} if number else {"viet": "Lập biên bản."}
+        answer(session, MONDAY + timedelta(hours=1), person, both.published, "exam", e_1="1", **wrote)
+    assert report(session, both).pairs == 5
 
 
 def test_needs_are_counted_by_course_and_group_of_positions(session: Session, cast: SimpleNamespace) -> None:
