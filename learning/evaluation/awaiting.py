@@ -58,8 +58,6 @@ def awaited(
         .where(Ask.course_id == course_id, Ask.kind != "manager", asks.overdue_on(today), Person.active)
         .order_by(Person.sort_key, Ask.id)
     )
-    if sight.group is not None:
-        query = query.where(there.c.of == sight.group)
     if after is not None:
         query = query.where(
             or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Ask.id > after[1]))

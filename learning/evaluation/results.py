@@ -85,7 +85,8 @@ class GroupLine:
 
 
 def report(session: Session, course: Course, sight: Sight, today: date) -> Report:
-    """All figures of a course, of the group asked for or of all."""
+    """All figures of a course, of all in sight with their groups; or of the group asked for, alone: what is told of it
+    depends on nobody else."""
     found = _Counter(session, course.id, sight, today)
     rates, survey, pairs = found.rates(), found.answers("survey"), found.pairs(course)
     said, gaps = found.rows["survey"], found.rows["gap"]
@@ -186,7 +187,7 @@ class _Counter:
         self.session, self.course_id, self.sight, self.today = session, course_id, sight, today
         self.seats = seats(sight, today, course_id)
         self.rows: dict[str, list[_Row]] = defaultdict(list)
-        for part, of, position, day, *keys, count in session.execute(self._all()):
+        for part, of, position, day, *keys, count in session.execute(self._all()).all():
             self.rows[part].append(
                 (Cell(day, (of, position)), tuple(key for key in keys if key is not None), count)
             )
@@ -222,7 +223,7 @@ class _Counter:
             .where(SurveyAnswer.course_id == self.course_id, SurveyAnswer.text != "")
         )
         written = [
-            (Cell(day, (of, position)), text) for of, position, day, text in self.session.execute(query)
+            (Cell(day, (of, position)), text) for of, position, day, text in self.session.execute(query).all()
         ]
         answers = self.answers_of(_counted(written))
         return answers.tally((cell, theme, 1) for cell, text in written for theme in themes.of(text))
@@ -267,7 +268,7 @@ class _Counter:
         else:
             query = query.add_columns(first.score, first.out_of, last.score, last.out_of)
         found = []
-        for of, position, day, *marks in self.session.execute(query):
+        for of, position, day, *marks in self.session.execute(query).all():
             one, out_of, other, out_of_other = (float(mark or 0) for mark in marks)
             if out_of and out_of_other:
                 found.append((Cell(day, (of, position)), (100 * one / out_of, 100 * other / out_of_other)))
@@ -374,7 +375,7 @@ class _Counter:
             )
         else:
             query = select(Unit.code, Unit.name).order_by(Unit.sort_key, Unit.code)
-        return {row[0]: row[1] for row in self.session.execute(query)} | {NOWHERE: ""}
+        return {row[0]: row[1] for row in self.session.execute(query).all()} | {NOWHERE: ""}
 
 
 def _marks(question: Any) -> frozenset[str]:

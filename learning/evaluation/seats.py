@@ -30,9 +30,9 @@ class Sight:
 
 
 def seats(sight: Sight, today: date, course_id: str = "") -> CTE:
-    """Everybody in sight, of a course who has begun it: `person_id`; `of`, the unit or class they are in; and `position`,
-    the group of the position they hold, "" for trainers, who see no positions. NOWHERE for none. Of two classes, or of
-    two postings on one day, the last by code: nobody is in two groups."""
+    """Everybody in sight (and in its group), of a course who has begun it: `person_id`; `of`, their unit or class; and
+    `position`, the group of the position they hold, "" for trainers, who see no positions. NOWHERE for none. Of two
+    classes, or of two postings on one day, the last by code: nobody is in two groups."""
     person = Enrolment.person_id if course_id else Person.id
     query: Any = select(person.label("person_id")).where(sight.people).group_by(person)
     if course_id:
@@ -45,15 +45,16 @@ def seats(sight: Sight, today: date, course_id: str = "") -> CTE:
             .subquery()
         )
         query = query.outerjoin(mine, mine.c.person_id == person)
-        query = query.add_columns(func.coalesce(func.max(mine.c.code), NOWHERE).label("of"))
-        query = query.add_columns(literal("").label("position"))
+        of = func.coalesce(func.max(mine.c.code), NOWHERE)
+        query = query.add_columns(of.label("of"), literal("").label("position"))
     else:
         query = query.outerjoin(Posting, and_(Posting.person_id == person, postings.on(today)))
         query = query.outerjoin(Position, Position.code == Posting.position_code)
-        query = query.add_columns(
-            func.coalesce(func.max(Posting.unit_code), NOWHERE).label("of"),
-            func.coalesce(func.max(Position.group), NOWHERE).label("position"),
-        )
+        of = func.coalesce(func.max(Posting.unit_code), NOWHERE)
+        position = func.coalesce(func.max(Position.group), NOWHERE)
+        query = query.add_columns(of.label("of"), position.label("position"))
+    if sight.group is not None:
+        query = query.having(of == sight.group)
     # Or the group is looked for anew for each row that is counted.
     return as_kind(CTE, query.cte("seats").prefix_with("MATERIALIZED"))
 

@@ -33,31 +33,32 @@ def told(answers: Mapping[Cell, int], today: date) -> dict[Cell, int]:
     """Which cells may be told of, of cell → how many people answered; each with its level: the place in `keys` of the
     group in whose figures it counts, or their number where it counts in the whole alone. Of a year by itself, so that
     years can be told apart."""
-    last = today - SETTLED
+    last = (today - SETTLED).toordinal()
     found: dict[Cell, int] = {}
     pools: dict[tuple[str, int, str], dict[Cell, int]] = defaultdict(dict)
-    waiting: deque[tuple[date, Cell, int]] = deque()
+    waiting: deque[tuple[int, Cell, int, dict[Cell, int]]] = deque()
 
-    def pool(cell: Cell, level: int) -> dict[Cell, int]:
-        return pools[cell.day[:4], level, cell.keys[level] if level < len(cell.keys) else ""]
-
-    def enter(cell: Cell, level: int, day: date) -> None:
-        there = pool(cell, level)
+    def enter(cell: Cell, level: int, day: int) -> None:
+        group = cell.keys[level] if level < len(cell.keys) else ""
+        there = pools[cell.day[:4], level, group]
         there[cell] = answers[cell]
         if sum(there.values()) >= LEAST:
             found.update(dict.fromkeys(there, level))
             there.clear()
         elif level < len(cell.keys):
-            waiting.append((day + WAIT, cell, level))
+            waiting.append((day + WAIT.days, cell, level, there))
 
-    def widen(until: date) -> None:
+    def widen(until: int) -> None:
         while waiting and waiting[0][0] <= until:
-            due, cell, level = waiting.popleft()
-            if pool(cell, level).pop(cell, None) is not None:
+            due, cell, level, there = waiting.popleft()
+            if there.pop(cell, None) is not None:
                 enter(cell, level + 1, due)
 
+    days: dict[str, int] = {}
     for cell in sorted(cell for cell, people in answers.items() if people > 0):
-        day = date.fromisoformat(cell.day)
+        day = days.get(cell.day)
+        if day is None:
+            day = days[cell.day] = date.fromisoformat(cell.day).toordinal()
         if day > last:
             break
         widen(day)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -22,6 +22,7 @@ from learning.organisation import visibility
 from learning.progress import scores
 from learning.reports import charts
 from learning.reports.desk import blueprint, published
+from learning.reports.kept import kept
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
 from learning.web.context import db, today
@@ -82,7 +83,7 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
     course = published(db(), field, slug).course
     asked = _read(request.args)
     sight = _sight(db(), course, asked)
-    report = results.report(db(), course, sight, today())
+    whole, report = _reports(db(), course, sight)
     after = _after(request.args.get("after", ""))
     late, following = _late(db(), course, sight, after)
     if late:
@@ -105,8 +106,8 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         has_pretest=results.pretest_of(course) is not None and course.exam is not None,
         gain=_gain(report),
         follow_ups=_follow_ups(report),
-        choices=report.groups,
-        groups=[_group(group, sight.by, field, slug) for group in _sorted(report.groups, asked)],
+        choices=whole.groups,
+        groups=[_group(group, sight.by, field, slug) for group in _sorted(whole.groups, asked)],
         names=_acting() is not None,
         late=late,
         what_words=_what,
@@ -134,9 +135,9 @@ def export_evaluation(field: str, slug: str, kind: str) -> ResponseReturnValue:
         sight = _sight(session, course, asked)
         if table == "awaited":
             return _awaited_sheet(session, course, sight, named)
-        report = results.report(session, course, sight, today())
+        whole, report = _reports(session, course, sight)
         if table == "groups":
-            return _groups_sheet(course, _sorted(report.groups, asked), sight.by)
+            return _groups_sheet(course, _sorted(whole.groups, asked), sight.by)
         return _figures_sheet(course, report)
 
     back = url_for(".evaluation", field=field, slug=slug, **asked.values())
@@ -174,6 +175,13 @@ def _sight(session: Session, course: Course, asked: Asked) -> Sight:
     return Sight(
         known.people, "class" if by_class else "unit", one.id, (asked.unit or asked.class_code) or None
     )
+
+
+def _reports(session: Session, course: Course, sight: Sight) -> tuple[Report, Report]:
+    """Of all in sight, and of the group asked for (the same where none is)."""
+    everybody = replace(sight, group=None)
+    whole = kept(("evaluation", course.id), lambda: results.report(session, course, everybody, today()))
+    return whole, whole if sight.group is None else results.report(session, course, sight, today())
 
 
 def _acting() -> Visitor | None:

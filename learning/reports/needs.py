@@ -22,6 +22,7 @@ from learning.library import catalogue
 from learning.organisation import visibility
 from learning.reports import charts
 from learning.reports.desk import blueprint
+from learning.reports.kept import kept
 from learning.vietnamese import formats
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
@@ -138,7 +139,8 @@ def _lines(session: Session, asked: Asked, *, parts: bool = True) -> list[Line]:
         abort(404)
     words = {"reason": dict(wording.reasons()), "obstacle": dict(wording.obstacles())}
     kinds, lines = _kinds(), []
-    for need in counted.counts(session, asked.year, today(), _sight()):
+    needed = kept(("needs", asked.year), lambda: counted.counts(session, asked.year, today(), _sight()))
+    for need in needed:
         course = live.get(need.course_id)
         if course is None or asked.kind not in ("", need.kind) or (need.group != ALL and not parts):
             continue
