@@ -22,6 +22,7 @@ from learning.web.i18n import gettext as _
 
 MARKERS = ("trainer", "administrator")  # who marks written answers: never a head or an inspector
 PRACTICE_READERS = ("trainer", "unit_head", "administrator")  # who reads what others hand in at a practice
+PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)  # who reads what learners say they need
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -76,7 +77,7 @@ def rail() -> dict[str, object]:
         pages.insert(2, (_("Chấm bài"), "marking", {"marking", "submission", "mark"}))
     if current_user.is_authenticated and visitor().has(*PRACTICE_READERS):
         pages.insert(-1, (_("Thực hành"), "practices", {"practices"}))
-    if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
+    if current_user.is_authenticated and visitor().has(*PLANNERS):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
     sets = current_user.is_authenticated and visitor().has(*scheduled.SETTERS)
     if sets:

@@ -21,14 +21,13 @@ from learning.evaluation.suppression import LEAST
 from learning.library import catalogue
 from learning.organisation import visibility
 from learning.reports import charts
-from learning.reports.desk import blueprint
+from learning.reports.desk import PLANNERS, blueprint
 from learning.reports.kept import kept
 from learning.vietnamese import formats
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
-PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)
 FIRST_YEAR = 2025
 
 
