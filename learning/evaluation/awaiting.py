@@ -1,4 +1,5 @@
-"""Who has not answered in time, by name: for those alone who can ask them."""
+"""Who has not answered in time and still may, by name: for those alone who can ask them. Who may answer no more is
+nobody's to ask, and is only counted."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,8 +40,8 @@ def awaited(
     after: tuple[str, int] | None = None,
     limit: int | None = None,
 ) -> Iterator[tuple[Awaited, tuple[str, int]]]:
-    """Who has not answered in time for themself, by Vietnamese given name, each with the place to go on from. Without a
-    `limit` to be taken to the end."""
+    """Who has not answered in time for themself and still may, by Vietnamese given name, each with the place to go on from.
+    Without a `limit` to be taken to the end."""
     there = seats(sight, today, course_id)
     query = (
         select(
@@ -55,7 +56,8 @@ def awaited(
         .add_columns(_unit_name(today).label("unit"))
         .join(Person, Person.id == Ask.person_id)
         .join(there, there.c.person_id == Ask.person_id)
-        .where(Ask.course_id == course_id, Ask.kind != "manager", asks.overdue_on(today), Person.active)
+        .where(Ask.course_id == course_id, Ask.kind != "manager", Person.active)
+        .where(asks.overdue_on(today), asks.open_on(today))
         .order_by(Person.sort_key, Ask.id)
     )
     if after is not None:

@@ -14,6 +14,7 @@ from learning.accounts import export, looks
 from learning.accounts.visitors import Visitor, roles, visitor
 from learning.content.model import Course
 from learning.evaluation import awaiting, results, wording
+from learning.evaluation.asking import OPEN_DAYS
 from learning.evaluation.results import GroupLine, Rate, Report, Tally
 from learning.evaluation.seats import Sight
 from learning.evaluation.suppression import LEAST
@@ -89,6 +90,7 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         hidden=[(name, value) for name, value in asked.values().items() if value],
         plans=visitor().has(*PLANNERS),
         least=LEAST,
+        open_days=OPEN_DAYS,
     )
 
 

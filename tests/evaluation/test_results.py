@@ -67,6 +67,9 @@ def test_response_is_told_with_its_denominator(session: Session, cast: SimpleNam
     following = awaiting.awaited(session, "finance/sample", Sight(true()), TODAY, after=place)
     rest = [two.full_name for two, _ in following]
     assert [one.full_name, *rest] == late
+    month_later = TODAY + timedelta(days=13)  # thirty days after they were asked
+    assert not list(awaiting.awaited(session, "finance/sample", Sight(true()), month_later))
+    assert report(session, cast, later=11).rates["survey", 0].overdue == 5
 
 
 def test_answers_are_counted_from_five_on(session: Session, cast: SimpleNamespace) -> None:
