@@ -40,8 +40,8 @@ def awaited(
     after: tuple[str, int] | None = None,
     limit: int | None = None,
 ) -> Iterator[tuple[Awaited, tuple[str, int]]]:
-    """Who has not answered in time for themself and still may, by Vietnamese given name, each with the place to go on from.
-    Without a `limit` to be taken to the end."""
+    """Who has not answered in time for themself and still may, by Vietnamese given name, each with the place to go on
+    from. Without a `limit` to be taken to the end."""
     there = seats(sight, today, course_id)
     query = (
         select(
