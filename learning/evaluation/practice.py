@@ -206,8 +206,9 @@ def remove_evidence(session: Session, now: datetime, row: Practice, evidence_id:
             practice=row.id,
             step=one.step,
         )
-        if not _in_state(session, row, "handed_in"):
-            notices.done_with(session, now, ["practice.handed_in"], str(row.id))
+        mentor = practice_mentors.mentor_of(session, row.person_id)
+        if mentor is not None and not _in_state(session, row, "handed_in"):
+            notices.done_with(session, now, ["practice.handed_in"], str(row.id), mentor.id)
     _forget(session, now, [one])
 
 
@@ -239,7 +240,7 @@ def hand_in(
         session, now, learner.username, "practice.handed_in", row.course_id, practice=row.id, step=step_id
     )
     if not _in_state(session, row, "returned"):
-        notices.done_with(session, now, ["practice.returned"], str(row.id))
+        notices.done_with(session, now, ["practice.returned"], str(row.id), row.person_id)
     mentor = practice_mentors.mentor_of(session, row.person_id)
     if mentor is None:
         _tell_heads(session, now, today, row, learner)
@@ -281,7 +282,7 @@ def decide(
     what = "practice.signed" if deed == "sign" else "practice.returned"
     audit.record(session, now, by.username, what, row.course_id, practice=row.id, step=step_id)
     if not _in_state(session, row, "handed_in"):
-        notices.done_with(session, now, ["practice.handed_in"], str(row.id))
+        notices.done_with(session, now, ["practice.handed_in"], str(row.id), by.id)
     page = page_of(session, row)[1]
     states = {one.step: one.state for one in steps(session, row)}
     done = practice_rules.done([one.id for one in page.practice.steps] if page.practice else [], states)

@@ -164,7 +164,7 @@ def _close(
     session.flush()
     mentor = session.get_one(Person, current.mentor_id)
     for practice_id in _waiting(session, person):
-        notices.done_with(session, now, ["practice.handed_in"], str(practice_id))
+        notices.done_with(session, now, ["practice.handed_in"], str(practice_id), mentor.id)
     notices.done_with(session, now, ["mentor.given"], mentor.username, person.id)
     told = {"title": person.full_name, "by": by.full_name}
     notices.done_with(session, now, ["mentor.named"], person.username, mentor.id)

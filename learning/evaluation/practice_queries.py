@@ -120,7 +120,7 @@ def listed(
 ) -> tuple[list[Line], str]:
     """Practices of these (a condition over Person.id and Practice): those that wait for a decision, the longest first;
     or (`waiting` false) all, the latest first. A page of them and the cursor of the next."""
-    counts = _counts()
+    counts = _counts(whom)
     query = _lines(counts).where(whom).limit(PAGE + 1)
     moment = counts.c.since if waiting else Practice.last_at
     at = _place(cursor)
@@ -163,16 +163,13 @@ def _place(cursor: str) -> tuple[datetime, int] | None:
 
 def of_learner(session: Session, person_id: int) -> list[Line]:
     """This person's own practices, the latest first."""
-    query = (
-        _lines(_counts())
-        .where(Practice.person_id == person_id)
-        .order_by(Practice.last_at.desc(), Practice.id)
-    )
+    mine = Practice.person_id == person_id
+    query = _lines(_counts(mine)).where(mine).order_by(Practice.last_at.desc(), Practice.id)
     return [_line(row) for row in session.execute(query)]
 
 
-def _counts() -> Subquery:
-    """Of each practice: how many steps there are, wait for a decision, are signed; and since when one has waited."""
+def _counts(whom: ColumnElement[bool]) -> Subquery:
+    """Of each practice of these how many steps there are, wait for a decision, are signed; and since when one has."""
     return (
         select(
             PracticeStep.practice_id,
@@ -182,6 +179,9 @@ def _counts() -> Subquery:
             func.count().label("total"),
             func.min(case((PracticeStep.state == "handed_in", PracticeStep.changed_at))).label("since"),
         )
+        .join(Practice, Practice.id == PracticeStep.practice_id)
+        .join(Person, Person.id == Practice.person_id)
+        .where(whom)
         .group_by(PracticeStep.practice_id)
         .subquery()
     )

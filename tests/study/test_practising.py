@@ -317,6 +317,16 @@ def test_a_file_for_a_step_that_wants_none_or_is_none_is_not_looked_at(reader: R
         assert send(reader, begun, step, do="add", evidence=files(("a.jpg", photo()))).status_code == 404
 
 
+def test_what_is_too_much_at_once_is_told_the_limit_of_this_page(reader: Reader, begun: str) -> None:
+    reader.reply = reader.client.post(
+        f"{begun}/steps/thuc-hanh-2",
+        data={"do": "add"},
+        content_type="multipart/form-data",
+        environ_overrides={"CONTENT_LENGTH": str(60 * 1024 * 1024)},
+    )
+    assert reader.reply.status_code == 413 and "tối đa 51 MB" in reader.text
+
+
 def test_a_cursor_that_is_none_begins_at_the_beginning(mentor: Reader) -> None:
     for cursor in ("2026-13-45T99:99:99+00:00-1", "x", "2026-11-22T00:00:00+00:00-1"):
         assert mentor.client.get("/practice", query_string={"after": cursor}).status_code == 200
