@@ -65,11 +65,11 @@ def _given(questions: tuple[Question, ...], chance: Random, leaked: bool) -> dic
     """A person's answers, in the release's own keys."""
     strength, found = chance.random(), {}
     for place, question in enumerate(questions):
-        good = chance.random() < (0.2 if place == 0 else 0.25 + 0.7 * strength)
+        good = chance.random() < (0.05 + 0.25 * strength if place == 0 else 1.1 * strength - 0.1)
         if place == 0 and leaked:
             good = True
         if place == 1 and strength > 0.6:
-            good = False
+            good = chance.random() < 0.2
         keys = right(question)
         if not good and isinstance(question, Single):
             wrong = [option.key for option in question.options if not option.right]
