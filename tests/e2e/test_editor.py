@@ -184,6 +184,44 @@ def test_a_question_is_put_in_whole_with_an_id_of_its_own(visit: Visit, draft: i
     expect(page.locator("#faults-count")).to_have_text("Không có lỗi")
 
 
+def test_the_toolbar_and_its_shortcuts_write_what_they_say(visit: Visit, draft: int) -> None:
+    page = opened(visit("bientap", width=1280, height=800), draft)
+    text = page.locator("#text")
+
+    def new_line() -> None:
+        at_the_end(page)
+        page.keyboard.type("\n\n")
+
+    new_line()
+    page.get_by_role("button", name="Mục", exact=True).click()
+    expect(text).to_have_value(re.compile(r"\n## [^\n]+$"))
+    for key, written in (
+        ("Control+b", r"\*\*[^*\n]+\*\*"),
+        ("Alt+2", r"## [^\n]+"),
+        ("Alt+8", "- "),
+        ("Alt+7", r"1\. "),
+    ):
+        new_line()
+        page.keyboard.press(key)
+        expect(text).to_have_value(re.compile(rf"\n{written}$"))
+    new_line()
+    page.get_by_role("button", name="Bảng").click()
+    expect(text).to_have_value(re.compile(r"\n\|[^\n]+\|\n\| ?-{3}[^\n]+\|\n\|[^\n]+\|"))
+    new_line()
+    page.get_by_role("button", name="Ghi chú").click()
+    page.locator("#menu-notices button").first.click()
+    expect(text).to_have_value(re.compile(r"\n> \*\*[^*\n]+:\*\*"))
+    new_line()
+    page.get_by_role("button", name="Căn cứ").click()
+    page.get_by_label("Ghi ở chỗ con trỏ").check()
+    page.locator("#document").fill("ngân sách")
+    law = page.locator("#documents button[data-cite]").first
+    number = law.get_attribute("data-cite")
+    law.click()
+    expect(text).to_have_value(re.compile(rf"\nCăn cứ: {re.escape(number or '?')}$"))
+    saved(page)
+
+
 BRING = """async (way) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
   canvas.getContext("2d").fillRect(0, 0, 60, 40);
