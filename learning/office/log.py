@@ -87,6 +87,8 @@ def action(name: str) -> str:
         "help.recorded": _("Ghi việc đã hỗ trợ"),
         "report.scheduled": _("Đặt bảng gửi định kỳ"),
         "report.ended": _("Thôi gửi bảng định kỳ"),
+        "people.exported": _("Xuất danh sách người"),
+        "practices.exported": _("Xuất danh sách thực hành"),
         "people.imported": _("Nhập danh sách cán bộ"),
         "mentor.named": _("Phân công người hướng dẫn"),
         "mentor.ended": _("Thôi phân công người hướng dẫn"),

@@ -51,6 +51,7 @@ def people(
     words: str = "",
     unit: str = "",
     cursor: str = "",
+    size: int = PAGE,
 ) -> tuple[list[Line], str]:
     """One page of people in the order of given names, and the cursor of the next ("" at the end).
 
@@ -63,7 +64,7 @@ def people(
         .outerjoin(Position, Position.code == Posting.position_code)
         .where(whom)
         .order_by(Person.sort_key, Person.id)
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if words:
         exact = words.strip().lower()
@@ -89,9 +90,9 @@ def people(
             unit_name or "",
             title or "",
         )
-        for person, unit_name, title in rows[:PAGE]
+        for person, unit_name, title in rows[:size]
     ]
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    last = rows[size - 1][0] if len(rows) > size else None
     return lines, f"{last.sort_key}-{last.id}" if last else ""
 
 

@@ -4,14 +4,16 @@ A trainer sees members of own classes in those courses, a unit head those who si
 everybody. Who only reads does not decide: that is the mentor's.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import and_
+from sqlalchemy.orm import Session
 
-from learning.accounts import looks
+from learning.accounts import export, looks
 from learning.accounts.visitors import roles, visitor
 from learning.content.model import Course
 from learning.evaluation import practice_mentors, practice_queries
@@ -24,6 +26,7 @@ from learning.vietnamese import formats
 from learning.web.context import db, today
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
+from learning.web.sheets import Cell, Column, Sheet
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,54 @@ def practices() -> ResponseReturnValue:
         first=url_for(".practices", state=state or None) if after else "",
         following=url_for(".practices", state=state or None, after=following) if following else "",
     )
+
+
+@blueprint.post("/practices/list.<kind>")
+@roles(*PRACTICE_READERS)
+def export_practices(kind: str) -> ResponseReturnValue:
+    """The list as a file, all pages of it."""
+    state = request.form.get("state", "")
+    if state not in ("", "all"):
+        abort(404)
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        columns = (
+            Column(_("Họ và tên"), width=28),
+            Column(_("Khóa học"), width=34),
+            Column(_("Bài"), width=34),
+            Column(_("Người hướng dẫn"), width=28),
+            Column(_("Bước đã ký"), "number", 10),
+            Column(_("Số bước"), "number", 10),
+            Column(_("Bước chờ xem"), "number", 10),
+            Column(_("Chờ từ"), "moment", 18),
+        )
+        return Sheet(_("Thực hành"), columns, _cells(session, not state, named))
+
+    back = url_for(".practices", state=state or None)
+    return export.send(kind, make, action="practices.exported", subject="practices", back=back)
+
+
+def _cells(session: Session, waiting: bool, named: set[int]) -> Iterator[Sequence[Cell]]:
+    whom = practice_queries.of_others(visitor(), today())
+    courses = {one.course.id: one.course for one in catalogue.live_courses(session)}
+    after, more = "", True
+    while more:
+        lines, after = practice_queries.listed(session, whom, waiting=waiting, cursor=after)
+        mentors = practice_mentors.mentors_of(session, {line.person_id for line in lines})
+        named.update(line.person_id for line in lines)
+        for line in lines:
+            row = _row(line, courses, mentors.get(line.person_id, ""))
+            yield (
+                row.name,
+                row.course,
+                row.title,
+                row.mentor,
+                line.signed,
+                line.total,
+                line.handed_in,
+                line.since,
+            )
+        more = bool(after)
 
 
 def of_person(person_id: int, course_id: str) -> dict[str, Practised]:
