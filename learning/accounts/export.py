@@ -1,6 +1,6 @@
 """Tables taken away as files. Whoever takes people's results away is written down, and the people can see it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -40,6 +40,9 @@ def send(
             except TooLongForPaper:
                 flash(_("Bảng này quá dài để in. Hãy lọc bớt, hoặc xuất tệp Excel."))
                 return redirect(back, 303)
+            finally:
+                if isinstance(sheet.rows, Generator):  # what it reads from is given back before the session is
+                    sheet.rows.close()
         looks.seen(named, "export", course_id)
         audit.record(db(), now(), visitor().username, action, subject, kind=kind, people=len(named), **detail)
         held.pop_all()  # from here on the reply holds it

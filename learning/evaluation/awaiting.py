@@ -65,9 +65,10 @@ def awaited(
             or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Ask.id > after[1]))
         )
     query = query.execution_options(yield_per=500) if limit is None else query.limit(limit)
-    for row in session.execute(query):
-        one = Awaited(row.person_id, row.full_name, row.unit or "", row.kind, row.days, row.asked_on)
-        yield one, (row.sort_key, row.id)
+    with session.execute(query) as rows:
+        for row in rows:
+            one = Awaited(row.person_id, row.full_name, row.unit or "", row.kind, row.days, row.asked_on)
+            yield one, (row.sort_key, row.id)
 
 
 def _unit_name(today: date) -> Any:

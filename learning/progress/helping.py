@@ -129,8 +129,9 @@ def page(
 def every(session: Session, wanted: Wanted, day: Day) -> Iterator[Case]:
     """All cases in the same order, one after the other."""
     query = _ordered(_cases(wanted, day)).execution_options(yield_per=500)
-    for row in session.execute(query):
-        yield _case(row, day)
+    with session.execute(query) as rows:
+        for row in rows:
+            yield _case(row, day)
 
 
 def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Person, Case | None]:

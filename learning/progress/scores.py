@@ -167,8 +167,9 @@ def page(
 def every(session: Session, course_id: str, asked: Filter, today: date) -> Iterator[Score]:
     """All scores by Vietnamese given name, one after the other."""
     query = _scores(course_id, asked, today).order_by(Person.sort_key, Person.id)
-    for row in session.execute(query.execution_options(yield_per=500)):
-        yield _score(row)
+    with session.execute(query.execution_options(yield_per=500)) as rows:
+        for row in rows:
+            yield _score(row)
 
 
 def one(session: Session, course_id: str, asked: Filter, today: date, username: str) -> Score:
