@@ -105,9 +105,8 @@ def report(few: dict[str, Figures], many: dict[str, Figures], what: str) -> bool
         growth = after / max(before, 1)
         good = after <= MOST_MS and growth < MANY / FEW
         fine = fine and good
-        print(
-            f"{name:36}{before:7}{after:7}{growth:8.1f}{MOST_MS:8}  {'ok' if good else 'ABOVE':7}{figures['first ' + what]:7}"
-        )
+        verdict, first = "ok" if good else "ABOVE", figures[f"first {what}"]
+        print(f"{name:36}{before:7}{after:7}{growth:8.1f}{MOST_MS:8}  {verdict:7}{first:7}")
     return fine
 
 
