@@ -377,6 +377,8 @@ OFFICE = [
     page("office.try_roster", "/office/roster", ADMINISTRATOR, 200, _upload),
     page("office.import_roster", "/office/roster/import", ADMINISTRATOR, 303, form(token="0" * 32)),
     page("office.log", "/office/log", PROVINCE),
+    page("office.export_log", "/office/log.csv", PROVINCE, 200, form()),
+    page("office.export_classes", "/office/classes.csv", ADMINISTRATOR | {"trainer_u1"}, 200, form()),
 ]
 
 

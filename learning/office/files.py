@@ -1,4 +1,4 @@
-"""What the office desk lists of people, taken away as files: the people of a unit, who guides whom, a class's members."""
+"""What the office desk lists, taken away as files: the people of a unit and who guides them, classes, their members."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +11,7 @@ from learning.accounts import export
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
 from learning.evaluation import practice_mentors
+from learning.library import catalogue
 from learning.office import queries
 from learning.office.classes import own_class
 from learning.office.desk import MANAGERS, blueprint, managed_people
@@ -54,6 +55,40 @@ def export_people(kind: str) -> ResponseReturnValue:
 
     back = url_for(".people", q=words or None, unit=unit or None)
     return export.send(kind, make, action="people.exported", subject=unit or "people", back=back)
+
+
+@blueprint.post("/classes.<kind>")
+@roles("administrator", "trainer")
+def export_classes(kind: str) -> ResponseReturnValue:
+    """Every class, a trainer's own; it names their trainers alone."""
+    one = visitor()
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        titles = {each.course.id: each.course.title for each in catalogue.live_courses(session)}
+        columns = (
+            Column(_("Tên lớp"), width=34),
+            Column(_("Mã lớp"), width=16),
+            Column(_("Khóa học"), width=34),
+            Column(_("Giảng viên"), width=26),
+            Column(_("Bắt đầu"), "date", 12),
+            Column(_("Hạn"), "date", 12),
+            Column(_("Số học viên"), "number", 10),
+        )
+        rows = (
+            (
+                line.name,
+                line.code,
+                titles.get(line.course_id, line.course_id),
+                line.trainer,
+                line.starts_on,
+                line.due_on,
+                line.members,
+            )
+            for line in queries.classes(session, None if one.has("administrator") else one.id)
+        )
+        return Sheet(_("Lớp học"), columns, rows)
+
+    return export.send(kind, make, action="classes.exported", subject="classes", back=url_for(".classes"))
 
 
 @blueprint.post("/classes/<int:class_id>/members.<kind>")

@@ -166,10 +166,10 @@ def members(session: Session, class_id: int, today: date) -> list[Line]:
 
 
 def log(
-    session: Session, *, actor: str = "", subject: str = "", cursor: str = ""
+    session: Session, *, actor: str = "", subject: str = "", cursor: str = "", size: int = PAGE
 ) -> tuple[Sequence[AuditEntry], str]:
     """One page of the log, newest first, and the cursor of the next."""
-    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(size + 1)
     if actor:
         query = query.where(AuditEntry.actor == actor)
     if subject:
@@ -177,7 +177,7 @@ def log(
     if cursor.isascii() and cursor.isdecimal() and len(cursor) < 19:
         query = query.where(AuditEntry.id < int(cursor))
     rows = session.scalars(query).all()
-    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
+    return rows[:size], str(rows[size - 1].id) if len(rows) > size else ""
 
 
 def names(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str]]:
