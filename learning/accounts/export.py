@@ -41,7 +41,8 @@ def send(
                 flash(_("Bảng này quá dài để in. Hãy lọc bớt, hoặc xuất tệp Excel."))
                 return redirect(back, 303)
             finally:
-                if isinstance(sheet.rows, Generator):  # what it reads from is given back before the session is
+                # What the rows are read from is given back before the session is.
+                if isinstance(sheet.rows, Generator):
                     sheet.rows.close()
         looks.seen(named, "export", course_id)
         audit.record(db(), now(), visitor().username, action, subject, kind=kind, people=len(named), **detail)

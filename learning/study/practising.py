@@ -33,13 +33,12 @@ from learning.study import practice_values, queries, values
 from learning.web.context import database, db, now, today, zone
 from learning.web.downloads import attachment
 from learning.web.i18n import gettext as _
-from learning.web.security import CONTENT_SECURITY_POLICY, whole
+from learning.web.security import SEALED, whole
 
 # Five photos as phones make them, with room for what is typed.
 UPLOAD_MOST = practice.EVIDENCE_MOST * practice_evidence.PHOTO_SENT + 1024 * 1024
-# What a browser may do with evidence: show the picture, and nothing else.
-SEALED = {
-    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; sandbox",
+EVIDENCE = {
+    "Content-Security-Policy": SEALED,
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-store",
 }
@@ -253,7 +252,7 @@ def evidence(practice_id: int, evidence_id: int) -> ResponseReturnValue:
         # Whatever it was called: what is saved opens as what it was checked to be.
         name = one.name.rpartition(".")[0] or one.name
         response = attachment(data, practice_evidence.KINDS[one.kind], f"{name}.{one.kind}")
-    response.headers.update(SEALED)
+    response.headers.update(EVIDENCE)
     return response
 
 

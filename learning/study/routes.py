@@ -35,6 +35,7 @@ from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language
 from learning.web.media import SOUNDS, whole_or_part
+from learning.web.security import SEALED
 
 SUGGESTED = 6
 HISTORY = 50
@@ -199,7 +200,7 @@ def media(sha256: str, name: str) -> ResponseReturnValue:
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.vary.add("Accept")
     if kind == "image/svg+xml":
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        response.headers["Content-Security-Policy"] = SEALED
     return response
 
 

@@ -51,6 +51,8 @@ FRAMED = {
     ),
     "X-Frame-Options": "SAMEORIGIN",
 }
+# A picture or a file that somebody gave us, opened by itself: it is shown, and does nothing.
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 READING = ("GET", "HEAD", "OPTIONS")
 NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
