@@ -131,7 +131,13 @@ def test_where_somebody_s_record_is_shown_by_name_the_look_is_written_down(stage
                 if {stage.cast.people[who] for who in named} - seen:
                     unseen.append((row.endpoint, name))
     assert {endpoint for endpoint, _name in unseen} <= WITHOUT_RECORDS, unseen
-    assert {"reports.course", "reports.person", "office.person", "certificates.show", "reports.export"} <= shown
+    assert {
+        "reports.course",
+        "reports.person",
+        "office.person",
+        "certificates.show",
+        "reports.export",
+    } <= shown
     assert {"api.course_scores", "reports.export_marking", "office.revoke_certificate"} <= shown
 
 

@@ -29,7 +29,18 @@ from learning.web.context import App, db, now, today
 from learning.web.sheets import Sheet
 
 # To import one is to add its pages.
-SUBJECTS = (overviews, comparisons, questions, help, marking, marking_list, evaluated, practices, needs, scheduled)
+SUBJECTS = (
+    overviews,
+    comparisons,
+    questions,
+    help,
+    marking,
+    marking_list,
+    evaluated,
+    practices,
+    needs,
+    scheduled,
+)
 
 
 def install(app: App) -> None:
