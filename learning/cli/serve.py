@@ -149,7 +149,8 @@ def _sweep_forever() -> None:
 
 def _remind_forever() -> None:
     """Once a day, outside quiet hours, reminds people of what waits for them, tells unit heads of the tables set for
-    them, and asks people of the courses they have done; beside the sweep, because a province takes a minute of it."""
+    them, asks people of the courses they have done, and counts what they said; beside the sweep, because a province takes
+    a minute of it."""
     pause = threading.Event()
     reminded: date | None = None
     asked: datetime | None = None
@@ -170,8 +171,17 @@ def _remind_forever() -> None:
             sweeping.ask(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
             asked = now()
 
+    def count_opinions() -> None:
+        sweeping.count_opinions(connect(), now, today(), lambda: pause.wait(REGRADE_PAUSE))
+
+    steps = {
+        "reminders": remind,
+        "scheduled reports": tell_scheduled,
+        "asking": ask,
+        "opinions": count_opinions,
+    }
     while not pause.wait(REMIND_SECONDS):
-        for name, step in (("reminders", remind), ("scheduled reports", tell_scheduled), ("asking", ask)):
+        for name, step in steps.items():
             _try(name, step)
 
 

@@ -15,7 +15,7 @@ from learning.accounts import letters
 from learning.accounts.models import Notice, Person
 from learning.certificates import regrades
 from learning.database import Database
-from learning.evaluation import asks, practice
+from learning.evaluation import asks, kept, practice
 from learning.library import catalogue, drafts, publication, telling
 from learning.progress import attention, reminders, scheduled
 from learning.progress.helping import Day
@@ -125,6 +125,24 @@ def ask(
         with database.writing() as session:
             asked += asks.ask_due(session, now(), zone, limit=ASK_BATCH)
         pause()
+
+
+def count_opinions(
+    database: Database, now: Callable[[], datetime], today: date, pause: Callable[[], object] = lambda: None
+) -> int:
+    """Counts again what people said, as far as it is not fresh, with a `pause` between; how many figures. Counted without
+    the lock of those who write."""
+    counted = 0
+    with database.reading() as session:
+        due = kept.due(session, now(), today)
+    for key, count in due.items():
+        with database.reading() as session:
+            figures = count(session)
+        with database.writing() as session:
+            kept.keep(session, now(), today, key, figures)
+        counted += 1
+        pause()
+    return counted
 
 
 def forget_evidence(

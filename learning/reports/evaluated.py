@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from learning.accounts import export, looks
 from learning.accounts.visitors import Visitor, roles, visitor
 from learning.content.model import Course
-from learning.evaluation import awaiting, results, wording
+from learning.evaluation import awaiting, kept, results, wording
 from learning.evaluation.asking import OPEN_DAYS
 from learning.evaluation.results import GroupLine, Rate, Report, Tally
 from learning.evaluation.seats import Sight
@@ -22,10 +22,9 @@ from learning.organisation import visibility
 from learning.progress import scores
 from learning.reports import charts, opinions
 from learning.reports.desk import PLANNERS, blueprint, published
-from learning.reports.kept import kept
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
-from learning.web.context import db, today
+from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
@@ -152,8 +151,10 @@ def _sight(session: Session, course: Course, asked: Asked) -> Sight:
 
 def _reports(session: Session, course: Course, sight: Sight) -> tuple[Report, Report]:
     """Of all in sight, and of the group asked for (the same where none is)."""
-    everybody = replace(sight, group=None)
-    whole = kept(("evaluation", course.id), lambda: results.report(session, course, everybody, today()))
+    if visitor().has(*visibility.WHOLE_PROVINCE):
+        whole = kept.report(session, now(), today(), course)
+    else:
+        whole = results.report(session, course, replace(sight, group=None), today())
     return whole, whole if sight.group is None else results.report(session, course, sight, today())
 
 

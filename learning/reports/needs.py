@@ -7,24 +7,23 @@ from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import false
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from learning.accounts import export
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
+from learning.evaluation import kept, wording
 from learning.evaluation import needs as counted
-from learning.evaluation import wording
 from learning.evaluation.needs import ALL, Need
 from learning.evaluation.suppression import LEAST
 from learning.library import catalogue
 from learning.organisation import visibility
 from learning.reports import charts
 from learning.reports.desk import PLANNERS, blueprint
-from learning.reports.kept import kept
 from learning.vietnamese import formats
-from learning.web.context import db, today
+from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
@@ -117,13 +116,14 @@ def _read(values: MultiDict[str, str]) -> Asked:
     return asked
 
 
-def _sight() -> ColumnElement[bool]:
+def _needed(session: Session, year: int) -> Sequence[Need]:
     """The province's for who sees it, a head's own unit and below; a trainer's classes are nobody's plan."""
     one = visitor()
     if one.has(*visibility.WHOLE_PROVINCE):
-        return true()
+        return kept.needed(session, now(), today(), year)
     units = one.scopes.get("unit_head", frozenset())
-    return Person.id.in_(visibility.sits_in(units, today())) if units else false()
+    people = Person.id.in_(visibility.sits_in(units, today())) if units else false()
+    return counted.counts(session, year, today(), people)
 
 
 def _titles(session: Session) -> Mapping[str, str]:
@@ -138,8 +138,7 @@ def _lines(session: Session, asked: Asked, *, parts: bool = True) -> list[Line]:
         abort(404)
     words = {"reason": dict(wording.reasons()), "obstacle": dict(wording.obstacles())}
     kinds, lines = _kinds(), []
-    needed = kept(("needs", asked.year), lambda: counted.counts(session, asked.year, today(), _sight()))
-    for need in needed:
+    for need in _needed(session, asked.year):
         course = live.get(need.course_id)
         if course is None or asked.kind not in ("", need.kind) or (need.group != ALL and not parts):
             continue
