@@ -52,7 +52,11 @@ FRAMED = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 # A picture or a file that somebody gave us, opened by itself: it is shown, and does nothing.
-SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+# The style is the browser's own, which fits it to the window.
+SEALED = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'; sandbox"
+)
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 READING = ("GET", "HEAD", "OPTIONS")
 NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
