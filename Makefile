@@ -48,7 +48,7 @@ check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py
 	$(BIN)/learning courses check courses
 
-bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống
+bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống; các trang báo cáo ở cỡ cả tỉnh
 	$(BIN)/python benchmarks/run.py
 
 assets: static/built/editor.js ## Đóng gói trình soạn thảo (cần npm); không có thì trang soạn dùng ô văn bản thường

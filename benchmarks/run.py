@@ -3,7 +3,9 @@
     lesson       a lesson page for a signed-in learner       wanted: at least 0,5 of the bare view's requests a second
     submission   a quiz submitted, graded, durably stored    wanted: at least 0,2
 
-and how long the studio takes for the preview of a lesson of 1.500 words (preview.py; wanted: at most 50 ms).
+and how long the studio takes for the preview of a lesson of 1.500 words (preview.py; wanted: at most 50 ms). Then the
+trainer's desk at the size of a province (reports.py, items.py): its data are kept in the instance's folder `bench`, and
+take some minutes to make.
 
 Both servers are gunicorn with two workers of eight threads. `wrk` (Debian: apt-get install wrk) sends the
 requests. The machine is never quiet: the two are measured in turns, in short rounds, each is held against its
@@ -77,7 +79,16 @@ def main() -> int:
                 }
         command = [BIN / "python", ROOT / "benchmarks" / "preview.py"]
         done = subprocess.run(command, env=environment, cwd=ROOT, check=True, capture_output=True, text=True)
-    return max(report(ratios, len(page), len(reply)), report_preview(json.loads(done.stdout)))
+    served = max(report(ratios, len(page), len(reply)), report_preview(json.loads(done.stdout)))
+    return max(served, desk())
+
+
+def desk() -> int:
+    """The desk of a province, which tells its figures itself."""
+    folder = Path(os.environ.get("LEARNING_INSTANCE") or ROOT / "instance") / "bench"
+    sys.stdout.flush()
+    commands = [[BIN / "python", ROOT / "benchmarks" / name, folder] for name in ("items.py", "reports.py")]
+    return max(subprocess.run(command, cwd=ROOT).returncode for command in commands)
 
 
 def prepare(environment: dict[str, str]) -> dict:

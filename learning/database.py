@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy import (
     Insert,
     Integer,
     MetaData,
+    PoolProxiedConnection,
     Select,
     Update,
     create_engine,
@@ -30,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.types import TypeDecorator
 
 from learning import sqlite
@@ -55,7 +56,7 @@ def _json(value: Any) -> str:
 
 
 _JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
-_LINK = "driver's connection"  # in Session.info, with the transaction it belongs to
+_LINK = "driver's connection"  # in Session.info: a _Link
 Done = TypeVar("Done")
 # SQLite counts only INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for every answer of a country.
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -72,13 +73,28 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a moment must know its zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    # SQLite keeps text, as SQLAlchemy writes it; here in one step, because an answer holds a dozen of them.
+    def bind_processor(self, dialect: Dialect) -> Any:
+        if dialect.name != "sqlite":
+            return super().bind_processor(dialect)
+
+        def text(value: datetime | None) -> str | None:
+            moment = self.process_bind_param(value, dialect)
+            return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+        return text
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 class Exact(TypeDecorator[Decimal]):
@@ -119,8 +135,9 @@ class Prepared:
 
     def rows(self, session: Session, **values: Any) -> list[Any]:
         """What the statement finds, in the session's transaction."""
-        ready = self.ready(session.get_bind().dialect)
-        cursor = _execute(session, ready.text, ready.bind(values))
+        link = _link(session)
+        ready = self.ready(link.dialect)
+        cursor = link.execute(ready.text, ready.bind(values))
         try:
             return ready.read(cursor.fetchall())
         finally:
@@ -130,18 +147,20 @@ class Prepared:
         """Runs the statement once for each of `values`; how many rows it changed. Raises IntegrityError."""
         if not values:
             return 0
-        ready = self.ready(session.get_bind().dialect)
+        link = _link(session)
+        ready = self.ready(link.dialect)
         bound = [ready.bind(each) for each in values]
-        cursor = _execute(session, ready.text, bound if len(bound) > 1 else bound[0], many=len(bound) > 1)
+        cursor = link.execute(ready.text, bound if len(bound) > 1 else bound[0], many=len(bound) > 1)
         try:
             return cast(int, cursor.rowcount)
         finally:
             cursor.close()
 
     def ready(self, dialect: Dialect) -> "_Ready":
-        if dialect.name not in self._ready:
-            self._ready[dialect.name] = _Ready(self, dialect)
-        return self._ready[dialect.name]
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = _Ready(self, dialect)
+        return ready
 
 
 class _Ready:
@@ -181,27 +200,32 @@ class _Ready:
         return typed
 
 
-def _execute(session: Session, text: str, parameters: Any, *, many: bool = False) -> Any:
-    """The driver's cursor, executed. What the session holds back is not written first: every verb flushes."""
-    link = _link(session)
-    cursor = link.cursor()
-    try:
-        (cursor.executemany if many else cursor.execute)(text, parameters)
-    except session.get_bind().dialect.loaded_dbapi.Error as error:
-        cursor.close()
-        dialect = session.get_bind().dialect
-        base = dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(text, parameters, error, base, dialect=dialect) from error
-    return cursor
+class _Link(NamedTuple):
+    """The driver's connection of a session's transaction."""
+
+    transaction: SessionTransaction | None
+    connection: PoolProxiedConnection
+    dialect: Dialect
+
+    def execute(self, text: str, parameters: Any, *, many: bool = False) -> Any:
+        """The driver's cursor, executed. What the session holds back is not written first: every verb flushes."""
+        cursor: Any = self.connection.cursor()
+        try:
+            (cursor.executemany if many else cursor.execute)(text, parameters)
+        except self.dialect.loaded_dbapi.Error as error:
+            cursor.close()
+            base = self.dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(text, parameters, error, base, dialect=self.dialect) from error
+        return cursor
 
 
-def _link(session: Session) -> Any:
-    """The driver's connection of the session's transaction; asked for once in each."""
-    transaction = session.get_transaction()
-    known, link = session.info.get(_LINK, (None, None))
-    if known is None or known is not transaction:
-        link = session.connection().connection
-        session.info[_LINK] = (session.get_transaction(), link)
+def _link(session: Session) -> _Link:
+    """Asked for once in each transaction."""
+    link: _Link | None = session.info.get(_LINK)
+    if link is None or link.transaction is None or link.transaction is not session.get_transaction():
+        connection = session.connection()
+        link = _Link(session.get_transaction(), connection.connection, connection.dialect)
+        session.info[_LINK] = link
     return link
 
 

@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 
 from learning.accounts import sessions
 from learning.accounts.models import Person
+from learning.accounts.visitors import as_visitor
 from learning.certificates import outcomes
 from learning.clock import FixedClock
 from learning.content.model import (
@@ -50,12 +51,14 @@ from learning.content.model import (
     Written,
 )
 from learning.database import Base, Database
-from learning.evaluation import practice, practice_mentors
+from learning.evaluation import practice, practice_evidence, practice_mentors
 from learning.evaluation.models import Ask
 from learning.evaluation.practice_models import Practice
 from learning.library import beginnings, comments
 from learning.library.catalogue import Published
 from learning.library.models import Blob, ReleaseFile
+from learning.progress import scheduled
+from learning.progress.scheduled import Table
 from learning.quizzes import papers
 from learning.quizzes.models import Attempt
 from learning.web.context import App, Services
@@ -107,6 +110,7 @@ class Cast:
         default_factory=dict
     )  # field → a draft of its author's, not sent to review
     asks: dict[str, int] = field(default_factory=dict)  # visitor → what they are asked a month after a course
+    reports: dict[str, int] = field(default_factory=dict)  # unit → a table its head is told of every week
     picture: str = ""  # hash of a picture of the sample course
     source: str = ""  # hash of a Markdown file of it
 
@@ -177,6 +181,11 @@ def build(session: Session) -> Cast:
     ):
         group = make.training_class(session, people[trainer], [people[member]], code=f"LOP-{code}")
         made.classes[code] = group.id
+        setter = as_visitor(session, people[f"head_{code.lower()}"].id)
+        assert setter is not None
+        (unit,) = setter.scopes["unit_head"]
+        table = Table("scores", unit, sample.course.id)
+        made.reports[code] = scheduled.schedule(session, NOW, NOW.date(), setter, table, "week").id
     for name in SIGNED_IN:
         person = people[name]
         made.browser[name] = sessions.create(session, NOW, person.id, "browser").token
@@ -212,11 +221,13 @@ def _practise(session: Session, made: Cast, people: Mapping[str, Person], publis
         row = practice.begin(session, NOW, NOW.date(), people[name].id, published, page)
         photo = BytesIO()
         Image.new("RGB", (4, 3), "red").save(photo, "PNG")
-        shown = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.png", photo.getvalue())
+        shown = practice.add_evidence(
+            session, NOW, row, "thuc-hanh-2", "anh.png", practice_evidence.prepared("photo", photo.getvalue())
+        )
         made.practices[name], made.evidence[name] = row.id, shown.id
     row = session.get_one(Practice, made.practices["learner_u1"])
     for step in ("thuc-hanh-1", "thuc-hanh-2"):
-        practice.hand_in(session, NOW, row, step, "Đã làm", str(uuid4()))
+        practice.hand_in(session, NOW, NOW.date(), row, step, "Đã làm", str(uuid4()))
 
 
 def drawn(attempt: Attempt, question: str, keys: Any) -> Any:
@@ -439,6 +450,7 @@ class Stage:
             **{f"class_{code}": id for code, id in cast_.classes.items()},
             **{f"draft_{name}": id for name, id in cast_.drafts.items()},
             **{f"session_{who}": digest for who, digest in cast_.hashes.items()},
+            **{f"report_{code}": id for code, id in cast_.reports.items()},
             **{f"ask_{who}": id for who, id in cast_.asks.items()},
             **{f"practice_{who}": id for who, id in cast_.practices.items()},
             **{f"evidence_{who}": id for who, id in cast_.evidence.items()},

@@ -23,11 +23,11 @@ def sent(engine: Any) -> Iterator[list[str]]:
     def heard(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         note(statement)
 
-    execute, fetch = database._execute, Database._fetch
+    execute, fetch = database._Link.execute, Database._fetch
 
-    def executed(session: Any, text: str, *rest: Any, **options: Any) -> Any:
+    def executed(self: Any, text: str, *rest: Any, **options: Any) -> Any:
         note(text)
-        return execute(session, text, *rest, **options)
+        return execute(self, text, *rest, **options)
 
     def fetched(self: Database, text: str, parameters: Any) -> Any:
         note(text)
@@ -35,7 +35,7 @@ def sent(engine: Any) -> Iterator[list[str]]:
 
     event.listen(engine, "before_cursor_execute", heard)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(database, "_execute", executed)
+        patch.setattr(database._Link, "execute", executed)
         patch.setattr(Database, "_fetch", fetched)
         try:
             yield made

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
+from learning.accounts.models import Look
 from learning.app import create_app
 from learning.clock import FixedClock
 from learning.database import Database
@@ -15,6 +17,19 @@ from tests.access_table import ROWS, SENT_ON, Row
 from tests.cast import VISITORS, Guest, Stage
 
 READING = ("GET", "HEAD")
+LOOKERS = {"administrator", "inspector", "head_u1", "head_u2", "trainer_u1", "reviewer"}
+LEARNERS = {"learner_u1": "Ánh Tuyết", "learner_u2": "Rơ Châm"}
+# Who people are, not what they did: the roster of a unit or class, who guides whom, whom one may name as a mentor; what
+# one was told already; and the paper that whoever holds its number may check.
+WITHOUT_RECORDS = {
+    "office.people",
+    "office.mentors",
+    "office.mentor",
+    "office.training_class",
+    "notices.list",
+    "certificates.verify",
+    "api.certificate",
+}
 SECRETS = ("Ánh Tuyết", "Rơ Châm", "Quy Nhơn", "Đak Đoa")  # names of people and units
 
 
@@ -91,6 +106,39 @@ def test_deeds_are_for_those_the_table_names(stage: Stage, name: str) -> None:
                 stage.renew()
                 guest = stage.visitor(name)
                 held(row, guest, ask(row, guest, bearer=bearer))
+
+
+def test_where_somebody_s_record_is_shown_by_name_the_look_is_written_down(stage: Stage) -> None:
+    """Page by page, file by file, call by call; each person named finds the look among theirs."""
+    unseen, shown = [], set()
+    for row in ROWS:
+        if row.method not in READING and ".export" not in row.endpoint:
+            continue
+        for name in sorted(row.who & LOOKERS):
+            with stage.database.writing() as session:
+                session.execute(delete(Look))
+            guest = stage.visitor(name)
+            for bearer in {False, row.api}:
+                reply = ask(row, guest, bearer=bearer)
+                text = reply.data.decode(errors="replace")
+                named = {who for who, words in LEARNERS.items() if words in text}
+                if not named or reply.status_code != 200:
+                    continue
+                shown.add(row.endpoint)
+                with stage.database.reading() as session:
+                    query = select(Look.person_id).where(Look.looker_id == stage.cast.people[name])
+                    seen = set(session.scalars(query))
+                if {stage.cast.people[who] for who in named} - seen:
+                    unseen.append((row.endpoint, name))
+    assert {endpoint for endpoint, _name in unseen} <= WITHOUT_RECORDS, unseen
+    assert {
+        "reports.course",
+        "reports.person",
+        "office.person",
+        "certificates.show",
+        "reports.export",
+    } <= shown
+    assert {"api.course_scores", "reports.export_marking", "office.revoke_certificate"} <= shown
 
 
 def test_the_metrics_are_not_there_for_other_machines(stage: Stage) -> None:

@@ -61,9 +61,19 @@ def mark_read(session: Session, now: datetime, person_id: int, notice_id: int | 
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-def done_with(session: Session, now: datetime, kinds: Iterable[str], subject: str) -> None:
-    """Marks everybody's notices of these kinds as read: what they ask for has been done by someone."""
-    which = (Notice.kind.in_(list(kinds)), Notice.subject == subject, Notice.read_at.is_(None))
+def waits(session: Session, person_id: int, kind: str, subject: str) -> bool:
+    """Whether this person has been told so, and has not read it: then it need not be told again."""
+    which = (Notice.person_id == person_id, Notice.kind == kind, Notice.subject == subject)
+    return session.scalar(select(Notice.id).where(*which, Notice.read_at.is_(None)).limit(1)) is not None
+
+
+def done_with(
+    session: Session, now: datetime, kinds: Iterable[str], subject: str, person_id: int | None = None
+) -> None:
+    """Marks everybody's notices of these kinds (or one person's) as read: what they ask for has been done by someone."""
+    which = [Notice.kind.in_(list(kinds)), Notice.subject == subject, Notice.read_at.is_(None)]
+    if person_id is not None:
+        which.append(Notice.person_id == person_id)
     session.execute(update(Notice).where(*which).values(read_at=now))
 
 

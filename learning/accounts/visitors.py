@@ -8,10 +8,11 @@ from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
 
 import flask
-from flask import Request, abort, current_app, g, redirect, request
+from flask import Request, Response, abort, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_required
+from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
@@ -41,13 +42,31 @@ class Visitor(UserMixin):  # type: ignore[misc]
 
 
 def visitor() -> Visitor:
-    """The signed-in person of this request; only behind `login_required` or `roles`."""
-    return cast(Visitor, current_user)
+    """The signed-in person of this request; only behind `signed_in` or `roles`."""
+    return cast(Visitor, current_user._get_current_object())
 
 
 def signed_in(view: View) -> View:
     """Signed out: to the sign-in page, and back afterwards."""
-    return cast(View, login_required(view))
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not visitor().is_authenticated:
+            return _send_to_signin()
+        return view(*args, **kwargs)
+
+    return cast(View, guarded)
+
+
+def as_visitor(session: Session, person_id: int) -> Visitor | None:
+    """A person as they would stand at the door now, with no session; None for who is not let in any more."""
+    query = (
+        select(_PERSON.id, _PERSON.username, _PERSON.full_name, _GRANT.role, _GRANT.scope)
+        .outerjoin(RoleGrant.__table__, _GRANT.person_id == _PERSON.id)
+        .where(_PERSON.id == person_id, _PERSON.active)
+    )
+    rows = list(session.execute(query))
+    return _visitor(rows, "", "") if rows else None
 
 
 def roles(*allowed: str) -> Callable[[View], View]:
@@ -87,7 +106,10 @@ class Door(LoginManager):  # type: ignore[misc]
     browser): the cookie holds no more than a token the server can revoke."""
 
     def _load_user(self) -> None:
-        self._update_request_context_with_user(_visitor_of(request))
+        self._update_request_context_with_user(_visitor_of(request._get_current_object()))  # type: ignore[attr-defined]
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response  # nor a cookie that remembers
 
 
 def install(app: App) -> None:
@@ -96,14 +118,13 @@ def install(app: App) -> None:
 
     manager = Door()
     manager.request_loader(_visitor_of)
-    manager.unauthorized_handler(_send_to_signin)
     manager.init_app(app, add_context_processor=True)
     routes.install(app)
 
 
 def _visitor_of(asked: Request) -> Visitor | None:
     """The visitor by `Authorization: Bearer` or, without that header, by the browser's cookie."""
-    header = asked.headers.get("Authorization", "")
+    header = asked.environ.get("HTTP_AUTHORIZATION", "")
     token = header.removeprefix("Bearer ").strip() if header else flask.session.get("sid", "")
     if not token or (header and not header.startswith("Bearer ")):
         return None
@@ -111,16 +132,14 @@ def _visitor_of(asked: Request) -> Visitor | None:
     # An address with NUL is no page's (web/security.py), and PostgreSQL could not be asked for it.
     view = None if "\0" in asked.path else current_app.view_functions.get(asked.endpoint or "")
     door = getattr(view, "door", None)
-    if door is None:
-        rows = database().look_up(_AT_THE_DOOR, token_hash=hash_of(token), kind=kind, now=now())
-    else:
-        given = asked.view_args or {}
-        rows = database().look_up(door, **given, token_hash=hash_of(token), kind=kind, now=now())
+    session_hash = hash_of(token)
+    given = (asked.view_args or {}) if door else {}
+    rows = database().look_up(door or _AT_THE_DOOR, **given, token_hash=session_hash, kind=kind, now=now())
     if not rows:
         return None
     if door is not None:
         g.asked_too = rows[0].too
-    return _visitor(rows, hash_of(token), kind)
+    return _visitor(rows, session_hash, kind)
 
 
 _PERSON, _GRANT, _SIGNIN = Person.__table__.c, RoleGrant.__table__.c, SigninSession.__table__.c

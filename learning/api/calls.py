@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
-from flask_login import current_user
 
+from learning.accounts.visitors import visitor
 from learning.api.problems import TYPE, FieldError, Problem, ProblemDocument, problem
 from learning.web.i18n import gettext as _
 
@@ -83,7 +83,7 @@ class Api:
 
             @wraps(view)
             def answer(**values: Any) -> Response:
-                if not public and not current_user.is_authenticated:
+                if not public and not visitor().is_authenticated:
                     raise Problem(401, _("Gửi kèm mã truy cập còn hạn, hoặc đăng nhập lại."))
                 if body is not None:
                     values["body"] = _read_body(body)

@@ -17,27 +17,19 @@ from learning.progress.completion import fulfilled
 from learning.progress.models import PageProgress
 from learning.quizzes import moves
 from learning.quizzes.models import Attempt
-from learning.quizzes.moves import ItemMove, Moved, Told
+from learning.quizzes.moves import Moved
 
 
 @dataclass(frozen=True)
-class Move:
-    """A person whose attempt an order moves. `falls`: it waits for a second person.
+class Move(Moved):
+    """A moved attempt, with whose it is and what becomes of the certificate.
 
     `certificate`: "gained" (this pass completes the course), "at risk" (the pass it rests on falls; the certificate
     stays until it is revoked by name), or ""; `serial` is the one at risk.
     """
 
-    person_id: int
     username: str
     full_name: str
-    attempt_id: str
-    quiz: str
-    number: int
-    before: Told
-    after: Told
-    items: tuple[ItemMove, ...]
-    falls: bool
     certificate: Literal["", "gained", "at risk"]
     serial: str = ""
 
@@ -135,20 +127,7 @@ class _Rule:
             self.passes[person_id, each.quiz] += each.after.passed - each.before.passed
         for each in moved:
             kind, serial = self._certificate(person_id, each, done)
-            yield Move(
-                person_id,
-                username,
-                full_name,
-                each.attempt_id,
-                each.quiz,
-                each.number,
-                each.before,
-                each.after,
-                each.items,
-                each.falls,
-                kind,
-                serial,
-            )
+            yield Move(**vars(each), username=username, full_name=full_name, certificate=kind, serial=serial)
 
     def _certificate(
         self, person_id: int, each: Moved, done: set[str]

@@ -18,7 +18,7 @@ from learning.certificates import issue
 from learning.content.model import Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.progress import deeds, rereading
+from learning.progress import deeds, markers, rereading
 from learning.progress.deeds import Held
 from learning.quizzes import attempts, hand_marks, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
@@ -84,6 +84,7 @@ def submit(
     if isinstance(taken, AskAgain | TooLate):
         return taken
     _conclude(session, now, zone, attempt)
+    _tell_markers(session, now, attempt)
     attempts.keep_reply(session, now, attempt, taken)
     return Submitted(attempt.result or {}, first=True)
 
@@ -93,6 +94,7 @@ def settle(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt) ->
     if not attempts.close(session, now, attempt):
         return False
     _conclude(session, now, zone, attempt)
+    _tell_markers(session, now, attempt)
     return True
 
 
@@ -135,6 +137,7 @@ def mark_by_hand(
     if not changed:
         return attempt
     _conclude(session, now, zone, attempt)
+    markers.settle(session, now, attempt)
     marker = session.get_one(Person, by).username
     audit.record(
         session,
@@ -177,6 +180,11 @@ def _conclude(session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt)
         return
     if serial := _issue(session, now, zone, enrolment, published):
         records.award(session, attempt, serial)
+
+
+def _tell_markers(session: Session, now: datetime, attempt: Attempt) -> None:
+    if (attempt.result or {}).get("to_mark"):
+        markers.tell(session, now, attempt)
 
 
 def _issue(

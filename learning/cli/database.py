@@ -14,6 +14,7 @@ from learning.certificates import models as certificates
 from learning.cli.context import database as connect
 from learning.database import Base
 from learning.evaluation import models as evaluation
+from learning.evaluation import practice_models as practice
 from learning.library import models as library
 from learning.library import soundness
 from learning.organisation import models as organisation
@@ -22,7 +23,7 @@ from learning.progress import recount
 from learning.quizzes import models as quizzes
 
 # The models must be known before they can be compared with what is there.
-MODELS = (audit, accounts, library, organisation, quizzes, progress, certificates, evaluation)
+MODELS = (audit, accounts, library, organisation, quizzes, progress, certificates, evaluation, practice)
 LIBRARY = {
     "bytes": "nội dung không còn khớp với mã băm của nó",
     "compiled": "bản biên dịch không đọc được",

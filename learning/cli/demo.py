@@ -11,7 +11,7 @@ from learning.accounts.models import Person
 from learning.accounts.passwords import DEMO_PASSWORD
 from learning.cli.context import database as connect
 from learning.cli.context import now, settings, today, zone
-from learning.demo import cast, opinions, province
+from learning.demo import answered, cast, handed_in, opinions, province, studied
 from learning.library import catalogue
 
 MOST_LEARNERS = 100_000
@@ -39,6 +39,8 @@ def _seed_cast(if_empty: bool) -> None:
             courses = _taught(session)
             cast.seed(session, now(), today(), courses)
             opinions.seed(session, now(), zone())
+            handed_in.seed(session, now(), zone())
+            studied.seed(session, now(), zone())
         there = set(session.scalars(select(Person.username)))
     click.echo(f"Đăng nhập thử, mật khẩu {DEMO_PASSWORD}:")
     for member in cast.CAST:
@@ -66,7 +68,10 @@ def province_command() -> None:
         courses = _taught(session)
         cast.seed(session, now(), today(), courses)
         opinions.seed(session, now(), zone())
+        handed_in.seed(session, now(), zone())
+        studied.seed(session, now(), zone())
         added = province.seed(session, now())
+        answered.seed(session, now(), zone())
     click.echo(f"Đã thêm {added} người." if added else "Tỉnh mẫu đã có đủ, không có gì thay đổi.")
 
 

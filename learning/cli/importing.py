@@ -137,9 +137,6 @@ def _owner(place: Place, wanted: str) -> tuple[str, list[str]]:
 
 
 def _draft(place: Place, bank: Bank, owner: str) -> Draft:
-    course_id = f"{place.field}/{place.slug}"
-    known = history.load(settings()).ids
-    taken = {name for name, one in known.items() if one.retired or one.course_id != course_id}
     draft = draft_course(
         bank,
         owner=owner,
@@ -147,7 +144,7 @@ def _draft(place: Place, bank: Bank, owner: str) -> Draft:
         field=place.field,
         slug=place.slug,
         known=place.known,
-        taken=taken,
+        ids={**place.beside, **history.load(settings()).ids},
     )
     if bank.files:  # a course of ours comes byte for byte
         return draft

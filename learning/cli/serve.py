@@ -116,8 +116,9 @@ def _begin() -> None:
 
 def _sweep_forever() -> None:
     """Closes attempts whose time is up, so that tables and certificates do not wait for the learner's next look;
-    once a day shuts out those whose last day is over, and forgets who looked at whom long ago; publishes drafts on
-    their day; grades again what a corrected key asks for. What one of these cannot do holds up none of the others."""
+    once a day shuts out those whose last day is over, forgets who looked at whom long ago, and drops what was shown of
+    practices long over; publishes drafts on their day; grades again what a corrected key asks for. What one of these
+    cannot do holds up none of the others."""
     pause = threading.Event()
     settled: date | None = None
 
@@ -131,6 +132,7 @@ def _sweep_forever() -> None:
             with connect().writing() as session:
                 departures.settle(session, now(), day)
                 looks.forget(session, day - timedelta(days=looks.KEPT_DAYS))
+            sweeping.forget_evidence(connect(), now, lambda: pause.wait(REGRADE_PAUSE))
             settled = day
 
     def publish_due() -> None:
@@ -146,8 +148,9 @@ def _sweep_forever() -> None:
 
 
 def _remind_forever() -> None:
-    """Once a day, outside quiet hours, reminds people of what waits for them, and asks them of the courses they have
-    done; beside the sweep, because a province takes a minute of it."""
+    """Once a day, outside quiet hours, reminds people of what waits for them, tells unit heads of the tables set for
+    them, asks people of the courses they have done, and counts what they said; beside the sweep, because a province takes
+    a minute of it."""
     pause = threading.Event()
     reminded: date | None = None
     asked: datetime | None = None
@@ -159,14 +162,26 @@ def _remind_forever() -> None:
         if sweeping.remind(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE)) is not None:
             reminded = day
 
+    def tell_scheduled() -> None:
+        sweeping.tell_scheduled(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
+
     def ask() -> None:
         nonlocal asked
         if asked is None or now() - asked >= ASK_EVERY:
             sweeping.ask(connect(), now, zone(), lambda: pause.wait(REGRADE_PAUSE))
             asked = now()
 
+    def count_opinions() -> None:
+        sweeping.count_opinions(connect(), now, today(), lambda: pause.wait(REGRADE_PAUSE))
+
+    steps = {
+        "reminders": remind,
+        "scheduled reports": tell_scheduled,
+        "asking": ask,
+        "opinions": count_opinions,
+    }
     while not pause.wait(REMIND_SECONDS):
-        for name, step in (("reminders", remind), ("asking", ask)):
+        for name, step in steps.items():
             _try(name, step)
 
 

@@ -15,14 +15,15 @@ from learning.accounts import letters
 from learning.accounts.models import Notice, Person
 from learning.certificates import regrades
 from learning.database import Database
-from learning.evaluation import asks
+from learning.evaluation import asks, kept, practice
 from learning.library import catalogue, drafts, publication, telling
-from learning.progress import attention, reminders
+from learning.progress import attention, reminders, scheduled
 from learning.progress.helping import Day
 from learning.settings import Settings
 
 logger = logging.getLogger(__name__)
 ASK_BATCH = 50
+EVIDENCE_BATCH = 50
 REMIND_BATCH = 10  # people a transaction: learners' answers are not to wait for more
 
 
@@ -86,6 +87,28 @@ def remind(
     return sent
 
 
+def tell_scheduled(
+    database: Database,
+    now: Callable[[], datetime],
+    zone: ZoneInfo,
+    pause: Callable[[], object] = lambda: None,
+) -> int:
+    """Tells unit heads of the tables that are due, each in its own transaction with a `pause` between; how many were
+    told. In quiet hours nobody is: then they are due still."""
+    told = 0
+    local = now().astimezone(zone)
+    if attention.quiet(local.weekday(), local.hour):
+        return told
+    with database.reading() as session:
+        due = scheduled.due(session, local.date())
+        titles = {one.course.id: one.course.title for one in catalogue.live_courses(session)} if due else {}
+    for report_id in due:
+        with database.writing() as session:
+            told += scheduled.tell(session, now(), local.date(), report_id, titles)
+        pause()
+    return told
+
+
 def ask(
     database: Database,
     now: Callable[[], datetime],
@@ -101,6 +124,38 @@ def ask(
                 return asked
         with database.writing() as session:
             asked += asks.ask_due(session, now(), zone, limit=ASK_BATCH)
+        pause()
+
+
+def count_opinions(
+    database: Database, now: Callable[[], datetime], today: date, pause: Callable[[], object] = lambda: None
+) -> int:
+    """Counts again what people said, as far as it is not fresh, with a `pause` between; how many figures. Counted without
+    the lock of those who write."""
+    counted = 0
+    with database.reading() as session:
+        due = kept.due(session, now(), today)
+    for key, count in due.items():
+        with database.reading() as session:
+            figures = count(session)
+        with database.writing() as session:
+            kept.keep(session, now(), today, key, figures)
+        counted += 1
+        pause()
+    return counted
+
+
+def forget_evidence(
+    database: Database, now: Callable[[], datetime], pause: Callable[[], object] = lambda: None
+) -> int:
+    """Drops photos and files of practices that are long over, a few at a time with a `pause` between; how many."""
+    dropped = 0
+    while True:
+        with database.writing() as session:
+            some = practice.forget_evidence(session, now(), EVIDENCE_BATCH)
+        dropped += some
+        if some < EVIDENCE_BATCH:
+            return dropped
         pause()
 
 

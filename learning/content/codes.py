@@ -532,6 +532,16 @@ CODES: dict[str, Code] = {
             "remove those lines and write the model answer after “Explanation:”, or change its Type",
         ),
     ),
+    "Q036": Code(
+        (
+            "câu tự luận có quá {most} tiêu chí",
+            "gộp những tiêu chí gần nhau, hoặc tách thành hai câu",
+        ),
+        (
+            "the written question has more than {most} criteria",
+            "join those that are alike, or make two questions of it",
+        ),
+    ),
     # --- P: pools and rules of a quiz
     "P001": Code(
         ("rút {draw} câu nhưng phần này chỉ có {count}", "thêm câu hỏi hoặc giảm số câu rút"),
@@ -612,6 +622,13 @@ CODES: dict[str, Code] = {
     "T003": Code(
         ("không hiểu minh chứng “{value}”", "ghi một trong: không, ảnh, tệp"),
         ("the evidence “{value}” is not known", "write one of: none, photo, file"),
+    ),
+    "T004": Code(
+        ("trang thực hành có quá {most} bước", "gộp những bước liền nhau, hoặc tách thành hai trang"),
+        (
+            "the practice has more than {most} steps",
+            "join steps that belong together, or make two pages of it",
+        ),
     ),
     # --- C: legal sources
     "C001": Code(

@@ -139,9 +139,16 @@ def _written_ids(path: Path) -> Iterator[str]:
     )
     for file in text_files(root):
         if file.suffix == ".md":
-            text, _ = read(file.read_bytes())
-            found = (key_of(line, _ID) for line in (text or "").split("\n"))
-            yield from (key[1] for key in found if key and key[1])
+            yield from ids_in(file.read_bytes())
+
+
+def ids_in(page: bytes) -> Iterator[str]:
+    """The ids that a page of Markdown names, of questions and its own; sound or not, in its order."""
+    text, _ = read(page)
+    for line in (text or "").split("\n"):
+        found = key_of(line, _ID) or key_of(line.replace("ma:", "mã:", 1), _ID)
+        if found and found[1]:
+            yield found[1].strip("\"'")
 
 
 _ID = frozenset({"id"})

@@ -26,10 +26,13 @@ _EVIDENCE: dict[str, Evidence] = {
 def read(page: SourcePage, render: Renderer, report: Report) -> tuple[Practice | None, list[Stamped]]:
     """The practice of a page (None where it has no steps), and the ids of its steps in their places.
 
-    Reports T001, T003 and Q001."""
+    Reports T001, T003, T004 and Q001."""
     steps: dict[str, Step] = {}
     stamps = []
-    for block in [block for section in page.sections for block in section.questions][:STEPS_CAP]:
+    blocks = [block for section in page.sections for block in section.questions]
+    for block in blocks[STEPS_CAP : STEPS_CAP + 1]:
+        report("T004", block.line, 1, most=STEPS_CAP)
+    for block in blocks[:STEPS_CAP]:
         keys, body = _sorted(page, block)
         stamped = _stamped(page, block, keys, report)
         stamps.append(stamped)

@@ -463,6 +463,8 @@ class _Reader:
         pieces = self.draft.keys.get("criterion", [])
         if not pieces:
             self.report("Q032", self.block.line, 1)
+        for piece in pieces[CRITERIA_CAP : CRITERIA_CAP + 1]:
+            self.report("Q036", piece.line, 1, most=CRITERIA_CAP)
         criteria = [one for piece in pieces[:CRITERIA_CAP] if (one := self.criterion(piece)) is not None]
         return {"criteria": tuple(criteria)} if criteria else None
 

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from learning import audit
 from learning.accounts import passwords, people
 from learning.accounts.models import Person, RoleGrant
-from learning.evaluation import practice, practice_mentors
-from learning.library import catalogue
 from learning.library.models import CourseRow
 from learning.organisation import classes, positions, units
 from learning.organisation.models import Posting, Profile, TrainingClass
-from learning.progress import helping
+from learning.progress import help_records
 
 ACTOR = "demo"
 QUY_NHON, DAK_DOA = "21583", "23677"
@@ -27,7 +25,6 @@ FIELD_NAMES = {
     "construction": "xây dựng",
     "office": "văn phòng",
 }
-PRACTISED, DEED = "it/safe-office", "7d1f2c86-0d5b-4a2e-9c34-6f0b8a1e5d21"
 MEMBERS = ("hocvien", "hocvien2", "bientap", "lanhdao")
 BEGUN = timedelta(days=8)  # so long ago the first class opened, each other one before: somebody needs help
 DUE_IN, BETWEEN = timedelta(days=5), timedelta(days=14)
@@ -78,7 +75,6 @@ def seed(session: Session, now: datetime, today: date, course_ids: Iterable[str]
         audit.record(session, now, ACTOR, "demo.seeded", "cast", people=len(new))
     _add_classes(session, now, today, course_ids)
     _add_help(session, now, today)
-    _practise(session, now, today)
     session.flush()
     return len(new)
 
@@ -104,25 +100,6 @@ def _add(session: Session, now: datetime, today: date, member: Member, password_
         Posting(person_id=person.id, unit_code=member.unit, position_code=member.position, from_date=start)
     )
     session.flush()
-
-
-def _practise(session: Session, now: datetime, today: date) -> None:
-    """One who practises, with a mentor for whom a step waits; and a head who guides one of their own."""
-    one, mentor, by = (people.find(session, name) for name in ("hocvien2", "giangvien", "quantri"))
-    other, head = (people.find(session, name) for name in ("hocvien", "lanhdao"))
-    published = catalogue.live(session, PRACTISED)
-    page = next((page for page in published.course.pages if page.practice), None) if published else None
-    if not (one and mentor and by and other and head and published and page and page.practice):
-        return
-    if practice.find(session, one.id, PRACTISED, page.id) is not None:
-        return
-    practice_mentors.name(session, now, one, mentor, by)
-    practice_mentors.name(session, now, other, head, by)
-    row = practice.begin(session, now, today, one.id, published, page)
-    first = next((step for step in page.practice.steps if step.evidence == "none"), None)
-    if first is not None:
-        words = "Thấy hai chỗ: dưới bàn phím và trong sổ trực. Đã đổi cả hai mật khẩu."
-        practice.hand_in(session, now, row, first.id, words, DEED)
 
 
 def _add_classes(session: Session, now: datetime, today: date, course_ids: Iterable[str]) -> None:
@@ -159,7 +136,7 @@ def _add_help(session: Session, now: datetime, today: date) -> None:
     group = session.scalars(select(TrainingClass).where(TrainingClass.code == "DEMO-finance")).one_or_none()
     if trainer is None or helped is None or group is None or session.get(CourseRow, group.course_id) is None:
         return
-    helping.record(
+    help_records.record(
         session,
         now,
         by_id=trainer.id,

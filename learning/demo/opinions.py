@@ -27,7 +27,7 @@ SAID: tuple[tuple[str, timedelta, tuple[int, int, int, int], tuple[str, ...], st
     ("bientap", MONTH_AGO, (4, 4, 3, 4), ("examples",), "Thêm ví dụ ở cấp xã.", Used("often")),
     ("thamdinh", MONTH_AGO, (4, 3, 4, 4), ("examples", "software"), "Hơi dài.", Used("sometimes")),
     ("giangvien", MONTH_AGO, (5, 5, 3, 5), ("practice",), "Cần thực hành có người hướng dẫn.", Used("often")),
-    ("thanhtra", LATELY, (3, 4, 3, 3), ("law",), "Nên dẫn quy định mới về dữ liệu cá nhân.", None),
+    ("thanhtra", MONTH_AGO, (3, 4, 3, 3), ("law",), "Nên dẫn quy định mới về dữ liệu cá nhân.", None),
     ("quantri", LATELY, (4, 4, 2, 4), ("practice", "time"), "", None),
 )
 
@@ -75,7 +75,7 @@ def _study(session: Session, at: datetime, zone: ZoneInfo, person: Person, publi
             continue
         attempt, _new = outcomes.start(session, at, zone, person.id, published, page.slug)
         known = {question.id: question for question in page.quiz.questions}
-        rights = [(item, _right(known[item["question"]])) for item in attempt.paper]
+        rights = [(item, right(known[item["question"]])) for item in attempt.paper]
         if page.kind == "pretest":
             rights = rights[: 1 + person.id % len(rights)]
         answers = {
@@ -89,7 +89,7 @@ def _study(session: Session, at: datetime, zone: ZoneInfo, person: Person, publi
     return enrolment is not None and enrolment.state == "done"
 
 
-def _right(question: Question) -> Any:
+def right(question: Question) -> Any:
     """The right answer in the release's own keys; None for what has to be reckoned."""
     match question:
         case model.Single():
@@ -100,6 +100,8 @@ def _right(question: Question) -> Any:
             return question.answer
         case model.Text():
             return question.accepted[0]
+        case model.Number() if not question.variables:
+            return question.exact
         case model.Match():
             return dict(question.pairs)
         case model.Order():

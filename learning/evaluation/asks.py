@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from learning.accounts import notices
 from learning.accounts.models import Notice, Person, RoleGrant
+from learning.database import insert
 from learning.evaluation import asking
 from learning.evaluation.asking import Kind, Window
 from learning.evaluation.models import Ask
@@ -199,8 +198,7 @@ def _insert(
     ]
     if not values:
         return []
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Ask).on_conflict_do_nothing(
+    statement = insert(session, Ask).on_conflict_do_nothing(
         index_elements=[Ask.person_id, Ask.course_id, Ask.kind, Ask.days]
     )
     return list(session.scalars(statement.returning(Ask), values))

@@ -63,7 +63,9 @@ def answer(session: Session, now: datetime, today: date, ask: Ask, given: Used, 
 
 def team(session: Session, units: Collection[str], head: int, today: date) -> list[Line]:
     """Everything the head of these units is asked these days, by person."""
-    rows = asks.team(session, units, head, today)
+    rows = {
+        row[0].id: row for row in asks.team(session, units, head, today)
+    }.values()  # two postings are one line
     kept = _answers(session, [ask.id for ask, _, _ in rows])
     return [
         Line(ask, person, unit, asking.state(ask.asked_on, ask.id in kept, today), kept.get(ask.id))

@@ -117,3 +117,15 @@ class FollowUpAnswer(Base):
     answered_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+
+
+class KeptFigures(Base):
+    """Figures of the whole province, counted between requests: see kept.py. `key` says which, `day` as of which day they
+    were counted."""
+
+    __tablename__ = "kept_figures"
+
+    key: Mapped[str] = mapped_column(String(150), primary_key=True)
+    day: Mapped[date]
+    counted_at: Mapped[datetime]
+    body: Mapped[bytes]

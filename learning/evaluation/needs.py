@@ -1,31 +1,29 @@
 """What people say they still need, counted by course and by group of positions: what planning begins with.
 
 Of a survey what was missing (`reason`), and which lessons said too little (`lesson`); of a follow-up why it is not used
-yet (`obstacle`). Counted are people (người), and those who answered in the year.
+yet (`obstacle`). Counted are the answers of the year that may be told, the same as on the page of each course
+(results.py): surveys by people (người), follow-ups, of which there are several, by answers (lượt).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import CTE
 
-from learning.accounts.models import Person
 from learning.evaluation.models import Ask, FollowUpAnswer, SurveyAnswer, SurveyGap
-from learning.evaluation.suppression import enough, suppress
-from learning.organisation import postings
-from learning.organisation.models import Position, Posting
+from learning.evaluation.seats import Sight, day_of, seats
+from learning.evaluation.suppression import Cell, told
 
 Kind = Literal["reason", "lesson", "obstacle"]
 ALL = ""  # every group of positions together
+POSITION = 1  # the place of the group of positions in a cell's keys
 
-_Base = dict[str, dict[str, int]]  # course → group → how many answered
-_Row = tuple[str, str, Kind, str, int]
+_Key = tuple[str, int]  # of which course, and after how many days it was asked; 0: the survey
+_Row = tuple[Cell, Kind, str, int]
 
 
 @dataclass(frozen=True)
@@ -41,31 +39,35 @@ class Need:
     answered: int
 
 
-def counts(
-    session: Session, year: int, zone: ZoneInfo, today: date, people: ColumnElement[bool]
-) -> Sequence[Need]:
+def counts(session: Session, year: int, today: date, people: ColumnElement[bool]) -> Sequence[Need]:
     """The needs of a year of those whom `people` (a condition over Person.id) names, by course, then the most frequent
-    first, each before its groups of positions. Groups by the position held today; of groups too small to tell of
-    (suppression.py) nothing."""
-    begins, ends = (datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
-    surveyed: _Base = defaultdict(dict)
-    followed: _Base = defaultdict(dict)
-    rows = []
-    for course_id, group, kind, what, count in session.execute(_counted(people, today, begins, ends)):
-        if kind == "surveyed":
-            surveyed[course_id][group] = count
-        elif kind == "followed":
-            followed[course_id][group] = count
+    first, each before its groups of positions. In a group counts what is told of that group itself, so that the groups
+    are less than the whole."""
+    answered: dict[_Key, Counter[Cell]] = defaultdict(Counter)
+    rows: dict[_Key, list[_Row]] = defaultdict(list)
+    for kind, course_id, days, of, position, day, what, count in session.execute(
+        _counted(session, people, today)
+    ):
+        cell = Cell(day, (of, position))
+        if kind == "answered":
+            answered[course_id, days][cell] = count
         else:
-            rows.append((course_id, group, kind, what, count))
-    found = _told(surveyed, (row for row in rows if row[2] != "obstacle"))
-    found += _told(followed, (row for row in rows if row[2] == "obstacle"))
-    totals = {(one.course_id, one.kind, one.what): one.people for one in found if one.group == ALL}
+            rows[course_id, days].append((cell, kind, what, count))
+    base: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
+    said: dict[tuple[str, Kind, str], Counter[str]] = defaultdict(Counter)
+    for (course_id, days), cells in answered.items():
+        groups = _groups_of(cells, year, today)
+        for cell, among in groups.items():
+            for group in among:
+                base[course_id, days > 0][group] += cells[cell]
+        for cell, kind, what, count in rows[course_id, days]:
+            for group in groups.get(cell, ()):
+                said[course_id, kind, what][group] += count
     return sorted(
-        found,
+        _needs(base, said),
         key=lambda one: (
             one.course_id,
-            -totals[one.course_id, one.kind, one.what],
+            -said[one.course_id, one.kind, one.what][ALL],
             one.kind,
             one.what,
             one.group,
@@ -73,66 +75,52 @@ def counts(
     )
 
 
-def _counted(people: ColumnElement[bool], today: date, begins: datetime, ends: datetime) -> Any:
-    """Course, group, kind, what → people; and how many answered, as the kinds "surveyed" and "followed". In one
-    statement, so that who is in which group is found out once."""
-    seats = _groups(people, today)
-    surveys = select(SurveyAnswer.course_id, seats.c.of).join(
-        seats, seats.c.person_id == SurveyAnswer.person_id
-    )
-    surveys = surveys.where(SurveyAnswer.answered_at >= begins, SurveyAnswer.answered_at < ends)
-    asked = select(Ask.course_id, seats.c.of).join(FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id)
-    asked = asked.join(seats, seats.c.person_id == Ask.person_id).where(
-        Ask.kind == "learner", FollowUpAnswer.answered_at >= begins, FollowUpAnswer.answered_at < ends
-    )
-    same = and_(SurveyGap.person_id == SurveyAnswer.person_id, SurveyGap.course_id == SurveyAnswer.course_id)
-    persons = func.count(Ask.person_id.distinct())  # who was asked again later is one
-    return union_all(
-        surveys.add_columns(literal("surveyed"), literal(""), func.count()).group_by(
-            SurveyAnswer.course_id, seats.c.of
-        ),
-        surveys.join(SurveyGap, same)
-        .add_columns(SurveyGap.kind, SurveyGap.what, func.count())
-        .group_by(SurveyAnswer.course_id, seats.c.of, SurveyGap.kind, SurveyGap.what),
-        asked.add_columns(literal("followed"), literal(""), persons).group_by(Ask.course_id, seats.c.of),
-        asked.where(FollowUpAnswer.reason != "")
-        .add_columns(literal("obstacle"), FollowUpAnswer.reason, persons)
-        .group_by(Ask.course_id, seats.c.of, FollowUpAnswer.reason),
-    )
+def _groups_of(cells: Mapping[Cell, int], year: int, today: date) -> dict[Cell, tuple[str, ...]]:
+    """The cells of the year that may be told of, and in which groups each counts."""
+    return {
+        cell: (ALL, cell.keys[POSITION]) if level == POSITION and cell.keys[POSITION] else (ALL,)
+        for cell, level in told(cells, today).items()
+        if cell.day.startswith(f"{year}-")
+    }
 
 
-def _told(base: _Base, rows: Iterable[_Row]) -> list[Need]:
-    counted: dict[tuple[str, Kind, str], dict[str, int]] = defaultdict(dict)
-    for course_id, group, kind, what, count in rows:
-        counted[course_id, kind, what][group] = count
-    told = {course_id: suppress(groups) for course_id, groups in base.items()}
-    needs = []
-    for (course_id, kind, what), groups in counted.items():
-        answered = base[course_id]
-        if not enough(sum(answered.values())):
-            continue
+def _needs(
+    base: Mapping[tuple[str, bool], Counter[str]], said: Mapping[tuple[str, Kind, str], Counter[str]]
+) -> Iterator[Need]:
+    for (course_id, kind, what), groups in said.items():
         field = course_id.partition("/")[0]
-        whole = sum(groups.values())
-        needs.append(Need(field, course_id, ALL, kind, what, whole, sum(answered.values())))
-        needs += [
-            Need(field, course_id, group, kind, what, count, answered[group])
-            for group, count in groups.items()
-            if group != ALL and group in told[course_id]
-        ]
-    return needs
+        for group, count in groups.items():
+            answered = base[course_id, kind == "obstacle"][group]
+            yield Need(field, course_id, group, kind, what, count, answered)
 
 
-def _groups(people: ColumnElement[bool], today: date) -> CTE:
-    """Everybody in sight, each with the group of the position held today ("" for none): `person_id`, `of`."""
-    group = (
-        select(Position.group)
-        .join(Posting, Posting.position_code == Position.code)
-        .where(Posting.person_id == Person.id, postings.on(today))
-        .order_by(Posting.from_date.desc(), Posting.id.desc())
-        .limit(1)
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    return (
-        select(Person.id.label("person_id"), func.coalesce(group, "").label("of")).where(people).cte("seats")
+def _counted(session: Session, people: ColumnElement[bool], today: date) -> Any:
+    """Kind, course, days, unit, position, day, what → how many; and how many answered, as the kind "answered". In one
+    statement, so that who is in which group is found out once."""
+    there = seats(Sight(people), today)
+    seat = (there.c.of, there.c.position)
+    nothing, at_once = cast(null(), String), literal(0)
+    surveyed = (SurveyAnswer.course_id, *seat, day_of(session, SurveyAnswer.answered_at))
+    followed = (Ask.course_id, Ask.days, *seat, day_of(session, FollowUpAnswer.answered_at))
+
+    def surveys(kind: Any, what: Any) -> Any:
+        query = select(kind, surveyed[0], at_once, *surveyed[1:], what, func.count())
+        return query.join(there, there.c.person_id == SurveyAnswer.person_id)
+
+    def asked(kind: Any, what: Any) -> Any:
+        query = select(kind, *followed, what, func.count()).join(
+            FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id
+        )
+        return query.join(there, there.c.person_id == Ask.person_id).where(Ask.kind == "learner")
+
+    same = and_(SurveyGap.person_id == SurveyAnswer.person_id, SurveyGap.course_id == SurveyAnswer.course_id)
+    return union_all(
+        surveys(literal("answered"), nothing).group_by(*surveyed),
+        surveys(SurveyGap.kind, SurveyGap.what)
+        .join(SurveyGap, same)
+        .group_by(*surveyed, SurveyGap.kind, SurveyGap.what),
+        asked(literal("answered"), nothing).group_by(*followed),
+        asked(literal("obstacle"), FollowUpAnswer.reason)
+        .where(FollowUpAnswer.reason != "")
+        .group_by(*followed, FollowUpAnswer.reason),
     )

@@ -4,9 +4,9 @@ Each deed is an event that is never changed; a step is what its events come to. 
 done, so that two deeds come one after the other, and a decision names the version it was made on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -20,8 +20,8 @@ from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.certificates import outcomes
 from learning.content.model import Page, Step
-from learning.evaluation import practice_evidence, practice_mentors, practice_rules
-from learning.evaluation.practice_evidence import EvidenceRefused
+from learning.evaluation import practice_mentors, practice_rules
+from learning.evaluation.practice_evidence import EvidenceRefused, Kept
 from learning.evaluation.practice_models import Practice, PracticeEvent, PracticeEvidence, PracticeStep
 from learning.library import blobs, catalogue
 from learning.library.catalogue import Published
@@ -29,7 +29,9 @@ from learning.library.catalogue import Published
 WORDS_MOST = 2000  # characters
 EVIDENCE_MOST = 5  # to a step
 EVER_MOST = 60  # to a step, those taken back again counted too
+BYTES_MOST = 60 * 1024 * 1024  # to a practice
 NAME_MOST = 150
+KEPT_DAYS = 365  # that evidence is kept after a practice is done, or was last touched
 
 
 class NoSuchStep(LookupError):
@@ -135,25 +137,39 @@ def save_words(session: Session, now: datetime, row: Practice, step_id: str, wor
     session.flush()
 
 
+def wanted(session: Session, row: Practice, step_id: str) -> str:
+    """What a step wants to see: "none", "photo" or "file". Raises NoSuchStep."""
+    return _defined(session, row, step_id).evidence
+
+
 def add_evidence(
-    session: Session, now: datetime, row: Practice, step_id: str, name: str, data: bytes
+    session: Session, now: datetime, row: Practice, step_id: str, name: str, kept: Kept
 ) -> PracticeEvidence:
-    """Keeps one photo or file for a step. Raises NoSuchStep, Unmoved, EvidenceRefused."""
+    """Keeps one photo or file for a step; the same once more is the one that is there. `kept`: as
+    `practice_evidence.prepared` makes it, before the transaction: nobody's write is to wait for a picture.
+
+    Raises NoSuchStep, Unmoved, EvidenceRefused."""
     _hold(session, row)
     step = _step(session, row, step_id)
     _require_open(step)
-    wanted = _defined(session, row, step_id).evidence
-    if wanted == "none":
+    if kept.kind not in practice_rules.WANTED[wanted(session, row, step_id)]:
         raise NoSuchStep(step_id)
-    counted = select(func.count()).where(*_current(row, step_id))
-    if (session.scalar(counted) or 0) >= EVIDENCE_MOST:
+    digest = blobs.name(kept.data)
+    every = session.execute(
+        select(PracticeEvidence, PracticeEvidence.step == step_id).where(
+            PracticeEvidence.practice_id == row.id
+        )
+    ).all()
+    here = [one for one, of_step in every if of_step]
+    held = [one for one in here if one.removed_at is None]
+    if (same := next((one for one in held if one.sha256 == digest), None)) is not None:
+        return same
+    if len(held) >= EVIDENCE_MOST:
         raise EvidenceRefused("many")
-    ever = select(func.count()).where(
-        PracticeEvidence.practice_id == row.id, PracticeEvidence.step == step_id
-    )
-    if (session.scalar(ever) or 0) >= EVER_MOST:
+    if len(here) >= EVER_MOST:
         raise EvidenceRefused("spent")
-    kept = practice_evidence.prepared(wanted, data)
+    if sum(one.size for one, _ in every if one.removed_at is None) + len(kept.data) > BYTES_MOST:
+        raise EvidenceRefused("full")
     made = PracticeEvidence(
         practice_id=row.id,
         step=step_id,
@@ -190,16 +206,19 @@ def remove_evidence(session: Session, now: datetime, row: Practice, evidence_id:
             practice=row.id,
             step=one.step,
         )
-        if not _in_state(session, row, "handed_in"):
-            notices.done_with(session, now, ["practice.handed_in"], str(row.id))
-    digest, one.sha256, one.name, one.removed_at = one.sha256, None, "", now
-    session.flush()
-    if digest is not None:
-        blobs.drop(session, digest)
+        mentor = practice_mentors.mentor_of(session, row.person_id)
+        if mentor is not None and not _in_state(session, row, "handed_in"):
+            notices.done_with(session, now, ["practice.handed_in"], str(row.id), mentor.id)
+    _forget(session, now, [one])
+
+
+def handed_in_before(session: Session, row: Practice, step_id: str, words: str, client_id: str) -> bool:
+    """Whether this very deed was done: then nothing of what came with it is to be done again. Raises ClientIdReused."""
+    return _replayed(session, row, step_id, "hand_in", row.person_id, words, client_id) is not None
 
 
 def hand_in(
-    session: Session, now: datetime, row: Practice, step_id: str, words: str, client_id: str
+    session: Session, now: datetime, today: date, row: Practice, step_id: str, words: str, client_id: str
 ) -> PracticeEvent:
     """The learner hands a step in, with what they typed and the evidence that is there. The same `client_id` again is the
     same deed. Raises NoSuchStep, Unmoved, ClientIdReused."""
@@ -208,22 +227,24 @@ def hand_in(
         return before
     step = _step(session, row, step_id)
     _require_open(step)
-    wanted = _defined(session, row, step_id).evidence
+    asked = wanted(session, row, step_id)
     shown = session.scalars(
         select(PracticeEvidence).where(*_current(row, step_id)).order_by(PracticeEvidence.id)
     ).all()
     step.words = _cut(words)
-    if not practice_rules.shown(wanted, [one.kind for one in shown]):
-        raise Unmoved(wanted)
+    if not practice_rules.shown(asked, [one.kind for one in shown]):
+        raise Unmoved(asked)
     made = _do(session, now, row, step, "hand_in", row.person_id, words, client_id, [one.id for one in shown])
     learner = session.get_one(Person, row.person_id)
     audit.record(
         session, now, learner.username, "practice.handed_in", row.course_id, practice=row.id, step=step_id
     )
     if not _in_state(session, row, "returned"):
-        notices.done_with(session, now, ["practice.returned"], str(row.id))
+        notices.done_with(session, now, ["practice.returned"], str(row.id), row.person_id)
     mentor = practice_mentors.mentor_of(session, row.person_id)
-    if mentor is not None and not _waits(session, mentor.id, row):
+    if mentor is None:
+        _tell_heads(session, now, today, row, learner)
+    elif not notices.waits(session, mentor.id, "practice.handed_in", str(row.id)):
         told = {"title": learner.full_name, "message": page_of(session, row)[1].title}
         notices.tell(session, now, [mentor.id], "practice.handed_in", str(row.id), **told)
     return made
@@ -261,7 +282,7 @@ def decide(
     what = "practice.signed" if deed == "sign" else "practice.returned"
     audit.record(session, now, by.username, what, row.course_id, practice=row.id, step=step_id)
     if not _in_state(session, row, "handed_in"):
-        notices.done_with(session, now, ["practice.handed_in"], str(row.id))
+        notices.done_with(session, now, ["practice.handed_in"], str(row.id), by.id)
     page = page_of(session, row)[1]
     states = {one.step: one.state for one in steps(session, row)}
     done = practice_rules.done([one.id for one in page.practice.steps] if page.practice else [], states)
@@ -383,14 +404,6 @@ def _in_state(session: Session, row: Practice, state: str) -> bool:
     return session.scalar(select(PracticeStep.step).where(*which).limit(1)) is not None
 
 
-def _waits(session: Session, mentor_id: int, row: Practice) -> bool:
-    """Whether this mentor has been told, and has not read, that something of this practice waits."""
-    return any(
-        one.kind == "practice.handed_in" and one.subject == str(row.id) and one.read_at is None
-        for one in notices.of(session, mentor_id)
-    )
-
-
 def _finish(session: Session, now: datetime, zone: ZoneInfo, row: Practice, by: Person) -> str | None:
     row.state, row.done_at = "done", now
     session.flush()
@@ -400,11 +413,12 @@ def _finish(session: Session, now: datetime, zone: ZoneInfo, row: Practice, by: 
 
 
 def _tell_heads(session: Session, now: datetime, today: date, row: Practice, person: Person) -> None:
-    """Once for each person who has nobody to guide them: those who can name somebody are told."""
+    """Where nobody guides this person, those who can name somebody are told: once since the last naming."""
     if practice_mentors.mentor_of(session, person.id) is not None:
         return
-    told = select(Practice.id).where(Practice.person_id == person.id, Practice.head_told_at.is_not(None))
-    if session.scalar(told.limit(1)) is not None:
+    told = select(func.max(Practice.head_told_at)).where(Practice.person_id == person.id)
+    last, named = session.scalar(told), practice_mentors.last_named(session, person.id)
+    if last is not None and (named is None or last > named):
         return
     heads = {head.id for head in practice_mentors.heads_of(session, person.id, today)}
     heads = heads or set(notices.holders(session, "administrator")) - {person.id}
@@ -414,6 +428,26 @@ def _tell_heads(session: Session, now: datetime, today: date, row: Practice, per
     row.head_told_at = now
 
 
-def counted(states: Mapping[str, int]) -> tuple[int, int]:
-    """Of counts by state: how many steps are signed, and how many there are."""
-    return states.get("signed", 0), sum(states.values())
+def forget_evidence(session: Session, now: datetime, limit: int = 50) -> int:
+    """Drops photos and files of practices that nobody has touched for KEPT_DAYS, up to `limit` of them; how many."""
+    old = Practice.last_at < now - timedelta(days=KEPT_DAYS)
+    query = (
+        select(PracticeEvidence)
+        .join(Practice, Practice.id == PracticeEvidence.practice_id)
+        .where(PracticeEvidence.removed_at.is_(None), old)
+        .order_by(PracticeEvidence.id)
+        .limit(limit)
+    )
+    found = session.scalars(query).all()
+    _forget(session, now, found)
+    return len(found)
+
+
+def _forget(session: Session, now: datetime, found: Sequence[PracticeEvidence]) -> None:
+    """Of each nothing is left but that there was one; its bytes go where nobody else holds them."""
+    digests = {one.sha256 for one in found if one.sha256 is not None}
+    for one in found:
+        one.sha256, one.name, one.removed_at = None, "", now
+    session.flush()
+    for digest in sorted(digests):
+        blobs.drop(session, digest)

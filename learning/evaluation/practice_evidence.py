@@ -1,8 +1,11 @@
 """Evidence as it is sent, made fit to be kept: photos drawn anew without what cameras write into them, files known by
-their content alone. Pure.
+their content alone, and none that could do something on the desk of whoever opens them. Pure.
 """
 
+import re
 import zipfile
+import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Literal
@@ -14,6 +17,8 @@ PHOTO_SENT = 10 * 1024 * 1024  # bytes
 PHOTO_KEPT = 200 * 1024
 FILE_SENT = 5 * 1024 * 1024
 ENTRIES_MOST = 5_000  # files within an Office file
+UNPACKED_MOST = 100 * 1024 * 1024  # bytes of an Office file, as it says itself
+INFLATED_MOST = 20 * 1024 * 1024  # bytes of a PDF's packed objects that are looked into
 KINDS = {
     "webp": "image/webp",
     "pdf": "application/pdf",
@@ -22,7 +27,8 @@ KINDS = {
 }
 Reason = Literal[
     "empty", "photo", "heic", "photo-large", "photo-pixels", "photo-broken", "photo-moving",
-    "file", "file-large", "file-old", "file-macro", "file-broken", "many", "spent",
+    "file", "file-large", "file-unpacked", "file-old", "file-locked", "file-macro", "file-active", "file-broken",
+    "many", "spent", "full",
 ]  # fmt: skip
 
 
@@ -78,14 +84,59 @@ def _is_webp(data: bytes) -> bool:
 def _file(data: bytes) -> Kept:
     if (
         data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    ):  # Word and Excel before 2007, and those locked with a password
+    ):  # Word and Excel before 2007, and those with a password
         raise EvidenceRefused("file-old")
-    is_pdf = b"%PDF-" in data[:1024]
+    is_pdf = _PDF.match(data) is not None
     if not is_pdf and data[:4] != b"PK\x03\x04":
         raise EvidenceRefused("file")
     if len(data) > FILE_SENT:
         raise EvidenceRefused("file-large")
-    return Kept("pdf" if is_pdf else _office(data), data)
+    return Kept(_pdf(data) if is_pdf else _office(data), data)
+
+
+# Readers would find "%PDF-" further behind too; then it may be a program or a page in front.
+_PDF = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,16}%PDF-\d")
+_ACTIVE = re.compile(rb"/(?:JavaScript|Launch|RichMedia|EmbeddedFiles?|XFA)(?![A-Za-z0-9_.-])")
+_LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9_.-])")
+_HEX = re.compile(rb"#([0-9A-Fa-f]{2})")  # a name may be spelled so
+_PACKED = b"/ObjStm"
+
+
+def _pdf(data: bytes) -> str:
+    """A PDF that is whole and only shows: no programs, no files within, no lock that would hide them."""
+    if b"%%EOF" not in data:
+        raise EvidenceRefused("file-broken")
+    spelled = _spelled(data)
+    for part in (spelled, *_packed(data)):
+        if _LOCKED.search(part):
+            raise EvidenceRefused("file-locked")
+        if _ACTIVE.search(part):
+            raise EvidenceRefused("file-active")
+    if spelled.count(_PACKED) != data.count(_PACKED):  # nobody spells it so but to hide what is in it
+        raise EvidenceRefused("file-active")
+    return "pdf"
+
+
+def _packed(data: bytes) -> Iterator[bytes]:
+    """The objects that lie packed in a PDF."""
+    left, place = INFLATED_MOST, data.find(_PACKED)
+    while place >= 0 and (begin := data.find(b"stream", place)) >= 0:
+        end = data.find(b"endstream", begin)
+        end = len(data) if end < 0 else end
+        try:
+            found = zlib.decompressobj().decompress(data[begin + 6 : end].lstrip(b"\r\n"), left + 1)
+        except zlib.error:  # not packed, or in another way
+            found = b""
+        if len(found) > left:
+            raise EvidenceRefused("file-unpacked")
+        left -= len(found)
+        yield _spelled(found)
+        place = data.find(_PACKED, end)
+
+
+def _spelled(data: bytes) -> bytes:
+    """With every name in its one spelling."""
+    return _HEX.sub(lambda found: bytes([int(found[1], 16)]), data)
 
 
 def _office(data: bytes) -> str:
@@ -94,10 +145,13 @@ def _office(data: bytes) -> str:
         raise EvidenceRefused("file")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = set(archive.namelist())
+            entries = archive.infolist()
     except Exception:  # zipfile raises what it likes on broken files
         raise EvidenceRefused("file-broken") from None
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if sum(entry.file_size for entry in entries) > UNPACKED_MOST:
+        raise EvidenceRefused("file-unpacked")
+    names = {entry.filename for entry in entries}
+    if any(name.lower().endswith("vbaproject.bin") or "/activex/" in name.lower() for name in names):
         raise EvidenceRefused("file-macro")
     if "[Content_Types].xml" in names:
         if "word/document.xml" in names:

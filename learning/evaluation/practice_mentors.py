@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from learning import audit
@@ -87,6 +87,11 @@ def history(session: Session, person_id: int) -> list[Guided]:
     return [Guided(mentor, by, it.from_at, it.to_at) for it, mentor, by in session.execute(query)]
 
 
+def last_named(session: Session, person_id: int) -> datetime | None:
+    """When somebody was last named to guide this person."""
+    return session.scalar(select(func.max(Mentorship.from_at)).where(Mentorship.person_id == person_id))
+
+
 def heads_of(session: Session, person_id: int, today: date) -> Sequence[Person]:
     """Who may name this person's mentor: the heads of their unit, else of the nearest one above that has another head."""
     unit = postings.current_unit(session, person_id, today)
@@ -112,7 +117,7 @@ def name(session: Session, now: datetime, person: Person, mentor: Person, by: Pe
     current = _current(session, person.id)
     if current is not None and current.mentor_id == mentor.id:
         return False
-    before = _close(session, now, current)
+    before = _close(session, now, person, current, by)
     session.add(
         Mentorship(person_id=person.id, mentor_id=mentor.id, named_by_id=by.id, from_at=now, to_at=None)
     )
@@ -130,11 +135,15 @@ def name(session: Session, now: datetime, person: Person, mentor: Person, by: Pe
 
 
 def end(session: Session, now: datetime, person: Person, by: Person) -> bool:
-    """Nobody guides this person any more; False where nobody did."""
-    before = _close(session, now, _current(session, person.id))
-    if before is None:
+    """Nobody guides this person any more; False where nobody did. Both are told."""
+    current = _current(session, person.id)
+    before = _close(session, now, person, current, by)
+    if current is None:
         return False
     audit.record(session, now, by.username, "mentor.ended", person.username, before=before)
+    mentor = session.get_one(Person, current.mentor_id)
+    told = {"title": mentor.full_name, "by": by.full_name}
+    notices.tell(session, now, {person.id} - {by.id}, "mentor.gone", mentor.username, **told)
     return True
 
 
@@ -145,17 +154,34 @@ def _current(session: Session, person_id: int) -> Mentorship | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def _close(session: Session, now: datetime, current: Mentorship | None) -> str | None:
-    """Ends it; whose it was."""
+def _close(
+    session: Session, now: datetime, person: Person, current: Mentorship | None, by: Person
+) -> str | None:
+    """Ends it, and tells who guided; whose it was. What waited does not wait for them any more."""
     if current is None:
         return None
     current.to_at = max(now, current.from_at)  # whatever the clock did meanwhile
     session.flush()
-    return session.get_one(Person, current.mentor_id).username
+    mentor = session.get_one(Person, current.mentor_id)
+    for practice_id in _waiting(session, person):
+        notices.done_with(session, now, ["practice.handed_in"], str(practice_id), mentor.id)
+    notices.done_with(session, now, ["mentor.given"], mentor.username, person.id)
+    told = {"title": person.full_name, "by": by.full_name}
+    notices.done_with(session, now, ["mentor.named"], person.username, mentor.id)
+    notices.tell(session, now, {mentor.id} - {by.id}, "mentor.ended", person.username, **told)
+    return mentor.username
 
 
 def _hand_over(session: Session, now: datetime, person: Person, mentor: Person) -> None:
     """Tells the new mentor of each practice in which something waits."""
+    for practice_id in _waiting(session, person):
+        notices.tell(
+            session, now, [mentor.id], "practice.handed_in", str(practice_id), title=person.full_name
+        )
+
+
+def _waiting(session: Session, person: Person) -> Sequence[int]:
+    """This person's practices in which something waits for a decision."""
     waiting = (
         select(Practice.id)
         .join(PracticeStep, PracticeStep.practice_id == Practice.id)
@@ -163,8 +189,4 @@ def _hand_over(session: Session, now: datetime, person: Person, mentor: Person) 
         .distinct()
         .order_by(Practice.id)
     )
-    for practice_id in session.scalars(waiting).all():
-        notices.done_with(session, now, ["practice.handed_in"], str(practice_id))
-        notices.tell(
-            session, now, [mentor.id], "practice.handed_in", str(practice_id), title=person.full_name
-        )
+    return session.scalars(waiting).all()

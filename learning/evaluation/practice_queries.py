@@ -12,8 +12,8 @@ from sqlalchemy import (
     Row,
     Select,
     Subquery,
+    and_,
     case,
-    exists,
     false,
     func,
     or_,
@@ -34,7 +34,7 @@ from learning.evaluation.practice_models import (
     PracticeStep,
 )
 from learning.organisation import visibility
-from learning.organisation.models import ClassMember, TrainingClass
+from learning.progress import scores
 
 PAGE = 30
 Part = Literal["learner", "mentor", "once", "reader"]
@@ -53,7 +53,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Line:
-    """A practice in a mentor's list. `since`: when the step that has waited longest was handed in; None: nothing
+    """A practice in a list. `since`: when the step that has waited longest was handed in; None: nothing
     waits."""
 
     id: int
@@ -78,21 +78,16 @@ def readers(visitor: Visitor, today: date) -> ColumnElement[bool]:
         return true()
     seen: list[ColumnElement[bool]] = [false()]
     if visitor.has("trainer"):
-        seen.append(
-            exists(
-                select(ClassMember.person_id)
-                .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-                .where(
-                    ClassMember.person_id == Person.id,
-                    TrainingClass.trainer_id == visitor.id,
-                    TrainingClass.course_id == Practice.course_id,
-                )
-            )
-        )
+        seen.append(scores.of_trainer(visitor.id, Practice.course_id))
     if visitor.has("unit_head"):
         units = visitor.scopes.get("unit_head", frozenset())
         seen.append(Person.id.in_(visibility.sits_in(units, today)))
     return or_(*seen)
+
+
+def of_others(visitor: Visitor, today: date) -> ColumnElement[bool]:
+    """The same without the visitor's own."""
+    return and_(readers(visitor, today), Practice.person_id != visitor.id)
 
 
 def opened(session: Session, visitor: Visitor, today: date, practice_id: int) -> Opened | None:
@@ -116,16 +111,24 @@ def opened(session: Session, visitor: Visitor, today: date, practice_id: int) ->
 def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = "") -> tuple[list[Line], str]:
     """The practices of those this one guides, a page of them and the cursor of the next ("" at the end): what waits for a
     decision, the longest first; or (`waiting` false) all the others, the latest first."""
-    counts = _counts()
-    query = _lines(counts).where(practice_mentors.guided_by(mentor_id)).limit(PAGE + 1)
+    whom = practice_mentors.guided_by(mentor_id)
+    return listed(session, whom if waiting else and_(whom, ~_waits()), waiting=waiting, cursor=cursor)
+
+
+def listed(
+    session: Session, whom: ColumnElement[bool], *, waiting: bool, cursor: str = ""
+) -> tuple[list[Line], str]:
+    """Practices of these (a condition over Person.id and Practice): those that wait for a decision, the longest first;
+    or (`waiting` false) all, the latest first. A page of them and the cursor of the next."""
+    counts = _counts(whom)
+    query = _lines(counts).where(whom).limit(PAGE + 1)
     moment = counts.c.since if waiting else Practice.last_at
-    started = _CURSOR.fullmatch(cursor)
-    at = (datetime.fromisoformat(started[1]), int(started[2])) if started else None
+    at = _place(cursor)
     if waiting:
         query = query.where(counts.c.handed > 0).order_by(moment, Practice.id)
         query = query.where(tuple_(moment, Practice.id) > at) if at else query
     else:
-        query = query.where(counts.c.handed == 0).order_by(moment.desc(), Practice.id.desc())
+        query = query.order_by(moment.desc(), Practice.id.desc())
         query = query.where(tuple_(moment, Practice.id) < at) if at else query
     rows = session.execute(query).all()
     lines = [_line(row) for row in rows[:PAGE]]
@@ -136,18 +139,37 @@ def of_mentor(session: Session, mentor_id: int, *, waiting: bool, cursor: str = 
     )
 
 
+def waiting_among(session: Session, whom: ColumnElement[bool]) -> tuple[int, int]:
+    """In how many practices of these something waits for a decision, and in how many of these for want of a mentor."""
+    alone = case((practice_mentors.has_mentor(), 0), else_=1)
+    query = (
+        select(func.count(), func.coalesce(func.sum(alone), 0))
+        .select_from(Practice)
+        .join(Person, Person.id == Practice.person_id)
+        .where(whom, _waits())
+    )
+    row = session.execute(query).one()
+    return row[0], row[1]
+
+
+def _place(cursor: str) -> tuple[datetime, int] | None:
+    """Where a list goes on; None for a cursor that is none: from the beginning."""
+    started = _CURSOR.fullmatch(cursor)
+    try:
+        return (datetime.fromisoformat(started[1]), int(started[2])) if started else None
+    except ValueError:  # no such day
+        return None
+
+
 def of_learner(session: Session, person_id: int) -> list[Line]:
     """This person's own practices, the latest first."""
-    query = (
-        _lines(_counts())
-        .where(Practice.person_id == person_id)
-        .order_by(Practice.last_at.desc(), Practice.id)
-    )
+    mine = Practice.person_id == person_id
+    query = _lines(_counts(mine)).where(mine).order_by(Practice.last_at.desc(), Practice.id)
     return [_line(row) for row in session.execute(query)]
 
 
-def _counts() -> Subquery:
-    """Of each practice: how many steps there are, wait for a decision, are signed; and since when one has waited."""
+def _counts(whom: ColumnElement[bool]) -> Subquery:
+    """Of each practice of these how many steps there are, wait for a decision, are signed; and since when one has."""
     return (
         select(
             PracticeStep.practice_id,
@@ -157,6 +179,9 @@ def _counts() -> Subquery:
             func.count().label("total"),
             func.min(case((PracticeStep.state == "handed_in", PracticeStep.changed_at))).label("since"),
         )
+        .join(Practice, Practice.id == PracticeStep.practice_id)
+        .join(Person, Person.id == Practice.person_id)
+        .where(whom)
         .group_by(PracticeStep.practice_id)
         .subquery()
     )
@@ -187,6 +212,11 @@ def _line(row: Row[Any]) -> Line:
         row.since,
         it.last_at,
     )
+
+
+def _waits() -> ColumnElement[bool]:
+    """A condition over Practice.id: a step of it waits for a decision."""
+    return Practice.id.in_(select(PracticeStep.practice_id).where(PracticeStep.state == "handed_in"))
 
 
 def waiting_for(session: Session, mentor_id: int) -> int:

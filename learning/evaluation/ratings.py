@@ -1,12 +1,11 @@
 """How good learners find a page with questions, said where they see their result."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from learning.database import insert
 from learning.evaluation.models import LessonRating
 from learning.quizzes.models import Attempt
 
@@ -15,8 +14,7 @@ def rate(session: Session, now: datetime, attempt: Attempt, rating: int) -> None
     """Rates the page of a finished attempt, or rates it anew. Raises ValueError for no rating, or too early."""
     if rating not in range(1, 6) or attempt.state == "open":
         raise ValueError(rating)
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(LessonRating).values(
+    statement = insert(session, LessonRating).values(
         person_id=attempt.person_id,
         course_id=attempt.course_id,
         page=attempt.quiz,

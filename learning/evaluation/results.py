@@ -1,43 +1,31 @@
 """What came of asking, counted: never an answer of a person. Groups are the units people sit in today, or a trainer's
-classes; which of them may be told of is suppression.py's to say. The same few queries for 50 and 5.000 learners."""
+classes; what may be told of them is suppression.py's to say. The same few queries for 50 and 5.000 learners."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, func, literal, null, select, union_all
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session, aliased
-from sqlalchemy.sql.selectable import CTE
 
-from learning.accounts.models import Person
 from learning.content.model import Course, Page
 from learning.evaluation import asks, themes
 from learning.evaluation.answers import SCALES
 from learning.evaluation.gain import Gain, gain
 from learning.evaluation.models import Ask, FollowUpAnswer, LessonRating, SurveyAnswer, SurveyGap
-from learning.evaluation.suppression import enough, suppress
-from learning.organisation import postings
-from learning.organisation.models import ClassMember, Posting, TrainingClass, Unit
-from learning.progress.models import Enrolment, PageProgress
+from learning.evaluation.seats import NOWHERE, Sight, day_of, seats
+from learning.evaluation.suppression import Cell, told
+from learning.organisation.models import TrainingClass, Unit
+from learning.progress.models import PageProgress
 from learning.quizzes.models import Attempt, ItemResult
+from learning.quizzes.sittings import TO_MARK
 
-By = Literal["unit", "class"]
-NOWHERE = ""  # the group of who sits in no unit
-AWAITED_PAGE = 50
+USEFUL = 4  # the step of the survey from which a course is found useful
 
-
-@dataclass(frozen=True)
-class Sight:
-    """Whose answers are counted: `people`, a condition over Person.id, in groups `by` unit or by class of this trainer.
-    `group`: one of them (a unit's or a class's code), None for all together."""
-
-    people: ColumnElement[bool]
-    by: By = "unit"
-    trainer_id: int = 0
-    group: str | None = None
+_Row = tuple[Cell, tuple[str, ...], int]  # who, what they said, how many
 
 
 @dataclass(frozen=True)
@@ -54,10 +42,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many people chose what. `people` answered; `counts` is None where too few did to tell of."""
+    """How many people chose what, of `people` whose answers may be told by now; `waiting` are those whose answers may
+    not yet. `counts` is None where that is everybody."""
 
     people: int
     counts: Mapping[Any, int] | None
+    waiting: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,103 +72,60 @@ class Report:
 
 @dataclass(frozen=True)
 class GroupLine:
-    """A group beside the others. `useful`: how many found the course useful (steps 4 and 5) of those who answered, None
-    where that may not be told."""
+    """A group beside the others. `useful`: how many found the course useful (steps 4 and 5), of those of the group whose
+    answers may be told."""
 
     code: str
     name: str
     survey: Rate
     learners: Rate
     managers: Rate
-    useful: int | None
-
-
-@dataclass(frozen=True)
-class Awaited:
-    """Somebody who has not answered in time."""
-
-    person_id: int
-    full_name: str
-    unit: str
-    kind: str
-    days: int
-    asked_on: date
+    useful: int
+    told: int
 
 
 def report(session: Session, course: Course, sight: Sight, today: date) -> Report:
-    """All figures of a course, of the group asked for or of all."""
+    """All figures of a course, of all in sight with their groups; or of the group asked for, alone: what is told of it
+    depends on nobody else."""
     found = _Counter(session, course.id, sight, today)
-    rates, surveys = found.rates(), found.surveys()
-    by_group = Counter({group: sum(lines.values()) for group, lines in surveys.items()})
-    merged: Counter[Any] = found.merged(surveys)
-    told = found.told(by_group)
-    people = sum(merged.values())
-    scales = {
-        name: Tally(people, _scale(merged, place) if told else None) for place, name in enumerate(SCALES)
-    }
-    gaps = found.gaps()
-    pairs, shared = found.pairs(course)
-    follow_ups = found.follow_ups()
+    rates, survey, pairs = found.rates(), found.answers("survey"), found.pairs(course)
+    said, gaps = found.rows["survey"], found.rows["gap"]
+    compared = found.answers_of(_counted(pairs))
+    both = [marks for cell, marks in pairs if compared.tells(cell)]
+    uses = found.by_key("used", 2)
     return Report(
         rates=found.chosen_rates(rates),
-        scales=scales,
-        lessons=Tally(people, found.merged(gaps["lesson"]) if told else None),
-        reasons=Tally(people, found.merged(gaps["reason"]) if told else None),
-        texts=found.themes(),
-        ratings=found.ratings(),
-        begun=found.begun(),
-        follow_ups={key: found.tally(lines, lambda one: one[0]) for key, lines in follow_ups.items()},
-        obstacles={
-            key: found.tally(lines, lambda one: one[1] if one[0] == "not_yet" else None)
-            for key, lines in follow_ups.items()
+        scales={
+            name: survey.tally((cell, int(steps[place]), count) for cell, steps, count in said)
+            for place, name in enumerate(SCALES)
         },
-        gain=gain(found.chosen(pairs))
-        if found.told({group: len(both) for group, both in pairs.items()})
-        else None,
-        pairs=len(found.chosen(pairs)),
-        shared=shared,
-        groups=found.lines(rates, surveys, suppress(by_group)),
+        lessons=survey.tally((cell, what, count) for cell, (kind, what), count in gaps if kind == "lesson"),
+        reasons=survey.tally((cell, what, count) for cell, (kind, what), count in gaps if kind == "reason"),
+        texts=found.themes(),
+        ratings={
+            page: found.answers_of(_counts(rows)).tally(
+                (cell, int(step), count) for cell, (step,), count in rows
+            )
+            for (page,), rows in found.by_key("rating", 1).items()
+        },
+        begun=found.begun(),
+        follow_ups={
+            (kind, int(days)): found.answers_of(_counts(rows)).tally(
+                (cell, used, count) for cell, (used, _reason), count in rows
+            )
+            for (kind, days), rows in uses.items()
+        },
+        obstacles={
+            (kind, int(days)): found.answers_of(_counts(rows)).tally(
+                (cell, reason, count) for cell, (used, reason), count in rows if used == "not_yet"
+            )
+            for (kind, days), rows in uses.items()
+        },
+        gain=gain(both),
+        pairs=len(both),
+        shared=len(shared_questions(course)[0]),
+        groups=found.lines(rates, survey),
     )
-
-
-def awaited(
-    session: Session,
-    course_id: str,
-    sight: Sight,
-    today: date,
-    *,
-    after: tuple[str, int] | None = None,
-    limit: int | None = None,
-) -> Iterator[tuple[Awaited, tuple[str, int]]]:
-    """Who has not answered in time for themself, by Vietnamese given name, each with the place to go on from. Without a
-    `limit` to be taken to the end."""
-    seats = _groups(course_id, sight, today)
-    query = (
-        select(
-            Ask.id,
-            Ask.kind,
-            Ask.days,
-            Ask.asked_on,
-            Person.id.label("person_id"),
-            Person.full_name,
-            Person.sort_key,
-        )
-        .add_columns(_unit_name(today).label("unit"))
-        .join(Person, Person.id == Ask.person_id)
-        .join(seats, seats.c.person_id == Ask.person_id)
-        .where(Ask.course_id == course_id, Ask.kind != "manager", asks.overdue_on(today), Person.active)
-        .order_by(Person.sort_key, Ask.id)
-    )
-    if sight.group is not None:
-        query = query.where(seats.c.of == sight.group)
-    if after is not None:
-        query = query.where(
-            or_(Person.sort_key > after[0], and_(Person.sort_key == after[0], Ask.id > after[1]))
-        )
-    query = query.execution_options(yield_per=500) if limit is None else query.limit(limit)
-    for row in session.execute(query):
-        one = Awaited(row.person_id, row.full_name, row.unit or "", row.kind, row.days, row.asked_on)
-        yield one, (row.sort_key, row.id)
 
 
 def pretest_of(course: Course) -> Page | None:
@@ -201,84 +148,102 @@ def shared_questions(course: Course) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+class _Answers:
+    """Answers of one kind: of which of them may be told, and how many these are."""
+
+    def __init__(self, counts: Mapping[Cell, int], today: date, group: str | None) -> None:
+        self.counts, self.group, self.levels = counts, group, told(counts, today)
+        here = {cell: count for cell, count in counts.items() if group in (None, cell.keys[0])}
+        self.people = sum(count for cell, count in here.items() if self.tells(cell))
+        self.waiting = sum(here.values()) - self.people
+
+    def tells(self, cell: Cell) -> bool:
+        """Whether these answers count in the figures of the group asked for, or of all."""
+        return cell in self.levels if self.group is None else self._tells_in(self.group, cell)
+
+    def tally(self, rows: Iterable[tuple[Cell, Any, int]]) -> Tally:
+        counts: Counter[Any] = Counter()
+        for cell, value, count in rows:
+            if self.tells(cell):
+                counts[value] += count
+        return Tally(self.people, counts if self.people else None, self.waiting)
+
+    def by_group(self, rows: Iterable[tuple[Cell, int]]) -> Counter[str]:
+        """Group → how many there are in these rows, of those that are told of it."""
+        counts: Counter[str] = Counter()
+        for cell, count in rows:
+            if self._tells_in(cell.keys[0], cell):
+                counts[cell.keys[0]] += count
+        return counts
+
+    def _tells_in(self, group: str, cell: Cell) -> bool:
+        return self.levels.get(cell) == 0 and cell.keys[0] == group
+
+
 class _Counter:
     """The queries of one report, all over the same people in the same groups."""
 
     def __init__(self, session: Session, course_id: str, sight: Sight, today: date) -> None:
         self.session, self.course_id, self.sight, self.today = session, course_id, sight, today
-        self.seats = _groups(course_id, sight, today)
+        self.seats = seats(sight, today, course_id)
+        self.rows: dict[str, list[_Row]] = defaultdict(list)
+        for part, of, position, day, *keys, count in session.execute(self._all()).all():
+            self.rows[part].append(
+                (Cell(day, (of, position)), tuple(key for key in keys if key is not None), count)
+            )
 
-        self.rows: dict[str, list[tuple[str, tuple[str, ...], int]]] = defaultdict(list)
-        for part, group, *keys, count in session.execute(self._all()):
-            self.rows[part].append((group, tuple(keys), count))
+    def answers(self, part: str) -> _Answers:
+        return self.answers_of(_counts(self.rows[part]))
+
+    def answers_of(self, counts: Mapping[Cell, int]) -> _Answers:
+        return _Answers(counts, self.today, self.sight.group)
+
+    def by_key(self, part: str, length: int) -> dict[tuple[str, ...], list[_Row]]:
+        """The rows of a part by the first so many keys, in their order; the days of follow-ups in that of numbers."""
+        found: dict[tuple[str, ...], list[_Row]] = defaultdict(list)
+        for cell, keys, count in self.rows[part]:
+            found[keys[:length]].append((cell, keys[length:], count))
+        return dict(sorted(found.items(), key=lambda one: (*map(int, one[0][1:]), one[0])))
 
     def rates(self) -> dict[str, dict[tuple[str, int], Rate]]:
         """Group → (kind, days) → how many were asked."""
         found: dict[str, dict[tuple[str, int], Rate]] = defaultdict(lambda: defaultdict(Rate))
         for part in ("asked", "answered", "overdue"):
-            for group, (kind, days, *_none), count in self.rows[part]:
-                found[group][kind, int(days)] += Rate(**{part: count})
-        return found
-
-    def surveys(self) -> dict[str, Counter[tuple[int, ...]]]:
-        """Group → the four steps chosen → by how many."""
-        found: dict[str, Counter[tuple[int, ...]]] = defaultdict(Counter)
-        for group, steps, count in self.rows["survey"]:
-            found[group][tuple(map(int, steps))] = count
-        return found
-
-    def gaps(self) -> dict[str, dict[str, Counter[str]]]:
-        """Kind → group → what was missing → for how many."""
-        found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        for group, (kind, what, *_none), count in self.rows["gap"]:
-            found[kind][group][what] = count
+            for cell, (kind, days), count in self.rows[part]:
+                found[cell.keys[0]][kind, int(days)] += Rate(**{part: count})
         return found
 
     def themes(self) -> Tally:
+        """What those who wrote wrote about; who wrote nothing is not among `people`."""
         query = (
-            select(self.seats.c.of, SurveyAnswer.text)
+            select(
+                self.seats.c.of, self.seats.c.position, self._day(SurveyAnswer.answered_at), SurveyAnswer.text
+            )
             .join(self.seats, self.seats.c.person_id == SurveyAnswer.person_id)
             .where(SurveyAnswer.course_id == self.course_id, SurveyAnswer.text != "")
         )
-        texts: dict[str, list[str]] = defaultdict(list)
-        for group, text in self.session.execute(query):
-            texts[group].append(text)
-        chosen = self.chosen(texts)
-        told = self.told({group: len(written) for group, written in texts.items()})
-        return Tally(len(chosen), dict(themes.counts(chosen)[1]) if told else None)
-
-    def ratings(self) -> dict[str, Tally]:
-        found: dict[str, dict[str, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-        for group, (page, rating, *_none), count in self.rows["rating"]:
-            found[page][group][int(rating)] = count
-        return {page: self.tally(groups, lambda rating: rating) for page, groups in found.items()}
+        written = [
+            (Cell(day, (of, position)), text) for of, position, day, text in self.session.execute(query).all()
+        ]
+        answers = self.answers_of(_counted(written))
+        return answers.tally((cell, theme, 1) for cell, text in written for theme in themes.of(text))
 
     def begun(self) -> dict[str, int]:
         found: Counter[str] = Counter()
-        for group, (page, *_none), count in self.rows["begun"]:
-            if self.sight.group in (None, group):
+        for cell, (page,), count in self.rows["begun"]:
+            if self.sight.group in (None, cell.keys[0]):
                 found[page] += count
         return found
 
-    def follow_ups(self) -> dict[tuple[str, int], dict[str, Counter[tuple[str, str]]]]:
-        """(kind, days), the first asked first → group → (used, reason) → by how many."""
-        found: dict[tuple[str, int], dict[str, Counter[tuple[str, str]]]] = defaultdict(
-            lambda: defaultdict(Counter)
-        )
-        for group, (kind, days, used, reason), count in self.rows["used"]:
-            found[kind, int(days)][group][used, reason] = count
-        return dict(sorted(found.items(), key=lambda one: (one[0][1], one[0][0])))
-
-    def pairs(self, course: Course) -> tuple[dict[str, list[tuple[float, float]]], int]:
-        """Group → the results (percent) before and after of those who did both, the first time, in that order; and how
-        many questions of the pre-test were compared, 0 for the whole tests."""
+    def pairs(self, course: Course) -> list[tuple[Cell, tuple[float, float]]]:
+        """The results (percent) before and after of each who did both, the first time, in that order."""
         pretest = pretest_of(course)
         if pretest is None or course.exam is None:
-            return {}, 0
+            return []
         before, after = shared_questions(course)
         first, last = aliased(Attempt), aliased(Attempt)
         query: Select[Any] = (
-            select(self.seats.c.of)
+            select(self.seats.c.of, self.seats.c.position, self._day(last.finished_at))
             .select_from(first)
             .join(last, last.person_id == first.person_id)
             .join(self.seats, self.seats.c.person_id == first.person_id)
@@ -287,10 +252,12 @@ class _Counter:
                 first.quiz == pretest.id,
                 first.number == 1,
                 first.state != "open",
+                first.id.not_in(TO_MARK),
                 last.course_id == self.course_id,
                 last.quiz == "exam",
                 last.number == 1,
                 last.state != "open",
+                last.id.not_in(TO_MARK),
                 first.finished_at <= last.started_at,
             )
         )
@@ -300,21 +267,21 @@ class _Counter:
             query = query.add_columns(had.c.mark, had.c.most, has.c.mark, has.c.most)
         else:
             query = query.add_columns(first.score, first.out_of, last.score, last.out_of)
-        found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-        for group, *marks in self.session.execute(query):
+        found = []
+        for of, position, day, *marks in self.session.execute(query).all():
             one, out_of, other, out_of_other = (float(mark or 0) for mark in marks)
             if out_of and out_of_other:
-                found[group].append((100 * one / out_of, 100 * other / out_of_other))
-        return found, len(before)
+                found.append((Cell(day, (of, position)), (100 * one / out_of, 100 * other / out_of_other)))
+        return found
 
-    def lines(
-        self,
-        rates: Mapping[str, Mapping[tuple[str, int], Rate]],
-        surveys: Mapping[str, Counter[tuple[int, ...]]],
-        told: frozenset[str],
-    ) -> list[GroupLine]:
+    def lines(self, rates: Mapping[str, Mapping[tuple[str, int], Rate]], survey: _Answers) -> list[GroupLine]:
         """Every group in which somebody was asked, by Vietnamese name."""
-        names = self._names()
+        people = survey.by_group(survey.counts.items())
+        useful = survey.by_group(
+            (cell, count)
+            for cell, steps, count in self.rows["survey"]
+            if int(steps[SCALES.index("useful")]) >= USEFUL
+        )
         return [
             GroupLine(
                 code,
@@ -322,17 +289,12 @@ class _Counter:
                 survey=_sum(rates[code], "survey"),
                 learners=_sum(rates[code], "learner"),
                 managers=_sum(rates[code], "manager"),
-                useful=_useful(surveys[code]) if code in told else None,
+                useful=useful[code],
+                told=people[code],
             )
-            for code, name in names.items()
+            for code, name in self._names().items()
             if code in rates
         ]
-
-    def chosen(self, groups: Mapping[str, list[Any]]) -> list[Any]:
-        """What there is of the group asked for, or of all."""
-        if self.sight.group is not None:
-            return groups.get(self.sight.group, [])
-        return [one for each in groups.values() for one in each]
 
     def chosen_rates(
         self, rates: Mapping[str, Mapping[tuple[str, int], Rate]]
@@ -344,57 +306,45 @@ class _Counter:
                     found[key] += rate
         return dict(found)
 
-    def merged(self, groups: Mapping[str, Counter[Any]]) -> Counter[Any]:
-        found: Counter[Any] = Counter()
-        for group, counts in groups.items():
-            if self.sight.group in (None, group):
-                found.update(counts)
-        return found
-
-    def told(self, people: Mapping[str, int]) -> bool:
-        """Whether the group asked for (or all) may be told of; `people`: group → how many answered."""
-        if self.sight.group is not None:
-            return self.sight.group in suppress(people)
-        return enough(sum(people.values()))
-
-    def tally(self, groups: Mapping[str, Counter[Any]], of: Any) -> Tally:
-        """Counts by `of` each answer (None: not counted), of the group asked for or of all."""
-        merged = self.merged(groups)
-        told = self.told({group: sum(counts.values()) for group, counts in groups.items()})
-        if not told:
-            return Tally(sum(merged.values()), None)
-        counts: Counter[Any] = Counter()
-        for answer, count in merged.items():
-            if (one := of(answer)) is not None:
-                counts[one] += count
-        return Tally(sum(merged.values()), counts)
-
     def _all(self) -> Any:
-        """Part, group, up to four keys as text, and how many rows. In one statement, so that who is in which group is
-        found out once."""
-        used = (FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id)
+        """Part, group, position, day, up to four keys as text, and how many rows. In one statement, so that who is in
+        which group is found out once."""
+        same = (
+            SurveyGap.person_id == SurveyAnswer.person_id,
+            SurveyGap.course_id == SurveyAnswer.course_id,
+        )
+        survey, rated, used = SurveyAnswer.answered_at, LessonRating.rated_at, FollowUpAnswer.answered_at
         return union_all(
-            self._part("asked", Ask, Ask.kind, Ask.days),
-            self._part("answered", Ask, Ask.kind, Ask.days).where(Ask.answered_at.is_not(None)),
-            self._part("overdue", Ask, Ask.kind, Ask.days).where(asks.overdue_on(self.today)),
-            self._part("survey", SurveyAnswer, *(getattr(SurveyAnswer, name) for name in SCALES)),
-            self._part("gap", SurveyGap, SurveyGap.kind, SurveyGap.what),
-            self._part("rating", LessonRating, LessonRating.page, LessonRating.rating),
-            self._part("begun", PageProgress, PageProgress.page),
-            self._part("used", Ask, Ask.kind, Ask.days, FollowUpAnswer.used, FollowUpAnswer.reason).join(
-                *used
+            self._part("asked", Ask, None, Ask.kind, Ask.days),
+            self._part("answered", Ask, None, Ask.kind, Ask.days).where(Ask.answered_at.is_not(None)),
+            self._part("overdue", Ask, None, Ask.kind, Ask.days).where(asks.overdue_on(self.today)),
+            self._part("begun", PageProgress, None, PageProgress.page),
+            self._part("survey", SurveyAnswer, survey, *(getattr(SurveyAnswer, name) for name in SCALES)),
+            self._part("gap", SurveyAnswer, survey, SurveyGap.kind, SurveyGap.what).join(
+                SurveyGap, and_(*same)
             ),
+            self._part("rating", LessonRating, rated, LessonRating.page, LessonRating.rating),
+            self._part(
+                "used", Ask, used, Ask.kind, Ask.days, FollowUpAnswer.used, FollowUpAnswer.reason
+            ).join(FollowUpAnswer, FollowUpAnswer.ask_id == Ask.id),
         )
 
-    def _part(self, name: str, kept: Any, *columns: Any) -> Select[Any]:
-        keys = [as_type(column, String) for column in columns] + [literal("")] * (4 - len(columns))
+    def _part(self, name: str, kept: Any, moment: Any, *columns: Any) -> Select[Any]:
+        """`moment`: when it was said, where that matters."""
+        day = literal("") if moment is None else self._day(moment)
+        keys = [as_type(column, String) for column in columns]
+        keys += [as_type(null(), String)] * (4 - len(columns))
+        groups = (self.seats.c.of, self.seats.c.position, *(() if moment is None else (day,)), *columns)
         return (
-            select(literal(name), self.seats.c.of, *keys, func.count())
+            select(literal(name), self.seats.c.of, self.seats.c.position, day, *keys, func.count())
             .select_from(kept)
             .join(self.seats, self.seats.c.person_id == kept.person_id)
             .where(kept.course_id == self.course_id)
-            .group_by(self.seats.c.of, *columns)
+            .group_by(*groups)
         )
+
+    def _day(self, moment: Any) -> ColumnElement[str]:
+        return day_of(self.session, moment)
 
     def _marks_of(self, quiz: str, questions: frozenset[str]) -> Any:
         """Attempt → marks got and to be had in these questions."""
@@ -425,45 +375,7 @@ class _Counter:
             )
         else:
             query = select(Unit.code, Unit.name).order_by(Unit.sort_key, Unit.code)
-        return {row[0]: row[1] for row in self.session.execute(query)} | {NOWHERE: ""}
-
-
-def _groups(course_id: str, sight: Sight, today: date) -> CTE:
-    """Everybody in sight who has begun the course, each in one group: `person_id`, `of`."""
-    query: Any = (
-        select(Enrolment.person_id.label("person_id"))
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(Enrolment.course_id == course_id, sight.people)
-        .group_by(Enrolment.person_id)
-    )
-    if sight.by == "class":
-        mine = (
-            select(ClassMember.person_id, TrainingClass.code)
-            .join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-            .where(TrainingClass.course_id == course_id, TrainingClass.trainer_id == sight.trainer_id)
-            .subquery()
-        )
-        query = query.outerjoin(mine, mine.c.person_id == Enrolment.person_id)
-        group: Any = mine.c.code
-    else:
-        query = query.outerjoin(Posting, and_(Posting.person_id == Enrolment.person_id, postings.on(today)))
-        group = Posting.unit_code
-    # Of two classes, or of two postings on one day, the last by code: nobody is in two groups.
-    query = query.add_columns(func.coalesce(func.max(group), NOWHERE).label("of"))
-    # Or the group is looked for anew for each row that is counted.
-    return cast(CTE, query.cte("seats").prefix_with("MATERIALIZED"))
-
-
-def _unit_name(today: date) -> Any:
-    return (
-        select(Unit.name)
-        .join(Posting, Posting.unit_code == Unit.code)
-        .where(Posting.person_id == Person.id, postings.on(today))
-        .order_by(Posting.from_date.desc(), Posting.id.desc())
-        .limit(1)
-        .correlate(Person)
-        .scalar_subquery()
-    )
+        return {row[0]: row[1] for row in self.session.execute(query).all()} | {NOWHERE: ""}
 
 
 def _marks(question: Any) -> frozenset[str]:
@@ -472,15 +384,15 @@ def _marks(question: Any) -> frozenset[str]:
     return frozenset(objective | {f"tag:{tag}" for tag in question.tags})
 
 
-def _scale(answers: Counter[tuple[int, ...]], place: int) -> dict[int, int]:
-    found: Counter[int] = Counter()
-    for steps, count in answers.items():
-        found[steps[place]] += count
+def _counts(rows: Iterable[_Row]) -> Counter[Cell]:
+    found: Counter[Cell] = Counter()
+    for cell, _keys, count in rows:
+        found[cell] += count
     return found
 
 
-def _useful(answers: Counter[tuple[int, ...]]) -> int:
-    return sum(count for steps, count in answers.items() if steps[SCALES.index("useful")] >= 4)
+def _counted(answers: Iterable[tuple[Cell, Any]]) -> Counter[Cell]:
+    return Counter(cell for cell, _answer in answers)
 
 
 def _sum(rates: Mapping[tuple[str, int], Rate], kind: str) -> Rate:

@@ -20,7 +20,7 @@ from learning import audit
 from learning.content import template, tree
 from learning.content.compiling import compile_sources
 from learning.content.drafts import key_of
-from learning.content.mend import ALPHABET, STAMP_LENGTH
+from learning.content.mend import ALPHABET, STAMP_LENGTH, ids_in
 from learning.content.text import decode
 from learning.database import insert
 from learning.library import blobs, drafts, history, layout, releases, steps
@@ -130,16 +130,19 @@ def from_files(
     *,
     person_id: int,
     name: str = "",
-    fresh_ids: bool = False,
+    foreign: bool = False,
 ) -> DraftRow:
     """A draft of files that were brought along (`name`: what they came in), whether the course is live or not.
 
-    `fresh_ids`: they are a copy of another course, whose ids stay its own. Raises BadPath, TooLarge.
+    `foreign`: they may be a copy of another course, whose ids stay its own; new ones take the place of all that others
+    have, or that were retired. Raises BadPath, TooLarge.
     """
     _require_address(session, course_id)
     layout.require_harmless(files)
-    if fresh_ids:
-        files = restamped(files, course_id.split("/")[1], set(history.read(session).ids))
+    if foreign:
+        known = history.claimed(session, course_id)
+        taken = {name for name, one in known.items() if one.retired or one.course_id != course_id}
+        files = restamped(files, course_id.split("/")[1], taken)
     return _begin(session, now, course_id, files, person_id=person_id, origin="files", origin_of=name[:200])
 
 
@@ -217,15 +220,15 @@ def _begin(
 
 
 def restamped(files: Mapping[str, bytes], slug: str, taken: set[str]) -> dict[str, bytes]:
-    """The files with every id of a lesson or a question replaced by a new one; no other line is touched."""
-    used = set(taken)
+    """The files with each id of a lesson or question that is `taken` replaced by a new one; no other line is touched."""
+    used = taken.union(*(ids_in(data) for path, data in files.items() if path.endswith(".md")))
     return {
-        path: _restamp(path, data, slug, used) if layout.place(path)[0] in (1, 2) else data
+        path: _restamp(path, data, slug, taken, used) if layout.place(path)[0] in (1, 2) else data
         for path, data in files.items()
     }
 
 
-def _restamp(path: str, data: bytes, slug: str, used: set[str]) -> bytes:
+def _restamp(path: str, data: bytes, slug: str, taken: set[str], used: set[str]) -> bytes:
     text = decode(data)
     if text is None or "\r" in text.replace("\r\n", ""):
         return data  # F001: to be mended before anything can be said of its lines
@@ -233,15 +236,14 @@ def _restamp(path: str, data: bytes, slug: str, used: set[str]) -> bytes:
     lines = text.split("\n")
     prefix = f"{slug}-{page.slug}"[:80].strip("-")
     own = page.front.values.get("id")
-    if own is not None:
-        _replace(
-            lines, own.line, str(own.items[0].text if own.items else ""), _new(prefix, used, stamped=False)
-        )
+    name = str(own.items[0].text) if own is not None and own.items else ""
+    if own is not None and name in taken:
+        _replace(lines, own.line, name, _new(prefix, used, stamped=False))
     for section in page.sections if page.kind != "scenario" else ():
         ends = section.questions[-1].range[1] if section.questions else section.intro[1]
         for number in range(section.line + 1, ends):
             found = key_of(page.lines[number - 1], _ID)
-            if found and found[1]:
+            if found and found[1] in taken:
                 _replace(lines, number, found[1], _new(prefix, used))
     fresh = "\n".join(lines)
     return data if fresh == text else fresh.encode()

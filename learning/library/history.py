@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from learning import schema
 from learning.content.checker import EMPTY, History, Stamped
+from learning.content.mend import ids_in
 from learning.database import Database
-from learning.library.models import StampedId
+from learning.library.models import OPEN_STATES, Blob, DraftFile, DraftRow, StampedId
 from learning.settings import Settings
 
 
@@ -25,6 +26,23 @@ def load(settings: Settings) -> History:
             return read(session)
     finally:
         database.dispose()
+
+
+def claimed(session: Session, course_id: str) -> dict[str, Stamped]:
+    """What `read` knows, and what open drafts of other courses than `course_id` have written: not published, and yet
+    theirs."""
+    query = (
+        select(DraftRow.course_id, Blob.data)
+        .join(DraftFile, DraftFile.draft_id == DraftRow.id)
+        .join(Blob, Blob.sha256 == DraftFile.sha256)
+        .where(DraftRow.state.in_(OPEN_STATES), DraftRow.course_id != course_id, DraftFile.path.like("%.md"))
+    )
+    drafted = {
+        name: Stamped("", owner, False)
+        for owner, page in session.execute(query.execution_options(yield_per=100))
+        for name in ids_in(page)
+    }
+    return {**drafted, **read(session).ids}
 
 
 def read(session: Session) -> History:

@@ -49,6 +49,8 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
             return _digest(detail, _)
         case "help.unit":
             return _unit(detail, given["title"], _)
+        case "report.due":
+            return _report(detail, given["title"], _)
         case "certificate.revoked":
             return Words(_("Giấy xác nhận khóa học “%(title)s” đã bị thu hồi.", **given), message)
         case "survey.asked":
@@ -72,6 +74,8 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
                     count=count,
                 )
             )
+        case "marking.waits":
+            return Words(_("“%(title)s”: có bài tự luận chờ đồng chí chấm.", **given), message)
         case "attempt.marked":
             percent = str(detail.get("percent", ""))
             return Words(
@@ -92,6 +96,15 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
             return Words(_("%(by)s phân công đồng chí hướng dẫn thực hành cho %(title)s.", **given), message)
         case "mentor.given":
             return Words(_("%(by)s phân công %(title)s hướng dẫn đồng chí thực hành.", **given), message)
+        case "mentor.ended":
+            return Words(
+                _("%(by)s thôi phân công đồng chí hướng dẫn thực hành cho %(title)s.", **given), message
+            )
+        case "mentor.gone":
+            return Words(
+                _("%(by)s thôi phân công %(title)s hướng dẫn đồng chí thực hành.", **given),
+                _("Các bước đã nộp vẫn còn và chờ người hướng dẫn mới."),
+            )
         case "mentor.missing":
             return Words(
                 _(
@@ -138,6 +151,19 @@ def _unit(detail: Mapping[str, Any], title: str, _: Translate) -> Words:
     }.get(str(detail.get("rule", "")), _("%(unit)s: số người chưa bắt đầu khóa “%(title)s”: %(count)s."))
     text = _("Trang tuần của đơn vị có tên từng người và việc nên làm trước.")
     return Words(matter % given, text)
+
+
+def _report(detail: Mapping[str, Any], title: str, _: Translate) -> Words:
+    """A table that is due: which, of which unit. Nobody is named: the letter travels further than the page."""
+    given = {"unit": str(detail.get("unit", "")), "title": title}
+    of_course = bool(detail.get("title"))
+    told = {
+        "scores": _("%(unit)s: bảng điểm khóa “%(title)s” đến kỳ xem."),
+        "help": _("%(unit)s: danh sách người cần hỗ trợ ở khóa “%(title)s” đến kỳ xem.")
+        if of_course
+        else _("%(unit)s: danh sách người cần hỗ trợ đến kỳ xem."),
+    }.get(str(detail.get("table", "")), _("%(unit)s: kết quả học tập qua các khóa học đến kỳ xem."))
+    return Words(told % given, _("Mở để xem hoặc tải tệp Excel, bản in; số liệu của ngày mở."))
 
 
 def _with_day(detail: Mapping[str, Any], message: str, _: Translate) -> str:

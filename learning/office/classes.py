@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, true
+from sqlalchemy.orm import Session
 
 from learning.accounts.visitors import roles, visitor
 from learning.library import catalogue
@@ -63,14 +64,14 @@ def new_class() -> ResponseReturnValue:
 @blueprint.get("/classes/<int:class_id>")
 @roles("administrator", "trainer")
 def training_class(class_id: int) -> ResponseReturnValue:
-    return _class_page(_own(class_id))
+    return _class_page(own_class(db(), class_id))
 
 
 @blueprint.post("/classes/<int:class_id>/members")
 @roles("administrator")
 def add_members(class_id: int) -> ResponseReturnValue:
     """Adds everyone the lines name; the lines that name no one stay in the box, each with its reason."""
-    group, form = _own(class_id), MembersForm()
+    group, form = own_class(db(), class_id), MembersForm()
     if not form.validate_on_submit():
         return _class_page(group, form), 422
     done = enrolment.enrol_lines(db(), now(), group, str(form.people.data), actor=visitor().username)
@@ -85,7 +86,7 @@ def add_members(class_id: int) -> ResponseReturnValue:
 @blueprint.post("/classes/<int:class_id>/unit")
 @roles("administrator")
 def add_unit(class_id: int) -> ResponseReturnValue:
-    group, form = _own(class_id), UnitForm()
+    group, form = own_class(db(), class_id), UnitForm()
     form.unit.choices = queries.units(db(), true(), today())
     if not form.validate_on_submit():
         abort(400)
@@ -97,7 +98,7 @@ def add_unit(class_id: int) -> ResponseReturnValue:
 @blueprint.post("/classes/<int:class_id>/members/removal")
 @roles("administrator")
 def remove_member(class_id: int) -> ResponseReturnValue:
-    group = _own(class_id)
+    group = own_class(db(), class_id)
     person_id = request.form.get("person", type=int)
     if (
         person_id
@@ -108,10 +109,10 @@ def remove_member(class_id: int) -> ResponseReturnValue:
     return redirect(url_for(".training_class", class_id=group.id), 303)
 
 
-def _own(class_id: int) -> TrainingClass:
+def own_class(session: Session, class_id: int) -> TrainingClass:
     """A class of the trainer's own, any for an administrator; else 404."""
     one = visitor()
-    group = db().get(TrainingClass, class_id)
+    group = session.get(TrainingClass, class_id)
     if group is None or not (one.has("administrator") or group.trainer_id == one.id):
         abort(404)
     return group

@@ -17,6 +17,7 @@ PAGES = (
     ("office.week", ("unit_head",)),
     ("office.followups", ("unit_head",)),
     ("office.mentors", MANAGERS),
+    ("reports.needs", ("unit_head", "administrator")),  # what next year's plan begins with
     ("office.classes", ("administrator", "trainer")),
     ("office.roster", ("administrator",)),
     ("office.log", ("administrator", "inspector")),
@@ -33,6 +34,7 @@ def rail() -> dict[str, object]:
         "office.week": _("Tuần này"),
         "office.followups": _("Áp dụng vào việc"),
         "office.mentors": _("Người hướng dẫn"),
+        "reports.needs": _("Nhu cầu bồi dưỡng"),
         "office.classes": _("Lớp học"),
         "office.roster": _("Nhập danh sách"),
         "office.log": _("Nhật ký"),

@@ -38,9 +38,7 @@ class Shown:
 @blueprint.get("/followups", endpoint="followups")
 @roles("unit_head")
 def listing() -> ResponseReturnValue:
-    lines = _lines()
-    looks.seen([line.person.id for line in lines], "table")
-    return _page(lines, {})
+    return _page(_lines(), {})
 
 
 @blueprint.post("/followups")
@@ -79,7 +77,7 @@ def _lines() -> list[Line]:
 def _given(ask_id: int) -> tuple[Used | None, Typed | None]:
     """What the form says of one; nothing where nothing was chosen."""
     fields = {name: request.form.get(f"{name}-{ask_id}", "") for name in ("used", "reason")}
-    if not fields["used"]:
+    if not any(fields.values()):
         return None, None
     return answers.read_used(fields, manager=True)
 
@@ -98,13 +96,15 @@ def _keep(line: Line, given: Used) -> int:
 
 def _page(lines: Sequence[Line], wrong: Mapping[int, Typed], kept: int = 0) -> str:
     titles = {one.course.id: one.course.title for one in catalogue.live_courses(db())}
+    waiting = [line for line in lines if line.answer is None]
+    lines = [*waiting[:AT_ONCE], *(line for line in lines if line.answer is not None)]
+    looks.seen({line.person.id for line in lines}, "table")  # of those on the page, not of who comes later
     shown = [_shown(line, titles, wrong.get(line.ask.id)) for line in lines]
-    waiting = [one for one, line in zip(shown, lines, strict=True) if line.answer is None]
     return render_template(
         "office/followups.html",
-        waiting=waiting[:AT_ONCE],
+        waiting=[one for one, line in zip(shown, lines, strict=True) if line.answer is None],
         more=max(len(waiting) - AT_ONCE, 0),
-        people=len({line.person.id for line in lines if line.answer is None}),
+        people=len({line.person.id for line in waiting}),
         answered=[one for one, line in zip(shown, lines, strict=True) if line.answer is not None],
         several=len({one.unit for one in shown}) > 1,
         used=wording.used(manager=True),

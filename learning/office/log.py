@@ -1,12 +1,15 @@
 """The audit log, to be read."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from learning.accounts import export
 from learning.accounts.visitors import roles
 from learning.library.telling import REASONS, reason
 from learning.office import queries
@@ -14,7 +17,9 @@ from learning.office.desk import asked, blueprint, role_title
 from learning.vietnamese.formats import date as format_date
 from learning.web.context import db
 from learning.web.i18n import gettext as _
+from learning.web.sheets import Cell, Column, Sheet
 
+BATCH = 500  # entries read at a time for a file
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -34,6 +39,36 @@ def log() -> ResponseReturnValue:
         following=url_for(".log", before=following, **kept) if following else "",
         first=url_for(".log", **kept) if request.args.get("before") else "",
     )
+
+
+@blueprint.post("/log.<kind>")
+@roles("administrator", "inspector")
+def export_log(kind: str) -> ResponseReturnValue:
+    """The filtered log as a file, all pages."""
+    actor, subject = (
+        request.form.get(name, "").replace("\0", "").strip()[:200] for name in ("actor", "subject")
+    )
+
+    def rows(session: Session) -> Iterator[Sequence[Cell]]:
+        before, more = "", True
+        while more:
+            entries, before = queries.log(session, actor=actor, subject=subject, cursor=before, size=BATCH)
+            for one in entries:
+                yield (one.at, _actor(one.actor), action(one.action), one.subject, _detail(one.detail))
+            more = bool(before)
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        columns = (
+            Column(_("Lúc"), "moment", 18),
+            Column(_("Người làm"), width=26),
+            Column(_("Việc"), width=34),
+            Column(_("Đối tượng"), width=30),
+            Column(_("Chi tiết"), width=60),
+        )
+        return Sheet(_("Nhật ký"), columns, rows(session))
+
+    back = url_for(".log", actor=actor or None, subject=subject or None)
+    return export.send(kind, make, action="log.exported", subject=subject or "log", back=back)
 
 
 def action(name: str) -> str:
@@ -77,6 +112,20 @@ def action(name: str) -> str:
         "regrading.confirmed": _("Xác nhận hạ điểm khi chấm lại"),
         "regrading.refused": _("Giữ điểm cũ khi chấm lại"),
         "scores.exported": _("Xuất bảng điểm"),
+        "overview.exported": _("Xuất bảng tổng quan"),
+        "items.exported": _("Xuất số liệu câu hỏi"),
+        "help.exported": _("Xuất danh sách cần hỗ trợ"),
+        "evaluation.exported": _("Xuất bảng đánh giá"),
+        "marking.exported": _("Xuất danh sách bài tự luận"),
+        "log.exported": _("Xuất nhật ký"),
+        "classes.exported": _("Xuất danh sách lớp"),
+        "looks.exported": _("Xuất danh sách ai đã xem kết quả của mình"),
+        "needs.exported": _("Xuất nhu cầu bồi dưỡng"),
+        "help.recorded": _("Ghi việc đã hỗ trợ"),
+        "report.scheduled": _("Đặt bảng gửi định kỳ"),
+        "report.ended": _("Thôi gửi bảng định kỳ"),
+        "people.exported": _("Xuất danh sách người"),
+        "practices.exported": _("Xuất danh sách thực hành"),
         "people.imported": _("Nhập danh sách cán bộ"),
         "mentor.named": _("Phân công người hướng dẫn"),
         "mentor.ended": _("Thôi phân công người hướng dẫn"),
@@ -119,6 +168,7 @@ def _labels() -> dict[str, str]:
         "choices": _("cách chấm"),
         "comment": _("góp ý"),
         "draft": _("bản nháp"),
+        "every": _("kỳ"),
         "files": _("tệp"),
         "of": _("từ"),
         "on": _("ngày"),
@@ -170,6 +220,8 @@ def _value(key: str, value: object) -> str:
                 "copy": _("khóa học khác"),
                 "files": _("tệp mang đến"),
             }.get(text, text)
+        case "every":
+            return {"week": _("hằng tuần"), "month": _("hằng tháng")}.get(text, text)
         case "files" if isinstance(value, list):
             return ", ".join(map(str, value))
         case "state":

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from learning.accounts import codes, grants
+from learning.accounts import codes, grants, looks
 from learning.accounts import people as accounts
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
@@ -57,7 +57,9 @@ def people() -> ResponseReturnValue:
 @blueprint.get("/people/<int:person_id>")
 @roles(*MANAGERS)
 def person(person_id: int) -> ResponseReturnValue:
-    return _person_page(managed_person(person_id))
+    person = managed_person(person_id)
+    looks.seen([person.id], "person")
+    return _person_page(person)
 
 
 @blueprint.post("/people/<int:person_id>/code")
@@ -125,6 +127,7 @@ def revoke_certificate(serial: str) -> ResponseReturnValue:
     certificate = verification.find(db(), serial)
     if certificate is None:
         abort(404)
+    looks.seen([certificate.person_id], "certificate", certificate.course_id)
     form = RevocationForm()
     status = 200
     if form.is_submitted():

@@ -51,6 +51,7 @@ def people(
     words: str = "",
     unit: str = "",
     cursor: str = "",
+    size: int = PAGE,
 ) -> tuple[list[Line], str]:
     """One page of people in the order of given names, and the cursor of the next ("" at the end).
 
@@ -63,7 +64,7 @@ def people(
         .outerjoin(Position, Position.code == Posting.position_code)
         .where(whom)
         .order_by(Person.sort_key, Person.id)
-        .limit(PAGE + 1)
+        .limit(size + 1)
     )
     if words:
         exact = words.strip().lower()
@@ -89,9 +90,9 @@ def people(
             unit_name or "",
             title or "",
         )
-        for person, unit_name, title in rows[:PAGE]
+        for person, unit_name, title in rows[:size]
     ]
-    last = rows[PAGE - 1][0] if len(rows) > PAGE else None
+    last = rows[size - 1][0] if len(rows) > size else None
     return lines, f"{last.sort_key}-{last.id}" if last else ""
 
 
@@ -165,10 +166,10 @@ def members(session: Session, class_id: int, today: date) -> list[Line]:
 
 
 def log(
-    session: Session, *, actor: str = "", subject: str = "", cursor: str = ""
+    session: Session, *, actor: str = "", subject: str = "", cursor: str = "", size: int = PAGE
 ) -> tuple[Sequence[AuditEntry], str]:
     """One page of the log, newest first, and the cursor of the next."""
-    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(PAGE + 1)
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(size + 1)
     if actor:
         query = query.where(AuditEntry.actor == actor)
     if subject:
@@ -176,7 +177,7 @@ def log(
     if cursor.isascii() and cursor.isdecimal() and len(cursor) < 19:
         query = query.where(AuditEntry.id < int(cursor))
     rows = session.scalars(query).all()
-    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else ""
+    return rows[:size], str(rows[size - 1].id) if len(rows) > size else ""
 
 
 def names(session: Session, ids: Sequence[int]) -> Sequence[tuple[int, str]]:

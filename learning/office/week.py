@@ -73,7 +73,7 @@ def week() -> ResponseReturnValue:
     """Of the unit asked for (`?unit=`), else of the first of the visitor's own."""
     unit, own = _unit(db(), request.args.get("unit", ""))
     live = {one.course.id: one.course for one in catalogue.live_courses(db())}
-    day, wanted = Day(today(), zone()), Wanted(tuple(live), unit=unit.code)
+    day, wanted = Day(today(), zone()), Wanted(tuple(live), unit=unit.code, but=visitor().id)
     courses = weekly.courses(db(), unit.code, tuple(live), day)
     cases, more = helping.page(db(), wanted, day, size=SHOWN)
     counts = helping.counts(db(), wanted, day)

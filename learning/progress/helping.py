@@ -1,5 +1,4 @@
-"""Who needs help, asked of the database by the rules of `attention`, and what was done for them. The same few queries for
-50 people and 5.219."""
+"""Who needs help, asked of the database by the rules of `attention`. The same few queries for 50 people and 5.219."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,10 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from learning import audit
 from learning.accounts.models import Person
 from learning.accounts.visitors import Visitor
 from learning.organisation import visibility
@@ -45,7 +42,8 @@ class Day:
 @dataclass(frozen=True)
 class Wanted:
     """Whom to ask for, in which courses. `visitor`: whoever reads, so that nobody else's people are found; None for all.
-    `unit` with all below it; `rule`: the first that speaks; `people`: nobody but these."""
+    `unit` with all below it; `rule`: the first that speaks; `people`: nobody but these; `but`: not this one, who reads of
+    those they are to help."""
 
     courses: tuple[str, ...]
     visitor: Visitor | None = None
@@ -53,6 +51,7 @@ class Wanted:
     class_code: str = ""
     rule: str = ""
     people: Collection[int] | None = None
+    but: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,6 @@ class Counts:
         return sum(self.rules.values()) + self.helped
 
 
-@dataclass(frozen=True)
-class Helped:
-    record: HelpRecord
-    helper: str
-
-
 def asked(
     session: Session,
     visitor: Visitor,
@@ -121,7 +114,7 @@ def asked(
         )
         if session.scalar(own) not in chosen:
             raise scores.NotSeen(class_code)
-    return Wanted(chosen, visitor, unit, class_code, rule)
+    return Wanted(chosen, visitor, unit, class_code, rule, but=visitor.id)
 
 
 def page(
@@ -136,8 +129,9 @@ def page(
 def every(session: Session, wanted: Wanted, day: Day) -> Iterator[Case]:
     """All cases in the same order, one after the other."""
     query = _ordered(_cases(wanted, day)).execution_options(yield_per=500)
-    for row in session.execute(query):
-        yield _case(row, day)
+    with session.execute(query) as rows:
+        for row in rows:
+            yield _case(row, day)
 
 
 def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Person, Case | None]:
@@ -149,7 +143,7 @@ def one(session: Session, wanted: Wanted, day: Day, username: str) -> tuple[Pers
         select(Enrolment.person_id)
         .where(Enrolment.person_id == Person.id, Enrolment.course_id == course_id)
         .exists(),
-        _in_class(course_id),
+        scores.in_class(course_id),
     )
     seen = scores.seen_by(wanted.visitor, course_id, day.today)
     person = session.scalar(select(Person).where(Person.username == username, seen, concerned))
@@ -205,60 +199,6 @@ def spoken_of(session: Session, courses: Collection[str], day: Day) -> Sequence[
     open_ = _open(Wanted(tuple(courses)), day).subquery("open")
     query = select(open_.c.person_id).where(open_.c.rank.is_not(None)).distinct()
     return session.scalars(query.order_by(open_.c.person_id)).all()
-
-
-def record(
-    session: Session,
-    now: datetime,
-    *,
-    by_id: int,
-    person: Person,
-    course_id: str,
-    rule: str,
-    did: str,
-    outcome: str,
-    agreed_on: date | None,
-    note: str,
-    client_id: str,
-    actor: str,
-) -> HelpRecord:
-    """Writes down what was done; what this helper sent before under the same `client_id` stays as it is."""
-    sent = select(HelpRecord).where(HelpRecord.by_id == by_id, HelpRecord.client_id == client_id)
-    known = session.scalar(sent)
-    if known is not None:
-        return known
-    made = HelpRecord(
-        person_id=person.id,
-        course_id=course_id,
-        rule=rule,
-        did=did,
-        outcome=outcome,
-        agreed_on=agreed_on,
-        note=note,
-        by_id=by_id,
-        client_id=client_id,
-        at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(made)
-    except IntegrityError:  # sent twice at the same moment
-        return session.scalars(sent).one()
-    audit.record(
-        session, now, actor, "help.recorded", course_id, person=person.username, did=did, outcome=outcome
-    )
-    return made
-
-
-def history(session: Session, person_id: int, course_id: str) -> list[Helped]:
-    """What was done for this person in this course, the newest first."""
-    query = (
-        select(HelpRecord, Person.full_name)
-        .join(Person, Person.id == HelpRecord.by_id)
-        .where(HelpRecord.person_id == person_id, HelpRecord.course_id == course_id)
-        .order_by(HelpRecord.at.desc(), HelpRecord.id.desc())
-    )
-    return [Helped(made, helper) for made, helper in session.execute(query)]
 
 
 def classes(session: Session, visitor: Visitor, courses: Collection[str]) -> Sequence[TrainingClass]:
@@ -354,10 +294,12 @@ def _open(wanted: Wanted, day: Day) -> Any:
     )
     if wanted.visitor is not None:
         query = query.where(scores.seen_by(wanted.visitor, pairs.c.course_id, day.today))
+    if wanted.but is not None:
+        query = query.where(Person.id != wanted.but)
     if wanted.unit:
         query = query.where(Person.id.in_(visibility.sits_in([wanted.unit], day.today)))
     if wanted.class_code:
-        query = query.where(_in_class(pairs.c.course_id, TrainingClass.code == wanted.class_code))
+        query = query.where(scores.in_class(pairs.c.course_id, TrainingClass.code == wanted.class_code))
     return query
 
 
@@ -451,11 +393,6 @@ def _helped(wanted: Wanted, day: Day) -> Any:
     if wanted.people is not None:
         query = query.where(HelpRecord.person_id.in_(wanted.people))
     return query.subquery("helped")
-
-
-def _in_class(course: scores.CourseId, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    query = select(ClassMember.person_id).join(TrainingClass, TrainingClass.id == ClassMember.class_id)
-    return Person.id.in_(query.where(TrainingClass.course_id == course, *which))
 
 
 def _facts(row: Any, day: Day) -> Facts:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learning.database import Base
@@ -103,3 +103,46 @@ class DigestOff(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     at: Mapped[datetime]
+
+
+class ScheduledReport(Base):
+    """A table that whoever heads a unit is told of every week or month: by a notice that leads to it, never by a file.
+
+    `kind` "scores": of a course, narrowed to `state` ("" all); "unit": of the unit over all courses; "help": who needs
+    help. `course_id` "" for all courses. `next_on`: from when they are due to be told again; `last_on`: when they were
+    last. One that has ended stays, and tells nobody.
+    """
+
+    __tablename__ = "scheduled_report"
+    __table_args__ = (
+        Index(
+            "uq_scheduled_report_open",
+            "kind",
+            "unit_code",
+            "course_id",
+            "state",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_scheduled_report_next_on",
+            "next_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        CheckConstraint("kind IN ('scores', 'unit', 'help')", name="kind"),
+        CheckConstraint("every IN ('week', 'month')", name="every"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    unit_code: Mapped[str] = mapped_column(ForeignKey("unit.code"))
+    course_id: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[str] = mapped_column(String(20), default="")
+    every: Mapped[str] = mapped_column(String(10))
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    next_on: Mapped[date]
+    last_on: Mapped[date | None]
+    ended_at: Mapped[datetime | None]

@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from learning.accounts import notices
 from learning.accounts.models import Person, RoleGrant
+from learning.database import insert
 from learning.organisation.models import Unit
 from learning.progress import attention, helping
 from learning.progress.attention import Facts
@@ -83,7 +83,8 @@ def tell_head(
     """
     monday = attention.monday(day.today)
     last = _last(session, "unit", [head_id], day).get((head_id, unit_code))
-    best = attention.most_useful(helping.counts(session, Wanted(tuple(titles), unit=unit_code), day).groups)
+    wanted = Wanted(tuple(titles), unit=unit_code, but=head_id)
+    best = attention.most_useful(helping.counts(session, wanted, day).groups)
     if best is None or (last is not None and last >= monday):
         return False
     if not _claim(session, now, head_id, "unit", unit_code, monday):
@@ -154,7 +155,6 @@ def _claim(session: Session, now: datetime, person_id: int, kind: str, about: st
 
 def _insert(session: Session, table: type[Reminder] | type[DigestOff], row: dict[str, Any]) -> bool:
     """Whether the row was not there yet."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table).values(**row).on_conflict_do_nothing()
+    statement = insert(session, table).values(**row).on_conflict_do_nothing()
     # What was inserted comes back; how many rows there were not every driver knows.
-    return session.scalar(insert.returning(table.person_id)) is not None
+    return session.scalar(statement.returning(table.person_id)) is not None

@@ -95,7 +95,7 @@ def seen_by(visitor: Visitor, course: CourseId, today: date) -> ColumnElement[bo
 
 def of_trainer(trainer_id: int, course: CourseId) -> ColumnElement[bool]:
     """A condition over Person.id: members of this trainer's classes in this course."""
-    return _in_class(course, TrainingClass.trainer_id == trainer_id)
+    return in_class(course, TrainingClass.trainer_id == trainer_id)
 
 
 def may_see_course(session: Session, visitor: Visitor, course_id: str) -> bool:
@@ -167,8 +167,9 @@ def page(
 def every(session: Session, course_id: str, asked: Filter, today: date) -> Iterator[Score]:
     """All scores by Vietnamese given name, one after the other."""
     query = _scores(course_id, asked, today).order_by(Person.sort_key, Person.id)
-    for row in session.execute(query.execution_options(yield_per=500)):
-        yield _score(row)
+    with session.execute(query.execution_options(yield_per=500)) as rows:
+        for row in rows:
+            yield _score(row)
 
 
 def one(session: Session, course_id: str, asked: Filter, today: date, username: str) -> Score:
@@ -256,7 +257,7 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
     elif asked.unit:
         query = query.where(Person.id.in_(visibility.sits_in([asked.unit], today)))
     if asked.class_code:
-        query = query.where(_in_class(course_id, TrainingClass.code == asked.class_code))
+        query = query.where(in_class(course_id, TrainingClass.code == asked.class_code))
     if asked.state == "not_started":
         query = query.where(Enrolment.person_id.is_(None))
     elif asked.state == UNDONE:
@@ -266,7 +267,7 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
     elif asked.state:
         query = query.where(Enrolment.state == asked.state)
     if asked.concerned:
-        query = query.where(or_(Enrolment.person_id.is_not(None), _in_class(course_id)))
+        query = query.where(or_(Enrolment.person_id.is_not(None), in_class(course_id)))
     if asked.overdue:
         query = query.where(_overdue(course_id, today))
     if asked.page:
@@ -283,7 +284,8 @@ def _people(course_id: str, asked: Filter, today: date) -> Any:
     return query
 
 
-def _in_class(course: CourseId, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+def in_class(course: CourseId, *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition over Person.id: members of a class in this course. `which`: conditions over TrainingClass."""
     return exists().where(
         ClassMember.person_id == Person.id,
         TrainingClass.id == ClassMember.class_id,
@@ -294,7 +296,7 @@ def _in_class(course: CourseId, *which: ColumnElement[bool]) -> ColumnElement[bo
 
 def _overdue(course: CourseId, today: date) -> ColumnElement[bool]:
     undone = or_(Enrolment.person_id.is_(None), Enrolment.state != "done")
-    return and_(undone, _in_class(course, TrainingClass.due_on < today))
+    return and_(undone, in_class(course, TrainingClass.due_on < today))
 
 
 def _count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -42,6 +42,7 @@ LONGEST_WRITTEN = 4000  # of one that a person marks
 LARGEST_NUMBER = Decimal(10) ** 30
 _SMALLEST_STEP = -30  # digits after the decimal mark
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _UNSEEN = ("Cc", "Cf", "Cn")
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?")
 _SPACED = re.compile(r"([1-9]\d{0,2}(?: \d{3})+)(?:,(\d+))?")
@@ -117,7 +118,7 @@ def read(question: Question, answer: Any) -> Any:
 
 def canonical(value: Any) -> str:
     """JSON, the same text for the same value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(value)
 
 
 def verdict(fraction: Fraction) -> Verdict:

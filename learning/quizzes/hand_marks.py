@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
@@ -19,6 +19,7 @@ from learning.library.catalogue import Published
 from learning.quizzes import attempts, grading, marking, papers, records, rubrics, standings
 from learning.quizzes.models import Attempt, HandMark, ItemResult
 from learning.quizzes.replies import ClientIdReused
+from learning.quizzes.sittings import TO_MARK
 
 PAGE = 50
 Cursor = tuple[datetime, str]  # when it was handed in, and the attempt
@@ -128,6 +129,17 @@ def waiting(
         query = query.where(place > after)
     rows = session.execute(query.limit(size + 1)).all()
     return [_waiting(row) for row in rows[:size]], len(rows) > size
+
+
+def of_learner(session: Session, person_id: int, course_id: str) -> dict[str, str]:
+    """Of this person's quizzes in a course those in which something waits to be marked, with the latest such attempt."""
+    query = (
+        _submitted(Attempt.person_id == person_id, waiting=True)
+        .with_only_columns(Attempt.quiz, Attempt.id)
+        .where(Attempt.course_id == course_id)
+        .order_by(Attempt.number)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def marked(
@@ -257,14 +269,12 @@ def _written(
 
 def _submitted(people: ColumnElement[bool], *, waiting: bool) -> Select[Any]:
     """Finished attempts of these people in which something waits; else those that hold a mark and nothing waits."""
-    # Said in the statement itself: SQLite uses an index of some rows only where it reads which they are.
-    to_mark = select(ItemResult.attempt_id).where(ItemResult.verdict == literal_column("'to_mark'"))
     query = (
         select(Attempt).join(Person, Person.id == Attempt.person_id).where(Attempt.state != "open", people)
     )
     if waiting:
-        return query.where(Attempt.id.in_(to_mark))
-    return query.where(Attempt.id.not_in(to_mark), Attempt.id.in_(select(HandMark.attempt_id)))
+        return query.where(Attempt.id.in_(TO_MARK))
+    return query.where(Attempt.id.not_in(TO_MARK), Attempt.id.in_(select(HandMark.attempt_id)))
 
 
 def _of(query: Select[Any], course_id: str, quiz: str) -> Select[Any]:

@@ -85,6 +85,8 @@ def lock(session: Session, attempt: Attempt) -> None:
 
 def saved_answers(session: Session, attempt: Attempt) -> dict[str, Any]:
     """The answers that count: of each question the one saved last; wire form."""
+    if not attempt.seq:  # which counts the answers saved
+        return {}
     latest = {event.question: event.answer for event in _SAVED.rows(session, attempt=attempt.id)}
     return {question: answer for question, answer in latest.items() if answer is not None}
 
@@ -133,9 +135,10 @@ def keep(
     Those of a submission have ids made from its own, so that its retry adds none.
     """
     seq, events = attempt.seq, []
+    family = UUID(client_id) if client_id else None
     for question, answer in answers.items():
         seq += status == "saved"
-        own = str(uuid5(UUID(client_id), question)) if client_id else str(uuid4())
+        own = str(uuid5(family, question) if family else uuid4())
         if status == "saved" or came_before(session, attempt, own) is None:
             events.append(
                 {

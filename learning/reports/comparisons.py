@@ -41,15 +41,7 @@ def comparison() -> ResponseReturnValue:
 @roles(*scores.READERS)
 def export_comparison(kind: str) -> ResponseReturnValue:
     def make(session: Session, named: set[int]) -> Sheet:
-        shown = _compared(session, request.form)
-        columns = (
-            Column(_("Chỉ số"), width=34),
-            *(Column(side.title, width=26) for side in shown["sides"]),
-        )
-        lines = ((measure.label, *(cell.text for cell in measure.cells)) for measure in shown["measures"])
-        return Sheet(
-            _("So sánh"), columns, lines, [_("Số liệu đến ngày %(day)s.", day=formats.date(today()))]
-        )
+        return _sheet(_compared(session, request.form))
 
     return export.send(
         kind, make, action="overview.exported", subject="comparison", back=url_for(".comparison")
@@ -72,15 +64,38 @@ class Mark:
     address: str = ""
     rest: str = ""
 
-    @property
-    def text(self) -> str:
-        return f"{self.value} {self.rest}".strip()
-
 
 @dataclass(frozen=True)
 class Measure:
     label: str
     cells: tuple[Mark, ...]
+
+
+def _sheet(shown: Mapping[str, Any]) -> Sheet:
+    """A line for each side, in numbers."""
+    if shown["what"] != "periods":
+        about = [*summaries.about(today(), shown["counted"]), shown["about"]]
+        lines = [(_full(side), one) for side, one in zip(shown["sides"], shown["figures"], strict=True)]
+        words = _("Đơn vị") if shown["what"] == "units" else _("Lớp")
+        return summaries.lines_sheet(_("So sánh"), words, lines, shown["counted"], list(filter(None, about)))
+    columns = (
+        Column(_("Từ ngày"), "date", 12),
+        Column(_("Đến ngày"), "date", 12),
+        Column(_("Bắt đầu học"), "number", 12),
+        Column(_("Hoàn thành"), "number", 12),
+        Column(_("Điểm trung vị của những người hoàn thành (%)"), "share", 18),
+        Column(_("Phút làm bài của những người hoàn thành"), "number", 18),
+    )
+    rows = (
+        (first, last, one.begun, one.done, one.median, (one.seconds + 30) // 60)
+        for (first, last), one in zip(shown["spans"], shown["within"], strict=True)
+    )
+    about = [_("Số liệu đến ngày %(day)s.", day=formats.date(today())), shown["course"], shown["about"]]
+    return Sheet(_("So sánh"), columns, rows, list(filter(None, about)))
+
+
+def _full(side: Side) -> str:
+    return f"{side.title} ({side.sub})" if side.sub else side.title
 
 
 def _compared(session: Session, given: MultiDict[str, str]) -> dict[str, Any]:
@@ -106,6 +121,11 @@ def _compared(session: Session, given: MultiDict[str, str]) -> dict[str, Any]:
         "sides": [],
         "measures": [],
         "about": "",
+        "counted": "people" if what == "classes" or course_id else "enrolments",
+        "figures": [],
+        "course": live[course_id].title if course_id else "",
+        "spans": [],
+        "within": [],
     }
     if what == "periods":
         return shown | _periods(session, given, live.get(course_id))
@@ -120,11 +140,13 @@ def _units(session: Session, chosen: Sequence[str], course: Course | None) -> di
     if any(code not in names for code in chosen):
         abort(404)
     scopes = [Scope(visitor(), today(), course.id if course else "", unit=code) for code in chosen]
+    figures = [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes]
     return {
+        "figures": figures,
         "choices": list(names.items()),
         "sides": [Side(names[code], "", url_for(".unit", code=code)) for code in chosen],
         "measures": _measures(
-            [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes],
+            figures,
             "people" if course else "enrolments",
             [summaries.people_of(course, unit=code) for code in chosen] if course else None,
         ),
@@ -137,15 +159,17 @@ def _classes(session: Session, chosen: Sequence[str], live: Mapping[str, Course]
         abort(404)
     groups = [known[code] for code in chosen]
     scopes = [Scope(visitor(), today(), one.course_id, class_code=one.code) for one in groups]
+    figures = [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes]
     mixed = len({one.course_id for one in groups}) > 1
     return {
+        "figures": figures,
         "choices": [(each.code, each.name) for each in known.values()],
         "sides": [
             Side(one.name, live[one.course_id].title, url_for(".class_overview", code=one.code))
             for one in groups
         ],
         "measures": _measures(
-            [tallies.total(overviews.counted(session, wanted, "")) for wanted in scopes],
+            figures,
             "people",
             [summaries.people_of(live[one.course_id], **{"class": one.code}) for one in groups],
         ),
@@ -225,7 +249,7 @@ def _periods(session: Session, given: MultiDict[str, str], course: Course | None
     sides = [
         Side(f"{formats.date(start)} – {formats.date(end)}", _days(start, end), "") for start, end in spans
     ]
-    return shown | {"sides": sides, "measures": measures}
+    return shown | {"sides": sides, "measures": measures, "spans": spans, "within": found}
 
 
 def _days(start: date, end: date) -> str:

@@ -14,13 +14,15 @@ from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.organisation import visibility
-from learning.progress import scores, tallies
+from learning.progress import scheduled, scores, tallies
 from learning.quizzes import attempts
 from learning.vietnamese import formats
 from learning.web.context import today, zone
 from learning.web.i18n import gettext as _
 
 MARKERS = ("trainer", "administrator")  # who marks written answers: never a head or an inspector
+PRACTICE_READERS = ("trainer", "unit_head", "administrator")  # who reads what others hand in at a practice
+PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)  # who reads what learners say they need
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -73,8 +75,13 @@ def rail() -> dict[str, object]:
         pages.insert(3, (_("Theo lớp"), "classes", {"classes", "class_overview"}))
     if current_user.is_authenticated and visitor().has(*MARKERS):
         pages.insert(2, (_("Chấm bài"), "marking", {"marking", "submission", "mark"}))
-    if current_user.is_authenticated and visitor().has("unit_head", *visibility.WHOLE_PROVINCE):
+    if current_user.is_authenticated and visitor().has(*PRACTICE_READERS):
+        pages.insert(-1, (_("Thực hành"), "practices", {"practices"}))
+    if current_user.is_authenticated and visitor().has(*PLANNERS):
         pages.append((_("Nhu cầu bồi dưỡng"), "needs", {"needs"}))
+    sets = current_user.is_authenticated and visitor().has(*scheduled.SETTERS)
+    if sets:
+        pages.append((_("Gửi định kỳ"), "scheduled", {"scheduled", "schedule", "scheduled_report"}))
     values, course = request.view_args or {}, {}
     if "field" in values:
         course = {"field": values["field"], "slug": values["slug"]}
@@ -88,6 +95,7 @@ def rail() -> dict[str, object]:
     here = (request.endpoint or "").removeprefix("reports.")
     return {
         "reports_sight": sight_words(),
+        "sets_reports": sets,
         "reports_rail": [
             (
                 text,

@@ -1,8 +1,8 @@
 """What came of asking about a course: response, answers, ratings, gain and use at work, never of a person."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -13,17 +13,18 @@ from werkzeug.datastructures import MultiDict
 from learning.accounts import export, looks
 from learning.accounts.visitors import Visitor, roles, visitor
 from learning.content.model import Course
-from learning.evaluation import results, wording
-from learning.evaluation.asking import FOLLOW_UP_DAYS
-from learning.evaluation.results import GroupLine, Rate, Report, Sight, Tally
+from learning.evaluation import awaiting, kept, results, wording
+from learning.evaluation.asking import OPEN_DAYS
+from learning.evaluation.results import GroupLine, Rate, Report, Tally
+from learning.evaluation.seats import Sight
 from learning.evaluation.suppression import LEAST
 from learning.organisation import visibility
 from learning.progress import scores
-from learning.reports import charts
-from learning.reports.desk import blueprint, published
+from learning.reports import charts, opinions
+from learning.reports.desk import PLANNERS, blueprint, published
 from learning.vietnamese import formats
 from learning.vietnamese.folding import fold
-from learning.web.context import db, today
+from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
@@ -31,33 +32,6 @@ ACTING = ("trainer", "unit_head")  # who acts on answers that do not come, and s
 TABLES = ("figures", "groups", "awaited")
 SORTS = ("name", "rate")
 _CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,9})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Bar:
-    label: str
-    width: str
-    text: str
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A question with its answers. `said`: why there are none."""
-
-    title: str
-    people: str
-    bars: Sequence[Bar]
-    said: str = ""
-
-
-@dataclass(frozen=True)
-class RateLine:
-    what: str
-    asked: int
-    answered: int
-    share: float | None
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +54,11 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
     course = published(db(), field, slug).course
     asked = _read(request.args)
     sight = _sight(db(), course, asked)
-    report = results.report(db(), course, sight, today())
+    whole, report = _reports(db(), course, sight)
     after = _after(request.args.get("after", ""))
     late, following = _late(db(), course, sight, after)
     if late:
         looks.seen({one.person_id for one in late}, "table", course.id)
-    whole = sight.group is None
     return render_template(
         "reports/evaluation.html",
         course=course,
@@ -94,27 +67,29 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         asked=asked,
         by=sight.by,
         answer=_answer(report),
-        rates=_rates(report),
-        scales=_scales(report, whole),
-        missing=_missing(course, report, whole),
-        texts=_texts(report, whole),
-        ratings=_ratings(course, report),
-        rated=_rated(course, report),
+        rates=opinions.rates(report),
+        scales=opinions.scales(report),
+        missing=opinions.missing(course, report),
+        texts=opinions.texts(report),
+        ratings=opinions.ratings(course, report),
+        rated=opinions.rated(course, report),
         rating_steps=[words for _step, words in wording.ratings()],
         has_pretest=results.pretest_of(course) is not None and course.exam is not None,
-        gain=_gain(report),
-        follow_ups=_follow_ups(report, whole),
-        choices=report.groups,
-        groups=[_group(group, sight.by, field, slug) for group in _sorted(report.groups, asked)],
+        gain=opinions.gain(report),
+        follow_ups=opinions.follow_ups(report),
+        choices=whole.groups,
+        groups=[_group(group, sight.by, field, slug) for group in _sorted(whole.groups, asked)],
         names=_acting() is not None,
         late=late,
-        what_words=_what,
+        what_words=opinions.what_words,
         first=url_for(".evaluation", field=field, slug=slug, **asked.values()) if after else "",
         following=url_for(".evaluation", field=field, slug=slug, after=following, **asked.values())
         if following
         else "",
         hidden=[(name, value) for name, value in asked.values().items() if value],
+        plans=visitor().has(*PLANNERS),
         least=LEAST,
+        open_days=OPEN_DAYS,
     )
 
 
@@ -132,14 +107,20 @@ def export_evaluation(field: str, slug: str, kind: str) -> ResponseReturnValue:
         sight = _sight(session, course, asked)
         if table == "awaited":
             return _awaited_sheet(session, course, sight, named)
-        report = results.report(session, course, sight, today())
+        whole, report = _reports(session, course, sight)
         if table == "groups":
-            return _groups_sheet(course, _sorted(report.groups, asked), sight.by)
-        return _figures_sheet(course, report, asked)
+            return _groups_sheet(course, _sorted(whole.groups, asked), sight.by)
+        return _figures_sheet(course, report)
 
     back = url_for(".evaluation", field=field, slug=slug, **asked.values())
     return export.send(
-        kind, make, action="evaluation.exported", subject=f"{field}/{slug}", back=back, table=table
+        kind,
+        make,
+        action="evaluation.exported",
+        subject=f"{field}/{slug}",
+        back=back,
+        course_id=f"{field}/{slug}",
+        table=table,
     )
 
 
@@ -168,6 +149,15 @@ def _sight(session: Session, course: Course, asked: Asked) -> Sight:
     )
 
 
+def _reports(session: Session, course: Course, sight: Sight) -> tuple[Report, Report]:
+    """Of all in sight, and of the group asked for (the same where none is)."""
+    if visitor().has(*visibility.WHOLE_PROVINCE):
+        whole = kept.report(session, now(), today(), course)
+    else:
+        whole = results.report(session, course, replace(sight, group=None), today())
+    return whole, whole if sight.group is None else results.report(session, course, sight, today())
+
+
 def _acting() -> Visitor | None:
     """The visitor as one who acts: only then are those who have not answered named."""
     one = visitor()
@@ -184,13 +174,13 @@ def _acting_sight(course: Course, sight: Sight) -> Sight | None:
 
 def _late(
     session: Session, course: Course, sight: Sight, after: tuple[str, int] | None
-) -> tuple[list[results.Awaited], str]:
+) -> tuple[list[awaiting.Awaited], str]:
     acting = _acting_sight(course, sight)
     if acting is None:
         return [], ""
-    most = results.AWAITED_PAGE + 1
-    found = list(results.awaited(session, course.id, acting, today(), after=after, limit=most))
-    shown = found[: results.AWAITED_PAGE]
+    most = awaiting.AWAITED_PAGE + 1
+    found = list(awaiting.awaited(session, course.id, acting, today(), after=after, limit=most))
+    shown = found[: awaiting.AWAITED_PAGE]
     following = "{}-{}".format(*shown[-1][1]) if len(found) > len(shown) else ""
     return [one for one, _place in shown], following
 
@@ -218,194 +208,6 @@ def _answer(report: Report) -> str:
     return said + "."
 
 
-def _what(kind: str, days: int) -> str:
-    if kind == "survey":
-        return _("Khảo sát sau khóa học")
-    if kind == "learner":
-        return _("Học viên, sau %(days)s ngày", days=days)
-    return _("Lãnh đạo đơn vị, sau %(days)s ngày", days=days)
-
-
-def _rates(report: Report) -> list[RateLine]:
-    order = [("survey", 0)] + [(kind, days) for days in FOLLOW_UP_DAYS for kind in ("learner", "manager")]
-    return [
-        RateLine(
-            _what(kind, days),
-            rate.asked,
-            rate.answered,
-            charts.share(rate.answered, rate.asked),
-            rate.overdue,
-        )
-        for kind, days in order
-        if (rate := report.rates.get((kind, days))) is not None
-    ]
-
-
-def _block(
-    title: str, tally: Tally, choices: Iterable[tuple[Any, str]], whole: bool, *, zeros: bool = True
-) -> Block:
-    """`zeros`: also the choices that nobody made."""
-    people = _("%(count)s người trả lời", count=formats.number(tally.people))
-    if tally.counts is None:
-        return Block(title, people, (), _why_none(tally.people, whole))
-    counts = tally.counts
-    return Block(
-        title,
-        people,
-        [
-            _bar(words, counts.get(value, 0), tally.people)
-            for value, words in choices
-            if zeros or counts.get(value)
-        ],
-    )
-
-
-def _bar(words: str, part: int, whole: int) -> Bar:
-    return Bar(words, charts.width(charts.share(part, whole)), _of(part, whole))
-
-
-def _why_none(people: int, whole: bool) -> str:
-    if whole and people == 0:
-        return _("Chưa ai trả lời.")
-    if whole:
-        return _("Chưa đủ %(least)s người trả lời để tính gộp.", least=LEAST)
-    return _("Không hiện: nhóm này hoặc phần còn lại có chưa đến %(least)s người trả lời.", least=LEAST)
-
-
-def _of(part: int, whole: int) -> str:
-    return _("%(part)s trên %(whole)s người", part=formats.number(part), whole=formats.number(whole))
-
-
-def _scales(report: Report, whole: bool) -> list[Block]:
-    return [
-        _block(scale.question, report.scales[scale.name], scale.choices, whole) for scale in wording.scales()
-    ]
-
-
-def _missing(course: Course, report: Report, whole: bool) -> list[Block]:
-    lessons = [(page.id, page.title) for page in course.lessons]
-    return [
-        _by_count(_block(_("Khóa học còn thiếu gì?"), report.reasons, wording.reasons(), whole, zeros=False)),
-        _by_count(_block(_("Bài nào cần nói kỹ hơn?"), report.lessons, lessons, whole, zeros=False)),
-    ]
-
-
-def _by_count(block: Block) -> Block:
-    bars = sorted(block.bars, key=lambda bar: -float(bar.width.rstrip("%")))
-    return Block(block.title, block.people, bars, block.said)
-
-
-def _texts(report: Report, whole: bool) -> Block:
-    block = _block(_("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words(), whole, zeros=False)
-    people = _("%(count)s người viết", count=formats.number(report.texts.people))
-    said = "" if not block.said else (_("Chưa ai viết.") if whole and not report.texts.people else block.said)
-    return _by_count(Block(block.title, people, block.bars, said))
-
-
-def theme_words() -> list[tuple[str, str]]:
-    """The themes of evaluation/themes.yml."""
-    return [
-        ("examples", _("Ví dụ, tình huống thực tế")),
-        ("forms", _("Biểu mẫu, văn bản mẫu")),
-        ("practice", _("Thực hành")),
-        ("law", _("Luật, quy định")),
-        ("software", _("Phần mềm, hệ thống")),
-        ("clarity", _("Dễ hay khó hiểu")),
-        ("length", _("Độ dài, thời gian")),
-        ("questions", _("Câu hỏi, bài kiểm tra")),
-        ("technical", _("Máy, mạng, đăng nhập")),
-        ("thanks", _("Lời cảm ơn, khen")),
-        ("other", _("Điều khác")),
-    ]
-
-
-def _ratings(course: Course, report: Report) -> list[Bar]:
-    """Each page that was rated: how many found it good (steps 4 and 5)."""
-    bars = []
-    for page in course.pages:
-        tally = report.ratings.get(page.id)
-        if tally is None:
-            continue
-        if tally.counts is None:
-            bars.append(Bar(page.title, "0%", _("chưa đủ %(least)s người đánh giá", least=LEAST)))
-        else:
-            bars.append(_bar(page.title, tally.counts.get(4, 0) + tally.counts.get(5, 0), tally.people))
-    return bars
-
-
-def _rated(course: Course, report: Report) -> list[tuple[str, str, list[int] | None]]:
-    """Page, how many rated it of how many who have begun it, and how many chose each step from 1 to 5."""
-    return [
-        (
-            page.title,
-            _of(tally.people, report.begun.get(page.id, tally.people)) if tally.counts is not None else "–",
-            [tally.counts.get(step, 0) for step in range(1, 6)] if tally.counts is not None else None,
-        )
-        for page in course.pages
-        if (tally := report.ratings.get(page.id)) is not None
-    ]
-
-
-@dataclass(frozen=True)
-class GainShown:
-    """`places`: where the interval is drawn, on a scale from −100 to 100 points."""
-
-    words: str
-    surely: str
-    honest: str
-    over: str
-    places: charts.Interval
-
-
-def _gain(report: Report) -> GainShown | None:
-    found = report.gain
-    if found is None:
-        return None
-    given = {
-        "before": formats.percent(round(found.before, 1)),
-        "after": formats.percent(round(found.after, 1)),
-        "mean": _points(abs(found.mean)),
-    }
-    return GainShown(
-        words=_("Trung bình từ %(before)s lên %(after)s: tăng %(mean)s điểm phần trăm.", **given)
-        if found.mean >= 0
-        else _("Trung bình từ %(before)s xuống %(after)s: giảm %(mean)s điểm phần trăm.", **given),
-        surely=_(
-            "n = %(n)s người làm cả hai bài; khoảng tin cậy 95%%: từ %(low)s đến %(high)s điểm phần trăm.",
-            n=formats.number(found.people),
-            low=_points(found.low),
-            high=_points(found.high),
-        ),
-        honest=_(
-            "Không có nhóm đối chứng: con số nói người học biết thêm bao nhiêu, không chứng minh là nhờ riêng khóa học."
-        ),
-        over=_(
-            "Tính trên các câu cùng mục tiêu hoặc cùng nhãn ở hai bài (%(count)s câu của bài trước).",
-            count=report.shared,
-        )
-        if report.shared
-        else _("Hai bài không đánh dấu mục tiêu chung, nên tính trên cả bài."),
-        places=charts.interval(found.low, found.mean, found.high, -100, 100),
-    )
-
-
-def _points(value: float) -> str:
-    return formats.number(round(value, 1), 1)
-
-
-def _follow_ups(report: Report, whole: bool) -> list[Block]:
-    blocks = []
-    for (kind, days), tally in report.follow_ups.items():
-        title = _what(kind, days)
-        blocks.append(_block(title, tally, wording.used(manager=kind == "manager"), whole))
-        obstacles = report.obstacles[kind, days]
-        if obstacles.counts:
-            words = _("Vì sao chưa áp dụng được? (%(whom)s)", whom=title)
-            why = _block(words, obstacles, wording.obstacles(), whole, zeros=False)
-            blocks.append(_by_count(why))
-    return blocks
-
-
 def _sorted(groups: Sequence[GroupLine], asked: Asked) -> list[GroupLine]:
     words = fold(asked.words)
     found = [group for group in groups if words in fold(group.name)]
@@ -417,8 +219,8 @@ def _sorted(groups: Sequence[GroupLine], asked: Asked) -> list[GroupLine]:
 def _group(group: GroupLine, by: str, field: str, slug: str) -> dict[str, str]:
     """A group beside the others, in words; "–" where there is nothing, or nothing to tell."""
 
-    def share(part: int | None, whole: int) -> str:
-        if part is None or not whole:
+    def share(part: int, whole: int) -> str:
+        if not whole:
             return "–"
         return _("%(part)s trên %(whole)s", part=formats.number(part), whole=formats.number(whole))
 
@@ -428,7 +230,7 @@ def _group(group: GroupLine, by: str, field: str, slug: str) -> dict[str, str]:
         "address": url_for(".evaluation", field=field, slug=slug, **name) if group.code else "",
         "survey": share(group.survey.answered, group.survey.asked),
         "overdue": formats.number(group.survey.overdue + group.learners.overdue),
-        "useful": share(group.useful, group.survey.answered),
+        "useful": share(group.useful, group.told),
         "managers": share(group.managers.answered, group.managers.asked),
     }
 
@@ -437,7 +239,7 @@ def _about(course: Course) -> list[str]:
     return [
         course.title,
         _("Đến ngày %(day)s; tính theo người.", day=formats.date(today())),
-        _("Nhóm có chưa đến %(least)s người trả lời không được hiện.", least=LEAST),
+        _("Câu trả lời chỉ được tính theo từng đợt từ %(least)s người.", least=LEAST),
     ]
 
 
@@ -449,6 +251,7 @@ def _groups_sheet(course: Course, groups: Sequence[GroupLine], by: str) -> Sheet
         Column(_("Tỷ lệ trả lời (%)"), "share"),
         Column(_("Quá hạn"), "number"),
         Column(_("Thấy có ích"), "number"),
+        Column(_("Trên số người được tính"), "number", 12),
         Column(_("Học viên quá hạn trả lời sau khóa học"), "number", 18),
         Column(_("Lãnh đạo quá hạn nhận xét"), "number", 18),
     ]
@@ -459,7 +262,8 @@ def _groups_sheet(course: Course, groups: Sequence[GroupLine], by: str) -> Sheet
             group.survey.answered,
             charts.share(group.survey.answered, group.survey.asked),
             group.survey.overdue,
-            group.useful,
+            group.useful if group.told else None,
+            group.told,
             group.learners.overdue,
             group.managers.overdue,
         )
@@ -474,12 +278,12 @@ def _awaited_sheet(session: Session, course: Course, sight: Sight, named: set[in
         abort(404)
 
     def rows() -> Iterator[tuple[Cell, ...]]:
-        for one, _place in results.awaited(session, course.id, acting, today()):
+        for one, _place in awaiting.awaited(session, course.id, acting, today()):
             named.add(one.person_id)
             yield (
                 one.full_name,
                 one.unit,
-                _what(one.kind, one.days),
+                opinions.what_words(one.kind, one.days),
                 one.asked_on,
                 (today() - one.asked_on).days,
             )
@@ -494,11 +298,9 @@ def _awaited_sheet(session: Session, course: Course, sight: Sight, named: set[in
     return Sheet(_("Chưa trả lời"), columns, rows(), _about(course)[:2])
 
 
-def _figures_sheet(course: Course, report: Report, asked: Asked) -> Sheet:
-    whole = not (asked.unit or asked.class_code)
-
+def _figures_sheet(course: Course, report: Report) -> Sheet:
     def rows() -> Iterator[tuple[Cell, ...]]:
-        for line in _rates(report):
+        for line in opinions.rates(report):
             yield _("Trả lời"), line.what, _("đã trả lời"), line.answered, line.asked, line.share
             yield (
                 _("Trả lời"),
@@ -510,7 +312,7 @@ def _figures_sheet(course: Course, report: Report, asked: Asked) -> Sheet:
             )
         for part, title, tally, choices in _tallies(course, report):
             if tally.counts is None:
-                yield part, title, _why_none(tally.people, whole), None, None, None
+                yield part, title, opinions.why_none(tally), None, None, None
                 continue
             for value, words in choices:
                 count = tally.counts.get(value, 0)
@@ -543,10 +345,20 @@ def _tallies(course: Course, report: Report) -> Iterator[tuple[str, str, Tally, 
     lessons = [(page.id, page.title) for page in course.lessons]
     yield _("Khảo sát"), _("Khóa học còn thiếu gì?"), report.reasons, wording.reasons()
     yield _("Khảo sát"), _("Bài nào cần nói kỹ hơn?"), report.lessons, lessons
-    yield _("Khảo sát"), _("Ý kiến viết tay nói về điều gì?"), report.texts, theme_words()
+    yield _("Khảo sát"), _("Ý kiến viết tay nói về điều gì?"), report.texts, opinions.theme_words()
     for page in course.pages:
         if page.id in report.ratings:
             yield _("Đánh giá từng bài"), page.title, report.ratings[page.id], wording.ratings()
     for (kind, days), tally in report.follow_ups.items():
-        yield _("Áp dụng vào việc"), _what(kind, days), tally, wording.used(manager=kind == "manager")
-        yield _("Vì sao chưa"), _what(kind, days), report.obstacles[kind, days], wording.obstacles()
+        yield (
+            _("Áp dụng vào việc"),
+            opinions.what_words(kind, days),
+            tally,
+            wording.used(manager=kind == "manager"),
+        )
+        yield (
+            _("Vì sao chưa"),
+            opinions.what_words(kind, days),
+            report.obstacles[kind, days],
+            wording.obstacles(),
+        )

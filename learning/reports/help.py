@@ -21,7 +21,7 @@ from learning.accounts.visitors import roles, visitor
 from learning.content.model import Course
 from learning.library import catalogue
 from learning.organisation import postings
-from learning.progress import attention, helping, scores, wording
+from learning.progress import attention, help_records, helping, scores, wording
 from learning.progress.helping import Case, Day, Wanted
 from learning.reports.desk import blueprint
 from learning.vietnamese import formats
@@ -167,6 +167,7 @@ def export_list(kind: str) -> ResponseReturnValue:
         action="help.exported",
         subject="help",
         back=url_for(".help", **asked.values()),
+        course_id=asked.course,
         **{name: value for name, value in asked.values().items() if value},
     )
 
@@ -190,7 +191,7 @@ def record(of: str, course: str, username: str) -> ResponseReturnValue:
     form = HelpForm()
     if not form.validate_on_submit():
         return _person_page(found, someone, case, form), 422
-    helping.record(
+    help_records.record(
         db(),
         now(),
         by_id=visitor().id,
@@ -275,7 +276,7 @@ def _person_page(found: Course, someone: Person, case: Case | None, form: HelpFo
         form=form,
         history=[
             (each, wording.deed(each.record.did), wording.outcome(each.record.outcome))
-            for each in helping.history(db(), someone.id, found.id)
+            for each in help_records.history(db(), someone.id, found.id)
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Marking by hand: what waits, and one submission with a mark and a remark for each criterion.
+"""Marking by hand: one submission with a mark and a remark for each criterion.
 
 For trainers, of the members of their own classes, and administrators. Who marks sees what others gave; a mark based on
 what has been overtaken shows both (409), and what was typed stays in the form.
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -21,59 +20,17 @@ from learning.accounts import looks
 from learning.accounts.visitors import roles, visitor
 from learning.certificates import outcomes
 from learning.content.model import Criterion
-from learning.library import catalogue
 from learning.progress import scores
-from learning.quizzes import attempts, hand_marks, reviewing, rubrics
+from learning.quizzes import hand_marks, reviewing, rubrics
 from learning.quizzes.grading import BadAnswer
-from learning.quizzes.hand_marks import Asked, Cursor, Entry, NotToMark, Overtaken, Queue, Waiting, Work
+from learning.quizzes.hand_marks import Asked, Entry, NotToMark, Overtaken, Waiting, Work
 from learning.quizzes.models import Attempt
 from learning.quizzes.replies import ClientIdReused
-from learning.reports import queries
 from learning.reports.desk import MARKERS, blueprint
 from learning.vietnamese import formats
 from learning.web.context import db, now, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import ngettext
-
-_CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT[\d:.]{8,15}\+00:00)~([0-9a-f-]{36})", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Filter:
-    """The filter as the address has it: a course ("field/slug") and a quiz of it, or everything."""
-
-    course: str = ""
-    quiz: str = ""
-    done: bool = False
-
-    def values(self, **more: str) -> dict[str, Any]:
-        """For `url_for`; what is not asked is left out."""
-        return {
-            "course": self.course or None,
-            "quiz": self.quiz or None,
-            "state": "marked" if self.done else None,
-            **more,
-        }
-
-
-@dataclass(frozen=True)
-class QueueLine:
-    title: str
-    sub: str
-    number: str
-    address: str
-    here: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """A submission in the list."""
-
-    name: str
-    address: str
-    sub: str
-    at: datetime
-    left: str
 
 
 @dataclass(frozen=True)
@@ -124,36 +81,6 @@ class QuestionField:
     history: Sequence[History]
 
 
-@blueprint.get("/marking")
-@roles(*MARKERS)
-def marking() -> ResponseReturnValue:
-    """What waits, by quiz, and the submissions, the oldest first; or those that were marked (`?state=marked`)."""
-    people, found = _people(), hand_marks.queues(db(), _people())
-    titles = _titles()
-    asked = _filter(found, titles)
-    after = _cursor(request.args.get("after", ""))
-    if asked.done:
-        lines, more = hand_marks.marked(db(), people, asked.course, asked.quiz), False
-    else:
-        lines, more = hand_marks.waiting(db(), people, asked.course, asked.quiz, after=after)
-    for course_id in sorted({line.course_id for line in lines}):
-        looks.seen([line.person_id for line in lines if line.course_id == course_id], "table", course_id)
-    following = "~".join((lines[-1].finished_at.isoformat(), lines[-1].attempt_id)) if more else ""
-    return render_template(
-        "reports/marking.html",
-        asked=asked,
-        answer=_answer(found),
-        queues=[_queue(one, asked, titles) for one in found],
-        everything=url_for(".marking"),
-        lines=[_line(one, asked, titles) for one in lines],
-        waiting=url_for(".marking", course=asked.course or None, quiz=asked.quiz or None),
-        marked=url_for(".marking", course=asked.course or None, quiz=asked.quiz or None, state="marked"),
-        first=url_for(".marking", **asked.values()) if after else "",
-        following=url_for(".marking", **asked.values(after=following)) if following else "",
-        most=hand_marks.PAGE,
-    )
-
-
 @blueprint.get("/marking/<attempt_id>")
 @roles(*MARKERS)
 def submission(attempt_id: str) -> ResponseReturnValue:
@@ -187,13 +114,22 @@ def mark(attempt_id: str) -> ResponseReturnValue:
     flash(_("Đã lưu điểm của %(name)s.", name=work.person.full_name), "good")
     if "stay" in form:
         return redirect(url_for(".submission", attempt_id=attempt_id), 303)
-    going_on, _more = hand_marks.waiting(db(), _people(), work.attempt.course_id, work.attempt.quiz, size=1)
+    going_on = _next(work.attempt)
     if not going_on:
         return redirect(url_for(".marking"), 303)
     return redirect(url_for(".submission", attempt_id=going_on[0].attempt_id), 303)
 
 
-def _people() -> ColumnElement[bool]:
+def _next(attempt: Attempt) -> Sequence[Waiting]:
+    """What waits at the same quiz, handed in after this one; at the end from the beginning: whoever leaves one to a
+    colleague is not led back to it each time, and two who mark side by side do not meet at every submission."""
+    whom, quiz = people(), (attempt.course_id, attempt.quiz)
+    at = (attempt.finished_at, attempt.id) if attempt.finished_at else None
+    behind = hand_marks.waiting(db(), whom, *quiz, after=at, size=1)[0]
+    return behind or hand_marks.waiting(db(), whom, *quiz, size=1)[0]
+
+
+def people() -> ColumnElement[bool]:
     """Whom the visitor may mark: never oneself."""
     one = visitor()
     others = Attempt.person_id != one.id
@@ -204,78 +140,9 @@ def _people() -> ColumnElement[bool]:
 
 def _work(attempt_id: str) -> Work:
     try:
-        return hand_marks.work(db(), attempt_id, _people())
+        return hand_marks.work(db(), attempt_id, people())
     except NotToMark:
         abort(404)
-
-
-def _titles() -> dict[tuple[str, str], str]:
-    """(course, "") → its title, (course, quiz) → that of its page; of live courses that are the visitor's to know."""
-    one = visitor()
-    own = None if one.has("administrator") else queries.own_courses(db(), one.id)
-    found: dict[tuple[str, str], str] = {}
-    for each in catalogue.live_courses(db()):
-        course = each.course
-        if own is None or course.id in own:
-            pages = (*course.pages, *((course.exam,) if course.exam else ()))
-            found[course.id, ""] = course.title
-            found |= {(course.id, attempts.quiz_key(page)): page.title for page in pages}
-    return found
-
-
-def _filter(found: Sequence[Queue], titles: dict[tuple[str, str], str]) -> Filter:
-    """404 for a course or quiz that is not there, or not the visitor's to know of."""
-    state = request.args.get("state", "")
-    asked = Filter(request.args.get("course", ""), request.args.get("quiz", ""), state == "marked")
-    known = titles.keys() | {(one.course_id, quiz) for one in found for quiz in ("", one.quiz)}
-    if state not in ("", "marked") or (
-        (asked.course or asked.quiz) and (asked.course, asked.quiz) not in known
-    ):
-        abort(404)
-    return asked
-
-
-def _cursor(text: str) -> Cursor | None:
-    place = _CURSOR.fullmatch(text)
-    if place is None:
-        return abort(404) if text else None
-    try:
-        return datetime.fromisoformat(place[1]), place[2]
-    except ValueError:
-        abort(404)
-
-
-def _answer(found: Sequence[Queue]) -> str:
-    waiting = sum(one.number for one in found)
-    if not waiting:
-        return _("Không có bài nào đang chờ chấm.")
-    return ngettext(
-        "%(n)s bài đang chờ chấm, bài lâu nhất từ ngày %(day)s.",
-        "%(n)s bài đang chờ chấm, bài lâu nhất từ ngày %(day)s.",
-        waiting,
-        n=formats.number(waiting),
-        day=formats.date(min(one.since for one in found).astimezone(zone()).date()),
-    )
-
-
-def _title(course_id: str, quiz: str, titles: dict[tuple[str, str], str]) -> str:
-    return titles.get((course_id, quiz), quiz)
-
-
-def _queue(one: Queue, asked: Filter, titles: dict[tuple[str, str], str]) -> QueueLine:
-    return QueueLine(
-        title=_title(one.course_id, one.quiz, titles),
-        sub=titles.get((one.course_id, ""), one.course_id),
-        number=formats.number(one.number),
-        address=url_for(".marking", course=one.course_id, quiz=one.quiz),
-        here=(asked.course, asked.quiz) == (one.course_id, one.quiz),
-    )
-
-
-def _line(one: Waiting, asked: Filter, titles: dict[tuple[str, str], str]) -> Line:
-    left = ngettext("%(n)s câu chờ chấm", "%(n)s câu chờ chấm", one.left, n=one.left) if one.left else ""
-    sub = "" if asked.quiz else _title(one.course_id, one.quiz, titles)
-    return Line(one.full_name, url_for(".submission", attempt_id=one.attempt_id), sub, one.finished_at, left)
 
 
 def _read(work: Work, form: MultiDict[str, str]) -> tuple[dict[str, Entry], dict[tuple[str, int], str]]:

@@ -7,27 +7,26 @@ from typing import Any
 
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import false
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from learning.accounts import export
 from learning.accounts.models import Person
 from learning.accounts.visitors import roles, visitor
+from learning.evaluation import kept, wording
 from learning.evaluation import needs as counted
-from learning.evaluation import wording
 from learning.evaluation.needs import ALL, Need
 from learning.evaluation.suppression import LEAST
 from learning.library import catalogue
 from learning.organisation import visibility
 from learning.reports import charts
-from learning.reports.desk import blueprint
+from learning.reports.desk import PLANNERS, blueprint
 from learning.vietnamese import formats
-from learning.web.context import db, today, zone
+from learning.web.context import db, now, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
-PLANNERS = ("unit_head", *visibility.WHOLE_PROVINCE)
 FIRST_YEAR = 2025
 
 
@@ -117,13 +116,14 @@ def _read(values: MultiDict[str, str]) -> Asked:
     return asked
 
 
-def _sight() -> ColumnElement[bool]:
+def _needed(session: Session, year: int) -> Sequence[Need]:
     """The province's for who sees it, a head's own unit and below; a trainer's classes are nobody's plan."""
     one = visitor()
     if one.has(*visibility.WHOLE_PROVINCE):
-        return true()
+        return kept.needed(session, now(), today(), year)
     units = one.scopes.get("unit_head", frozenset())
-    return Person.id.in_(visibility.sits_in(units, today())) if units else false()
+    people = Person.id.in_(visibility.sits_in(units, today())) if units else false()
+    return counted.counts(session, year, today(), people)
 
 
 def _titles(session: Session) -> Mapping[str, str]:
@@ -138,7 +138,7 @@ def _lines(session: Session, asked: Asked, *, parts: bool = True) -> list[Line]:
         abort(404)
     words = {"reason": dict(wording.reasons()), "obstacle": dict(wording.obstacles())}
     kinds, lines = _kinds(), []
-    for need in counted.counts(session, asked.year, zone(), today(), _sight()):
+    for need in _needed(session, asked.year):
         course = live.get(need.course_id)
         if course is None or asked.kind not in ("", need.kind) or (need.group != ALL and not parts):
             continue
@@ -149,10 +149,11 @@ def _lines(session: Session, asked: Asked, *, parts: bool = True) -> list[Line]:
         if what is not None:  # else a lesson since taken out
             group = _("Mọi nhóm") if need.group == ALL else group_words(need.group)
             share = charts.width(charts.share(need.people, need.answered))
-            text = _(
-                "%(part)s trên %(whole)s người",
-                part=formats.number(need.people),
-                whole=formats.number(need.answered),
+            given = {"part": formats.number(need.people), "whole": formats.number(need.answered)}
+            text = (
+                _("%(part)s trên %(whole)s lượt", **given)
+                if need.kind == "obstacle"
+                else _("%(part)s trên %(whole)s người", **given)
             )
             lines.append(Line(need, course.title, group, kinds[need.kind], what, share, text))
     return lines
@@ -187,8 +188,9 @@ def _sheet(lines: Sequence[Line], asked: Asked) -> Sheet:
         Column(_("Nhóm vị trí"), width=24),
         Column(_("Loại"), width=22),
         Column(_("Nhu cầu"), width=34),
-        Column(_("Số người"), "number", 10),
-        Column(_("Trên số người trả lời"), "number", 12),
+        Column(_("Số"), "number", 10),
+        Column(_("Trên số trả lời"), "number", 12),
+        Column(_("Tính theo"), width=10),
         Column(_("Tỷ lệ (%)"), "share", 10),
     ]
 
@@ -196,10 +198,21 @@ def _sheet(lines: Sequence[Line], asked: Asked) -> Sheet:
         for line in lines:
             need = line.need
             share = charts.share(need.people, need.answered)
-            yield need.field, line.course, line.group, line.kind, line.what, need.people, need.answered, share
+            counted_in = _("lượt") if need.kind == "obstacle" else _("người")
+            yield (
+                need.field,
+                line.course,
+                line.group,
+                line.kind,
+                line.what,
+                need.people,
+                need.answered,
+                counted_in,
+                share,
+            )
 
     about = [
-        _("Năm %(year)s; đến ngày %(day)s; tính theo người.", year=asked.year, day=formats.date(today())),
-        _("Nhóm có chưa đến %(least)s người trả lời không được hiện.", least=LEAST),
+        _("Năm %(year)s; đến ngày %(day)s.", year=asked.year, day=formats.date(today())),
+        _("Câu trả lời chỉ được tính theo từng đợt từ %(least)s người.", least=LEAST),
     ]
     return Sheet(_("Nhu cầu bồi dưỡng %(year)s", year=asked.year), columns, rows(), about)

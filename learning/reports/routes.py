@@ -1,21 +1,27 @@
 """The trainer's desk: who has come how far, one learner's history, what each question did."""
 
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from learning.accounts import export, looks
 from learning.accounts.visitors import roles, visitor
+from learning.library.catalogue import Published
 from learning.progress import scores
 from learning.reports import (
     comparisons,
     evaluated,
     help,
     marking,
+    marking_list,
     needs,
     overviews,
+    practices,
     queries,
     questions,
+    scheduled,
     values,
 )
 from learning.reports.desk import blueprint, checked, published, read_asked
@@ -23,7 +29,18 @@ from learning.web.context import App, db, now, today
 from learning.web.sheets import Sheet
 
 # To import one is to add its pages.
-SUBJECTS = (overviews, comparisons, questions, help, marking, evaluated, needs)
+SUBJECTS = (
+    overviews,
+    comparisons,
+    questions,
+    help,
+    marking,
+    marking_list,
+    evaluated,
+    practices,
+    needs,
+    scheduled,
+)
 
 
 def install(app: App) -> None:
@@ -80,6 +97,7 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
         action="scores.exported",
         subject=f"{field}/{slug}",
         back=url_for(".course", field=field, slug=slug, **asked.values()),
+        course_id=f"{field}/{slug}",
         **{name: value for name, value in asked.values().items() if value},
     )
 
@@ -89,20 +107,52 @@ def export_scores(field: str, slug: str, kind: str) -> ResponseReturnValue:
 def person(field: str, slug: str, username: str) -> ResponseReturnValue:
     """One learner's way through the course."""
     found = published(db(), field, slug)
-    sight = scores.Filter(scores.seen_by(visitor(), found.course.id, today()))
-    try:
-        score = scores.one(db(), found.course.id, sight, today(), username)
-    except scores.NotSeen:
-        abort(404)
+    score = _score(db(), found, username)
     looks.seen([score.person_id], "person", found.course.id)
-    made = queries.attempts_of(db(), score.person_id, found.course.id)
-    pages = queries.pages_of(db(), score.person_id, found.course.id)
     return render_template(
         "reports/person.html",
         course=found.course,
         score=values.line(score),
         done_at=queries.completed_at(db(), score.person_id, found.course.id),
-        parts=values.history(found.course, made, pages, now()),
+        parts=_history(db(), found, score, practices=practices.of_person(score.person_id, found.course.id)),
         field=field,
         slug=slug,
     )
+
+
+@blueprint.post("/courses/<field>/<slug>/attempts.<kind>")
+@roles(*scores.READERS)
+def export_attempts(field: str, slug: str, kind: str) -> ResponseReturnValue:
+    """What one learner (`username`) made at each page of the course, as a file."""
+    username = request.form.get("username", "")
+
+    def make(session: Session, named: set[int]) -> Sheet:
+        found = published(session, field, slug)
+        score = _score(session, found, username)
+        named.add(score.person_id)
+        return values.history_sheet(found.course, score, _history(session, found, score))
+
+    return export.send(
+        kind,
+        make,
+        action="scores.exported",
+        subject=f"{field}/{slug}",
+        back=url_for(".person", field=field, slug=slug, username=username or "-"),
+        course_id=f"{field}/{slug}",
+        person=username,
+    )
+
+
+def _score(session: Session, found: Published, username: str) -> scores.Score:
+    """The line of one learner in sight; else 404."""
+    sight = scores.Filter(scores.seen_by(visitor(), found.course.id, today()))
+    try:
+        return scores.one(session, found.course.id, sight, today(), username)
+    except scores.NotSeen:
+        abort(404)
+
+
+def _history(session: Session, found: Published, score: scores.Score, **more: Any) -> list[values.History]:
+    made = queries.attempts_of(session, score.person_id, found.course.id)
+    pages = queries.pages_of(session, score.person_id, found.course.id)
+    return values.history(found.course, made, pages, now(), **more)

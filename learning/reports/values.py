@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
@@ -83,6 +84,14 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Practised:
+    """A practice of the learner: how far it has come, and where it is read."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
 class History:
     """A lesson or the exam in a learner's history. `done_at` where it is done."""
 
@@ -90,6 +99,8 @@ class History:
     words: str
     kind: str
     done_at: datetime | None
+    practical: bool
+    practice: Practised | None
     tries: tuple[Try, ...]
 
 
@@ -246,9 +257,15 @@ def _score_rows(lines: Iterable[scores.Score], named: set[int]) -> Iterator[Sequ
 
 
 def history(
-    course: Course, made: Sequence[Made], pages: Mapping[str, tuple[str, datetime | None]], now: datetime
+    course: Course,
+    made: Sequence[Made],
+    pages: Mapping[str, tuple[str, datetime | None]],
+    now: datetime,
+    practices: Mapping[str, Practised] = MappingProxyType({}),
 ) -> list[History]:
-    """The course page by page, with each try at its quiz; what the course no longer has comes last."""
+    """The course page by page, with each try at its quiz; what the course no longer has comes last. `practices`: by page,
+    those that may be read."""
+    practical = {page.id for page in course.pages if page.kind == "practice"}
     found = {attempts.quiz_key(page): page.title for page in course.pages}
     if course.exam is not None:
         found["exam"] = course.exam.title
@@ -259,10 +276,34 @@ def history(
             words=state_words(pages[key][0]) if key in pages else state_words("not_started"),
             kind=KINDS[pages[key][0]] if key in pages else "",
             done_at=pages[key][1] if key in pages else None,
+            practical=key in practical,
+            practice=practices.get(key),
             tries=tuple(_try(each, now) for each in made if each.quiz == key),
         )
         for key, title in (found | gone).items()
     ]
+
+
+def history_sheet(course: Course, score: scores.Score, parts: Iterable[History]) -> Sheet:
+    """A learner's history as a file has it: a line for each try; for a page without one, its state."""
+    columns = (
+        Column(_("Bài"), width=44),
+        Column(_("Lần"), "number", 8),
+        Column(_("Bắt đầu"), "moment", 18),
+        Column(_("Nộp lúc"), "moment", 18),
+        Column(_("Điểm (%)"), "share", 12),
+        Column(_("Kết quả"), width=24),
+    )
+    about = (course.title, " · ".join(filter(None, (score.full_name, score.username, score.unit))))
+    return Sheet(score.full_name, columns, _history_rows(parts), about)
+
+
+def _history_rows(parts: Iterable[History]) -> Iterator[Sequence[Cell]]:
+    for part in parts:
+        if not part.tries:
+            yield (part.title, None, None, part.done_at, None, part.words)
+        for each in part.tries:
+            yield (part.title, each.number, each.started_at, each.finished_at, each.percent, each.words)
 
 
 def _try(made: Made, now: datetime) -> Try:

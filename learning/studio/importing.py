@@ -170,21 +170,17 @@ def _draft(bank: Bank, form: ImportForm, name: str) -> tuple[DraftRow, list[Skip
         row.key: Source(**{key: getattr(row, key) for key in Source.__struct_fields__})
         for row in db().scalars(select(LegalSource))
     }
-    taken = {
-        id_
-        for id_, stamped in history.read(db()).ids.items()
-        if stamped.retired or stamped.course_id != course_id
-    }
     owner = db().get_one(FieldRow, field).owner
     bank = replace(bank, title=str(form.title.data))
+    ids = history.claimed(db(), course_id)
     written = writing.draft_course(
-        bank, owner=owner, today=today(), field=field, slug=slug, known=known, taken=taken
+        bank, owner=owner, today=today(), field=field, slug=slug, known=known, ids=ids
     )
     files, lost = with_small_pictures(written.files)
     for source in written.sources.values():
         registry.put(db(), now(), source, person_id=visitor().id)
     made = beginnings.from_files(
-        db(), now(), course_id, files, person_id=visitor().id, name=name, fresh_ids=bool(bank.files)
+        db(), now(), course_id, files, person_id=visitor().id, name=name, foreign=bool(bank.files)
     )
     return made, lost
 

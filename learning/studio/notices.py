@@ -92,6 +92,8 @@ def _address(one: Notice) -> str:
     match one.kind:
         case "regrade.moved" | "attempt.marked":
             return url_for("answering.show", attempt_id=one.subject)
+        case "marking.waits":
+            return url_for("reports.marking", course=one.detail.get("course"), quiz=one.detail.get("quiz"))
         case "regrade.held":
             field, _slash, slug = one.subject.partition("/")
             return url_for("studio.regrades", field=field, slug=slug)
@@ -108,7 +110,9 @@ def _address(one: Notice) -> str:
             return url_for("study.start")
         case "help.unit":
             return url_for("office.week", unit=one.subject)
-        case "mentor.named" | "mentor.given":
+        case "report.due":
+            return url_for("reports.scheduled_report", report_id=int(one.subject))
+        case "mentor.named" | "mentor.given" | "mentor.ended" | "mentor.gone":
             return url_for("practising.mine")
         case "mentor.missing":
             return url_for("office.mentor", person_id=one.detail.get("person", 0))

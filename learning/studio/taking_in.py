@@ -1,5 +1,6 @@
 """A release that went live while a draft was written: what it has otherwise, and how it comes into the draft."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -25,13 +26,14 @@ SIDES = ("mine", "theirs")
 @dataclass(frozen=True)
 class ChangeView:
     """`unsettled`: both sides changed it differently, at `pieces`; of a picture, or a page one side took away, there are
-    none. `removed`: the release has it no longer."""
+    none. `removed`: the release has it no longer. `chosen`: whose it is to be, "" where nobody has said."""
 
     path: str
     became: str
     unsettled: bool
     removed: bool
     pieces: list[Piece]
+    chosen: str
 
 
 @blueprint.get("/drafts/<int:draft_id>/newer-release")
@@ -56,7 +58,7 @@ def take_in(draft_id: int) -> ResponseReturnValue:
     except PublicationConflict:
         db().rollback()
         error = _("Hãy chọn cho từng tệp mà hai bên sửa khác nhau, theo bản phát hành mới nhất dưới đây.")
-        return _page(draft_at(draft_id), error), 422
+        return _page(draft_at(draft_id), error, looked_at=seen, choices=choices), 422
     except DraftRefused as refused:
         flash(wording.refusal(refused), "bad")
     else:
@@ -64,21 +66,26 @@ def take_in(draft_id: int) -> ResponseReturnValue:
     return redirect(url_for("studio.draft", draft_id=draft.id), 303)
 
 
-def _page(draft: DraftRow, error: str = "") -> str:
+def _page(
+    draft: DraftRow, error: str = "", looked_at: int = -1, choices: Mapping[str, Side] | None = None
+) -> str:
+    """`choices` were made on the release `looked_at`: over another they are made anew."""
     going_on = draft.state in OPEN_STATES
+    seen = publication.overtaken(db(), draft) if going_on else None
+    chosen = choices or {} if seen == looked_at else {}
     return render_template(
         "studio/newer_release.html",
         draft=draft,
         title=review.title_of(db(), draft),
-        seen=publication.overtaken(db(), draft) if going_on else None,
-        changes=[_view(change) for change in publication.conflict(db(), draft)] if going_on else [],
+        seen=seen,
+        changes=[_view(change, chosen) for change in publication.conflict(db(), draft)] if going_on else [],
         editable=draft.state in drafts.EDITABLE and writes_for(draft.field),
         closed=draft.state in ("submitted", "approved") and writes_for(draft.field),
         error=error,
     )
 
 
-def _view(change: FileChange) -> ChangeView:
+def _view(change: FileChange, chosen: Mapping[str, Side]) -> ChangeView:
     removed = change.theirs is None
     if change.unsettled:
         became = _("hai bên sửa khác nhau")
@@ -93,4 +100,4 @@ def _view(change: FileChange) -> ChangeView:
     else:
         became = _("chỉ bản phát hành sửa: bản nháp theo bản ấy")
     clashes = [one for one in comparing.pieces(change.hunks) if one.who == "clash"]
-    return ChangeView(change.path, became, change.unsettled, removed, clashes)
+    return ChangeView(change.path, became, change.unsettled, removed, clashes, chosen.get(change.path, ""))

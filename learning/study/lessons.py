@@ -9,7 +9,7 @@ from flask import Response, current_app, render_template, request
 from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.study import practising, values, wording
+from learning.study import practice_values, values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import Settled, accepted, squeeze
 from learning.web.context import database, db
@@ -96,7 +96,7 @@ def _place(course: Course, page: Page) -> str:
 def _steps(page: Page) -> list[tuple[str, str, str]]:
     """Of a practice: title, what to do (HTML), what is to show for it."""
     steps = page.practice.steps if page.practice else ()
-    return [(step.title, step.html, practising.wanted_words(step.evidence)) for step in steps]
+    return [(step.title, step.html, practice_values.wanted_words(step.evidence)) for step in steps]
 
 
 def _quiz_text(page: Page) -> str:

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from learning.certificates.models import Certificate
 from learning.content import pictures
+from learning.content.model import Written
 from learning.evaluation import practice_queries
 from learning.library.models import Blob, ReleaseFile
 from learning.progress.queries import CourseState
+from learning.quizzes import hand_marks
 from learning.quizzes.models import Attempt
 from learning.web.media import SOUNDS
 
@@ -53,6 +55,17 @@ def practices(session: Session, state: CourseState, person_id: int) -> Mapping[s
     if not any(page.kind == "practice" for page in course.pages):
         return {}
     return practice_queries.states_of(session, person_id, course.id)
+
+
+def to_mark(session: Session, state: CourseState, person_id: int) -> Mapping[str, str]:
+    """Quiz ("exam" or the page's id) → the attempt that waits for a person to mark it. Asked for only where one may."""
+    course = state.published.course
+    for page in (*course.pages, *((course.exam,) if course.exam else ())):
+        begun = state.exam if page.kind == "exam" else state.pages.get(page.id)
+        asks = page.quiz is not None and any(isinstance(one, Written) for one in page.quiz.questions)
+        if asks and begun != "not_started":
+            return hand_marks.of_learner(session, person_id, course.id)
+    return {}
 
 
 def media(session: Session, sha256: str, name: str) -> tuple[bytes, str] | None:

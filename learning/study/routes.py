@@ -1,5 +1,7 @@
 """The learner's desk: start, catalogue, courses, lessons, the door of each quiz, what is mine."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -33,6 +35,7 @@ from learning.web.context import App, database, db, now, today, zone
 from learning.web.i18n import gettext as _
 from learning.web.i18n import language
 from learning.web.media import SOUNDS, whole_or_part
+from learning.web.security import SEALED
 
 SUGGESTED = 6
 HISTORY = 50
@@ -117,6 +120,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
     course = published.course
     state = progress.course_state(db(), visitor().id, published)
     titles = _field_titles()
+    to_mark = queries.to_mark(db(), state, visitor().id)
     return render_template(
         "study/course.html",
         course=course,
@@ -127,7 +131,9 @@ def course(field: str, slug: str) -> ResponseReturnValue:
             state,
             rereading.rewritten(db(), now(), visitor().id, published),
             queries.practices(db(), state, visitor().id),
+            to_mark,
         ),
+        waits=_to_mark(to_mark, state.next),
         rule=rule(course),
         missing=_missing(state.missing),
         certificate=queries.certificate_serial(db(), visitor().id, course.id),
@@ -194,7 +200,7 @@ def media(sha256: str, name: str) -> ResponseReturnValue:
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.vary.add("Accept")
     if kind == "image/svg+xml":
-        response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        response.headers["Content-Security-Policy"] = SEALED
     return response
 
 
@@ -238,7 +244,14 @@ def _door(published: Published, page: Page) -> ResponseReturnValue:
         time_left=wording.time_left(now(), going.closes_at) if going else "",
         used_up=left == 0 and going is None,
         done=(state.exam if page.kind == "exam" else state.pages.get(page.id)) == "done",
+        waits=_to_mark(queries.to_mark(db(), state, person_id), page),
     )
+
+
+def _to_mark(waiting: Mapping[str, str], page: Page | None) -> str:
+    """The address of the attempt at this page that waits to be marked, or ""."""
+    attempt_id = waiting.get(attempts.quiz_key(page)) if page is not None else None
+    return url_for("answering.show", attempt_id=attempt_id) if attempt_id else ""
 
 
 def _offered(field: str | None = None) -> list[progress.CourseState]:

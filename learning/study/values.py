@@ -1,6 +1,6 @@
 """What the pages of the desk show, made ready: templates compute nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -163,20 +163,30 @@ def path(
     state: CourseState,
     rewritten: Mapping[str, Rewritten],
     practices: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    to_mark: Collection[str] = (),
 ) -> list[PathSection]:
     """The pages of a course in their order, by section, the exam last. `rewritten`: see progress.rereading;
-    `practices`: of those begun, by page, how many steps are in which state."""
+    `practices`: of those begun, by page, how many steps are in which state; `to_mark`: quizzes of which something waits
+    for a person to mark it."""
     course = state.published.course
     sections: list[tuple[str, list[PathStep]]] = []
     for page in (*course.pages, *((course.exam,) if course.exam else ())):
         if not sections or (page.section and sections[-1][0] != page.section):
             sections.append((page.section, []))
-        sections[-1][1].append(_step(state, course, page, rewritten.get(page.id), practices.get(page.id, {})))
+        waits = ("exam" if page.kind == "exam" else page.id) in to_mark
+        sections[-1][1].append(
+            _step(state, course, page, rewritten.get(page.id), practices.get(page.id, {}), waits)
+        )
     return [PathSection(title, tuple(steps)) for title, steps in sections]
 
 
 def _step(
-    state: CourseState, course: Course, page: Page, rewritten: Rewritten | None, steps: Mapping[str, int]
+    state: CourseState,
+    course: Course,
+    page: Page,
+    rewritten: Rewritten | None,
+    steps: Mapping[str, int],
+    to_mark: bool,
 ) -> PathStep:
     name = (state.exam or "not_started") if page.kind == "exam" else state.pages.get(page.id, "not_started")
     count = wording.questions(asked(page)) if page.quiz and page.kind != "scenario" else ""
@@ -185,14 +195,20 @@ def _step(
         wording.minutes(page.minutes) if page.minutes else "",
         count,
         wording.steps(steps) if name != "done" else "",
+        _("câu tự luận chờ chấm") if to_mark and name == "done" else "",
     )
+    words = wording.state(name)[0]
+    if name == "started" and to_mark:
+        words = _("chờ chấm")
+    elif name == "started" and wording.awaits_mentor(steps):
+        words = _("chờ người hướng dẫn")
     here = state.next is not None and state.next.id == page.id and state.next.kind == page.kind
     return PathStep(
         title=page.title,
         address=page_address(course, page),
         sub=" · ".join(part for part in parts if part),
         state="again" if rewritten and rewritten.asked else name,
-        state_text=_("cần đọc lại") if rewritten and rewritten.asked else wording.state(name)[0],
+        state_text=_("cần đọc lại") if rewritten and rewritten.asked else words,
         here=here,
         news=_("đã cập nhật ngày %(day)s", day=wording.day(rewritten.at)) if rewritten else "",
     )

@@ -40,10 +40,17 @@ def steps(counts: Mapping[str, int]) -> str:
         return ""
     said = [_("%(signed)s/%(total)s bước đã ký", signed=counts.get("signed", 0), total=sum(counts.values()))]
     if handed := counts.get("handed_in"):
-        said.append(ngettext("%(num)d bước chờ xem", "%(num)d bước chờ xem", handed))
+        said.append(
+            ngettext("%(num)d bước chờ người hướng dẫn xem", "%(num)d bước chờ người hướng dẫn xem", handed)
+        )
     if returned := counts.get("returned"):
         said.append(ngettext("%(num)d bước bị trả lại", "%(num)d bước bị trả lại", returned))
     return ", ".join(said)
+
+
+def awaits_mentor(counts: Mapping[str, int]) -> bool:
+    """Whether all that the learner could do at a practice is done, and a mentor has to look."""
+    return bool(counts.get("handed_in")) and not counts.get("waiting") and not counts.get("returned")
 
 
 def certificate_state(status: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from learning.settings import ROOT
 from learning.web.context import App
+from learning.web.security import SEALED
 
 STATIC = ROOT / "static"
 FIRST = ("tokens.css", "base.css")
@@ -110,4 +111,4 @@ def _add_headers(headers: Any, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if url.endswith(".svg"):
-        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+        headers["Content-Security-Policy"] = SEALED

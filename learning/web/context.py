@@ -90,9 +90,10 @@ def looks(view: View) -> View:
 
 def now() -> datetime:
     """The moment of this request: the same however often it is asked."""
-    if "now" not in g:
-        g.now = services().clock.now()
-    return cast(datetime, g.now)
+    moment: datetime | None = g.get("now")
+    if moment is None:
+        moment = g.now = services().clock.now()
+    return moment
 
 
 def zone() -> ZoneInfo:

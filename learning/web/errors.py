@@ -56,6 +56,11 @@ def explain(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
+def _most() -> int:
+    """How many megabytes may be sent to where this was sent: some pages take more than others."""
+    return (request.max_content_length or 0) // (1024 * 1024)
+
+
 def explanation(error: HTTPException) -> Explanation:
     nothing_lost = _("Những gì đã lưu vẫn còn nguyên.")
     if isinstance(error, CSRFError):
@@ -98,7 +103,9 @@ def explanation(error: HTTPException) -> Explanation:
         case 413:
             return Explanation(
                 _("Tệp hoặc nội dung quá lớn"),
-                _("Hệ thống nhận tối đa 2 MB trong một lần gửi.") + " " + nothing_lost,
+                _("Ở đây hệ thống nhận tối đa %(most)s MB trong một lần gửi.", most=_most())
+                + " "
+                + nothing_lost,
                 _("Quay lại, chọn tệp nhỏ hơn hoặc chia thành nhiều phần."),
             )
         case 429:

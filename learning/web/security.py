@@ -9,8 +9,9 @@ from flask import Flask, Request, Response, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from werkzeug.http import parse_cookie
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
+from werkzeug.sansio.http import parse_cookie
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,6 +51,12 @@ FRAMED = {
     ),
     "X-Frame-Options": "SAMEORIGIN",
 }
+# A picture or a file that somebody gave us, opened by itself: it is shown, and does nothing.
+# The style is the browser's own, which fits it to the window.
+SEALED = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'; "
+    "base-uri 'none'; sandbox"
+)
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000"}
 READING = ("GET", "HEAD", "OPTIONS")
 NUL = "\0"  # which PostgreSQL cannot hold and no keyboard types
@@ -58,9 +65,21 @@ MOST = 2**31 - 1  # what a column of numbers holds
 csrf = CSRFProtect()
 
 
+class Asked(Request):
+    """Flask's request. A browser sends the same cookies with every one: they are taken apart once."""
+
+    @property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        return _cookies(self.environ.get("HTTP_COOKIE", ""))
+
+
+@lru_cache(maxsize=4096)
+def _cookies(header: str) -> ImmutableMultiDict[str, str]:
+    return cast("ImmutableMultiDict[str, str]", parse_cookie(header, cls=ImmutableMultiDict))
+
+
 class Cookies(SecureCookieSessionInterface):
-    """Flask's own signed cookies; a browser sends the same one with every request, so that its signature is
-    verified once, and its age each time."""
+    """Flask's own signed cookies; their signature is verified once, too, and their age each time."""
 
     def __init__(self) -> None:
         self._verified = lru_cache(maxsize=4096)(self._verify)
@@ -70,13 +89,13 @@ class Cookies(SecureCookieSessionInterface):
         return super().get_signing_serializer(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        serializer, header = self.get_signing_serializer(app), request.environ.get("HTTP_COOKIE")
+        serializer, cookie = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
         if serializer is None:
             return super().open_session(app, request)
-        if not header:
+        if not cookie:
             return self.session_class()
         try:
-            data, signed_at = self._verified(serializer, self.get_cookie_name(app), header)
+            data, signed_at = self._verified(serializer, cookie)
         except BadSignature:
             return self.session_class()
         if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
@@ -88,15 +107,12 @@ class Cookies(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if session.modified or self.should_set_cookie(app, session):
             super().save_session(app, session, response)
-        elif session.accessed and "Cookie" not in response.headers.get("Vary", ""):
+        elif "Cookie" not in response.headers.get("Vary", ""):
             response.headers.add("Vary", "Cookie")
 
-    def _verify(
-        self, serializer: URLSafeTimedSerializer, name: str, header: str
-    ) -> tuple[dict[str, Any], datetime]:
-        """What the cookie of this name in a `Cookie` header says, and when it was signed. Raises BadSignature."""
-        value = parse_cookie(header).get(name, "")
-        return cast(tuple[dict[str, Any], datetime], serializer.loads(value, return_timestamp=True))
+    def _verify(self, serializer: URLSafeTimedSerializer, cookie: str) -> tuple[dict[str, Any], datetime]:
+        """What a cookie says, and when it was signed. Raises BadSignature."""
+        return cast(tuple[dict[str, Any], datetime], serializer.loads(cookie, return_timestamp=True))
 
 
 def whole(text: str) -> int:
@@ -131,6 +147,7 @@ def install(app: Flask, *, https: bool) -> None:
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
     )
+    app.request_class = Asked
     app.session_interface = Cookies()
     app.url_map.converters["int"] = Number
     app.config.setdefault("CSRF_EXEMPT", set())

@@ -117,7 +117,7 @@ def csv_(sheet: Sheet, file: IO[bytes], zone: ZoneInfo, now: datetime) -> None:
     file.write(b"\xef\xbb\xbf")
     text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
-    writer.writerow(column.heading for column in sheet.columns)
+    writer.writerow(_in_csv(column.heading, zone) for column in sheet.columns)
     writer.writerows([_in_csv(cell, zone) for cell in row] for row in sheet.rows)
     text.detach()
 

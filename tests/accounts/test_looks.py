@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from learning.accounts import looks
 from learning.accounts.models import Look
+from learning.study import looks as told
+from learning.web.context import App
 from tests import make
 
 TODAY = date(2026, 11, 22)
@@ -79,3 +81,8 @@ def test_old_ones_are_forgotten(session: Session, people: dict[str, int]) -> Non
         looks.record(session, NOW, day, people["chi"], [people["an"]], "person")
     assert looks.forget(session, TODAY - timedelta(days=looks.KEPT_DAYS)) == 1
     assert [row.day for row in session.query(Look)] == [TODAY]
+
+
+def test_every_kind_of_look_is_told_in_words(app: App) -> None:
+    with app.test_request_context():
+        assert len({told.words(what) for what in looks.WHAT}) == len(looks.WHAT)

@@ -1,5 +1,8 @@
 """`learning database …`: each thing that can break, broken."""
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -132,3 +135,17 @@ def test_what_was_changed_behind_its_back(what: str, sound: Learning, database: 
     with database.writing() as session:
         session.execute(change())
     assert any(told in line for line in faults(sound("database", "check")))
+
+
+def test_it_knows_every_table_by_itself(tmp_path: Path) -> None:
+    """In a process of its own: here the tests have loaded every model."""
+    environment = {**os.environ, "LEARNING_INSTANCE": str(tmp_path), "LEARNING_MODE": "development"}
+    environment.pop("LEARNING_DATABASE_URL", None)
+    for command in ("upgrade", "check"):
+        done = subprocess.run(
+            [sys.executable, "-c", "from learning.cli import main; main()", "database", command],
+            env=environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -406,6 +406,12 @@ CASES = [
     Case("Q033", ONE, "Loại: tự luận\n", "Loại: tự luận\nĐiểm: ¦2\n"),
     Case("Q034", ONE, "Tiêu chí: Nêu đúng việc | 0,5", "Tiêu chí: ¦Nêu đúng việc"),
     Case("Q035", ONE, "### Câu chín\nMã: thu-chi-01-iiiii\n", "¦### Câu chín\nMã: thu-chi-01-iiiii\nĐáp án: Đúng\n"),
+    Case(
+        "Q036",
+        ONE,
+        "Tiêu chí: Nêu đúng việc | 0,5\n",
+        "".join(f"Tiêu chí: Nêu việc {n} | 0,5\n" for n in range(19)) + "Tiêu chí: Nêu đúng việc | 0,5\n¦",
+    ),
     Case("P001", PAPER, "Rút: 2", "¦Rút: 3"),
     Case("P002", PAPER, "Rút: 2\n\n### Hỏi một\n", "¦Rút: 2\n\n### Hỏi một\nĐiểm: 3\n"),
     Case(
@@ -433,6 +439,13 @@ CASES = [
         "T002", TWO, "Đoạn của", "## Các bước\n\n¦### Mở sổ\nMã: thu-chi-th-ccccc\n\nMở sổ.\n\n## Khác\n\nĐoạn của"
     ),
     Case("T003", TASK, "Minh chứng: ảnh", "Minh chứng: ¦phim"),
+    Case(
+        "T004",
+        TASK,
+        "### Mở sổ\n",
+        "".join(f"### Bước {n}\nMã: thu-chi-th-x{n:04}\n\nLàm.\n\n" for n in range(49)) + "### Mở sổ\n",
+        (TASK, 261, 1),
+    ),
     Case("Q001", TASK, "### Mở sổ\nMã: thu-chi-th-aaaaa\n", "¦### Mở sổ\n"),
     Case("Q002", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦thu-chi-01-aaaaa"),
     Case("Q003", TASK, "Mã: thu-chi-th-bbbbb", "Mã: ¦cau-cu"),

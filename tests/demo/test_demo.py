@@ -5,16 +5,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learning.accounts import passwords
-from learning.accounts.models import Person, RoleGrant
+from learning.accounts.models import Notice, Person, RoleGrant
 from learning.accounts.visitors import Visitor
-from learning.demo import cast, names, province
+from learning.demo import cast, handed_in, names, province
 from learning.evaluation import practice_queries
+from learning.evaluation.practice_models import PracticeEvidence
 from learning.organisation import postings, visibility
 from learning.organisation.models import ClassMember, Posting, Profile, TrainingClass, Unit
-from learning.progress import helping
+from learning.progress import helping, scores
 from learning.progress.helping import Day, Wanted
 from learning.progress.models import HelpRecord
+from learning.quizzes import hand_marks
+from learning.quizzes.models import Attempt
 from tests import make
+from tests.quizzes import every_kind
 
 TODAY = date(2026, 11, 22)
 COURSES = ["it/safe-office", "finance/commune-budget", "land/first-registration", "it/another"]
@@ -124,11 +128,34 @@ def test_more_learners_are_more_every_time(session: Session, now: datetime) -> N
     assert postings.current_unit(session, person.id, TODAY) is not None
 
 
-def test_somebody_practises_and_a_step_waits_for_their_mentor(session: Session, now: datetime) -> None:
+def test_somebody_practises_and_a_step_waits_for_their_mentor_with_its_picture(
+    session: Session, now: datetime
+) -> None:
     page = make.practice("thuc-hanh", "photo", "none")
+    cast.seed(session, now, TODAY, COURSES)
+    assert handed_in.seed(session, now, make.ZONE) == 0  # the courses are not there
     make.publish(session, make.course(page, field="it", slug="safe-office"))
-    cast.seed(session, now, TODAY, COURSES)
-    cast.seed(session, now, TODAY, COURSES)
-    mentor = session.scalars(select(Person.id).where(Person.username == "giangvien")).one()
-    lines, _ = practice_queries.of_mentor(session, mentor, waiting=True)
-    assert [(line.full_name, line.handed_in, line.total) for line in lines] == [("Rơ Châm H'Yên", 1, 2)]
+    assert handed_in.seed(session, now, make.ZONE) == 2
+    assert handed_in.seed(session, now, make.ZONE) == 0
+
+    def waits(mentor: str) -> list[tuple[str, int, int]]:
+        person_id = session.scalars(select(Person.id).where(Person.username == mentor)).one()
+        lines, _ = practice_queries.of_mentor(session, person_id, waiting=True)
+        return [(line.full_name, line.handed_in, line.total) for line in lines]
+
+    assert waits("giangvien") == [("Rơ Châm H'Yên", 1, 2)]
+    assert waits("lanhdao") == [("Nguyễn Thị Ánh Tuyết", 1, 2)]
+    assert [one.kind for one in session.scalars(select(PracticeEvidence))] == ["webp"]
+
+
+def test_the_trainer_finds_written_answers_to_mark(session: Session, now: datetime) -> None:
+    lesson = make.lesson("bai-40", make.single("mot"), every_kind.written)
+    make.publish(session, make.course(lesson, field="office", slug="clerical-work"))
+    cast.seed(session, now, TODAY, ["office/clerical-work"])
+    assert handed_in.seed(session, now, make.ZONE) == 2
+    assert handed_in.seed(session, now, make.ZONE) == 0
+    trainer = session.scalars(select(Person.id).where(Person.username == "giangvien")).one()
+    lines, _ = hand_marks.waiting(session, scores.of_trainer(trainer, Attempt.course_id))
+    assert [line.full_name for line in lines] == ["Rơ Châm H'Yên", "Trần Quốc Đạt"]
+    told = session.scalars(select(Notice.kind).where(Notice.person_id == trainer)).all()
+    assert told == ["marking.waits"]

@@ -184,20 +184,78 @@ def test_a_question_is_put_in_whole_with_an_id_of_its_own(visit: Visit, draft: i
     expect(page.locator("#faults-count")).to_have_text("Không có lỗi")
 
 
-PASTE = """async () => {
+def test_the_toolbar_and_its_shortcuts_write_what_they_say(visit: Visit, draft: int) -> None:
+    page = opened(visit("bientap", width=1280, height=800), draft)
+    text = page.locator("#text")
+
+    def new_line() -> None:
+        at_the_end(page)
+        page.keyboard.type("\n\n")
+
+    new_line()
+    page.get_by_role("button", name="Mục", exact=True).click()
+    expect(text).to_have_value(re.compile(r"\n## [^\n]+$"))
+    for key, written in (
+        ("Control+b", r"\*\*[^*\n]+\*\*"),
+        ("Alt+2", r"## [^\n]+"),
+        ("Alt+8", "- "),
+        ("Alt+7", r"1\. "),
+    ):
+        new_line()
+        page.keyboard.press(key)
+        expect(text).to_have_value(re.compile(rf"\n{written}$"))
+    new_line()
+    page.get_by_role("button", name="Bảng").click()
+    expect(text).to_have_value(re.compile(r"\n\|[^\n]+\|\n\| ?-{3}[^\n]+\|\n\|[^\n]+\|"))
+    new_line()
+    page.get_by_role("button", name="Ghi chú").click()
+    page.locator("#menu-notices button").first.click()
+    expect(text).to_have_value(re.compile(r"\n> \*\*[^*\n]+:\*\*"))
+    new_line()
+    page.get_by_role("button", name="Căn cứ").click()
+    page.get_by_label("Ghi ở chỗ con trỏ").check()
+    page.locator("#document").fill("ngân sách")
+    law = page.locator("#documents button[data-cite]").first
+    number = law.get_attribute("data-cite")
+    law.click()
+    expect(text).to_have_value(re.compile(rf"\nCăn cứ: {re.escape(number or '?')}$"))
+    saved(page)
+
+
+BRING = """async (way) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
   canvas.getContext("2d").fillRect(0, 0, 60, 40);
   const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
-  const clipboardData = new DataTransfer();
-  clipboardData.items.add(new File([picture], "anh-chup.png", { type: "image/png" }));
-  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
-  document.querySelector("#page-form").dispatchEvent(paste);
+  const parts = new DataTransfer();
+  parts.items.add(new File([picture], "anh-chup.png", { type: "image/png" }));
+  if (way === "picker") {
+    const field = document.querySelector("#image-file");
+    field.files = parts.files;
+    field.dispatchEvent(new Event("change"));
+    return;
+  }
+  const about = { bubbles: true, cancelable: true };
+  const event = way === "drop"
+    ? new DragEvent("drop", { dataTransfer: parts, ...about })
+    : new ClipboardEvent("paste", { clipboardData: parts, ...about });
+  document.querySelector("#page-form").dispatchEvent(event);
 }"""
+
+
+@pytest.mark.parametrize("way", ["drop", "picker"])
+def test_a_picture_is_dropped_or_picked(visit: Visit, draft: int, way: str) -> None:
+    page = opened(visit("bientap", width=1280, height=800), draft)
+    page.evaluate(BRING, way)
+    expect(page.locator("#image-said")).to_contain_text("anh-chup.png: hãy viết vào ô trên ảnh cho thấy gì")
+    page.locator("#image-alt").fill("Tờ hướng dẫn")
+    page.get_by_role("button", name="Chèn vào bài").click()
+    expect(page.locator("#text")).to_have_value(re.compile(r"!\[Tờ hướng dẫn\]\(images/"))
+    saved(page)
 
 
 def test_a_picture_without_words_says_what_to_do_and_goes_in_with_them(visit: Visit, draft: int) -> None:
     page = opened(visit("bientap", width=360), draft)
-    page.evaluate(PASTE)
+    page.evaluate(BRING, "paste")
     said = page.locator("#image-said")
     expect(said).to_contain_text("anh-chup.png: hãy viết vào ô trên ảnh cho thấy gì")
     put = page.get_by_role("button", name="Chèn vào bài")

@@ -110,6 +110,7 @@ def test_an_official_studies_passes_and_holds_a_certificate_a_stranger_can_verif
     trainer.goto("/reports")
     look(trainer, "16-reports")
     trainer.get_by_role("link", name=TITLE).first.click()
+    trainer.get_by_role("link", name="Bảng điểm").click()
     row = trainer.locator("tr", has=trainer.get_by_role("link", name=name))
     expect(row).to_contain_text("100%")
     expect(row).to_contain_text("hoàn thành")

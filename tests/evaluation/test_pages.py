@@ -1,6 +1,6 @@
 """What learners and unit heads are asked, in the browser."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from html5lib import parse
 from sqlalchemy.orm import Session
 
+from learning.accounts.models import Look
 from learning.clock import FixedClock
 from learning.database import Database
 from learning.evaluation import asks
 from learning.evaluation.models import Ask, FollowUpAnswer, LessonRating, SurveyAnswer, SurveyGap
+from learning.organisation.models import Posting
 from tests import make
 from tests.evaluation.conftest import MONDAY, Enter, done
 from tests.reports.conftest import answer
@@ -188,6 +190,9 @@ def test_a_head_answers_for_everybody_in_one_sitting(
     assert [kept.ask_id for kept in rows(database, sa.select(FollowUpAnswer))] == [
         ids[0]
     ]  # what was right is kept
+    reply = head.post("/office/followups", data={**form, f"reason-{ids[1]}": "no_time"})
+    assert reply.status_code == 422 and "Hãy chọn một câu trả lời" in reply.text
+    assert 'value="no_time" selected' in reply.text  # a reason alone is not lost
     fields = {**form, f"used-{ids[1]}": "not_yet", f"reason-{ids[1]}": "no_time"}
     assert head.post("/office/followups", data=fields).status_code == 303
     assert "Đồng chí đã trả lời hết" in head.get("/office/followups").text
@@ -197,3 +202,22 @@ def test_a_head_answers_for_everybody_in_one_sitting(
     )
     kept = rows(database, sa.select(FollowUpAnswer).where(FollowUpAnswer.ask_id == ids[0]))[0]
     assert (kept.used, kept.answered_by) == ("often", month_later.head.id)
+
+
+def test_a_head_is_shown_as_many_as_can_be_answered_at_once_each_once(
+    enter: Enter, month_later: SimpleNamespace, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learning.office.followups.AT_ONCE", 1)
+    session.add(
+        Posting(
+            person_id=month_later.an.id,
+            unit_code="21583",
+            from_date=date(2026, 2, 1),
+            to_date=date(2027, 1, 1),
+        )
+    )
+    session.commit()
+    page = enter("lanhdao").get("/office/followups").text
+    assert page.count("Trần Văn An") == 1 and "Lê Bình" not in page and "Còn 1 dòng nữa" in page
+    looked = session.scalars(sa.select(Look.person_id).where(Look.looker_id == month_later.head.id))
+    assert list(looked) == [month_later.an.id]  # nobody is told of a look at what was not shown

@@ -1,7 +1,9 @@
 """The way through a practice, from the first step to the certificate, and who hears of it."""
 
 import io
+import struct
 import zipfile
+import zlib
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,12 +17,20 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Notice, Person
 from learning.audit import AuditEntry
 from learning.certificates.models import Certificate
+from learning.cli import sweeping
 from learning.content.model import Page
+from learning.database import Database
 from learning.evaluation import practice, practice_mentors, practice_queries, practice_rules
 from learning.evaluation.practice import ClientIdReused, NoSuchStep, Overtaken, Unmoved
 from learning.evaluation.practice_evidence import EvidenceRefused, prepared
 from learning.evaluation.practice_mentors import NotToBeNamed
-from learning.evaluation.practice_models import Mentorship, Practice, PracticeEvent, PracticeStep
+from learning.evaluation.practice_models import (
+    Mentorship,
+    Practice,
+    PracticeEvent,
+    PracticeEvidence,
+    PracticeStep,
+)
 from learning.library import blobs
 from learning.library.catalogue import Published
 from learning.library.models import Blob
@@ -40,12 +50,36 @@ def photo(size: tuple[int, int] = (40, 30), kind: str = "JPEG") -> bytes:
     return made.getvalue()
 
 
-def office(*names: str) -> bytes:
+def office(*names: str, size: int = 1) -> bytes:
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in ("[Content_Types].xml", *names):
-            archive.writestr(name, "x")
+            archive.writestr(name, "x" * size)
     return made.getvalue()
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG that says it is as large as this, and is a few hundred bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+PDF = b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n%%EOF\n"
+
+
+def packed(objects: bytes) -> bytes:
+    """A PDF with these objects packed away in it."""
+    stream = b"2 0 obj <</Type /ObjStm /Filter /FlateDecode>> stream\r\n" + zlib.compress(objects)
+    return PDF.replace(b"%%EOF", stream + b"\nendstream endobj\n%%EOF")
+
+
+def show(session: Session, row: Practice, step: str, name: str, data: bytes) -> PracticeEvidence:
+    kept = prepared("file" if data[:2] == b"PK" else "photo", data)
+    return practice.add_evidence(session, NOW, row, step, name, kept)
 
 
 class Desk:
@@ -68,10 +102,13 @@ class Desk:
         practice_mentors.name(self.session, NOW, self.learner, self.mentor, self.head)
 
     def begin(self) -> Practice:
-        return practice.begin(self.session, NOW, TODAY, self.learner.id, self.published, self.page)
+        return self.begin_for(self.learner)
+
+    def begin_for(self, person: Person) -> Practice:
+        return practice.begin(self.session, NOW, TODAY, person.id, self.published, self.page)
 
     def hand_in(self, row: Practice, step: str, words: str = "Đã làm", client_id: str = "") -> PracticeEvent:
-        return practice.hand_in(self.session, NOW, row, step, words, client_id or str(uuid4()))
+        return practice.hand_in(self.session, NOW, TODAY, row, step, words, client_id or str(uuid4()))
 
     def decide(
         self,
@@ -118,8 +155,8 @@ def test_the_whole_way(session: Session) -> None:
     assert desk.states(row) == ["waiting"] * 3
     state = progress.course_state(session, desk.learner.id, desk.published)
     assert (state.state, state.pages["id-thuc-hanh"], state.next) == ("started", "started", desk.page)
-    practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.jpg", photo())
-    practice.add_evidence(session, NOW, row, "thuc-hanh-3", "bang.xlsx", office("xl/workbook.xml"))
+    show(session, row, "thuc-hanh-2", "anh.jpg", photo())
+    show(session, row, "thuc-hanh-3", "bang.xlsx", office("xl/workbook.xml"))
     for number in (1, 2, 3):
         desk.hand_in(row, f"thuc-hanh-{number}")
     assert desk.notices(desk.mentor) == ["mentor.named", "practice.handed_in"]  # told once, while unread
@@ -162,27 +199,66 @@ def test_evidence_is_wanted_before_a_step_is_handed_in(session: Session) -> None
     with pytest.raises(Unmoved, match="photo"):
         desk.hand_in(row, "thuc-hanh-2", "đã gõ nhiều")
     assert session.get_one(PracticeStep, (row.id, "thuc-hanh-2")).words == "đã gõ nhiều"
-    one = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.png", photo(kind="PNG"))
+    one = show(session, row, "thuc-hanh-2", "anh.png", photo(kind="PNG"))
     practice.remove_evidence(session, NOW, row, one.id)
     with pytest.raises(Unmoved, match="photo"):
         desk.hand_in(row, "thuc-hanh-2")
     with pytest.raises(NoSuchStep):
         practice.remove_evidence(session, NOW, row, one.id)
     with pytest.raises(NoSuchStep):
-        practice.add_evidence(session, NOW, row, "thuc-hanh-1", "anh.png", photo())
+        show(session, row, "thuc-hanh-1", "anh.png", photo())
     with pytest.raises(NoSuchStep):
         desk.hand_in(row, "không-có")
-    for _ in range(practice.EVIDENCE_MOST):
-        practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.jpg", photo())
+    for wide in range(practice.EVIDENCE_MOST):
+        show(session, row, "thuc-hanh-2", "anh.jpg", photo((40 + wide, 30)))
     with pytest.raises(EvidenceRefused, match="many"):
-        practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.jpg", photo())
+        show(session, row, "thuc-hanh-2", "anh.jpg", photo((30, 30)))
+
+
+def test_the_same_photo_sent_again_is_the_one_that_is_there(session: Session) -> None:
+    row = Desk(session).begin()
+    one = show(session, row, "thuc-hanh-2", "anh.jpg", photo())
+    assert show(session, row, "thuc-hanh-2", "anh lại.jpg", photo()) is one
+    practice.remove_evidence(session, NOW, row, one.id)
+    assert show(session, row, "thuc-hanh-2", "anh.jpg", photo()).id != one.id
+
+
+def test_a_practice_takes_so_many_bytes_and_says_when_it_is_full(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Desk(session).begin()
+    first = show(session, row, "thuc-hanh-2", "anh.jpg", photo())
+    monkeypatch.setattr(practice, "BYTES_MOST", first.size + 10)
+    with pytest.raises(EvidenceRefused, match="full"):
+        show(session, row, "thuc-hanh-3", "bang.xlsx", office("xl/workbook.xml"))
+    practice.remove_evidence(session, NOW, row, first.id)
+    monkeypatch.setattr(practice, "BYTES_MOST", 10_000)
+    show(session, row, "thuc-hanh-3", "bang.xlsx", office("xl/workbook.xml"))
+
+
+def test_evidence_is_not_kept_for_ever(session: Session) -> None:
+    desk = Desk(session)
+    row, other = desk.begin(), desk.begin_for(make.person(session, "khac", "Phan Văn Khác"))
+    one = show(session, row, "thuc-hanh-2", "anh.jpg", photo())
+    event = desk.hand_in(row, "thuc-hanh-2")
+    kept = show(session, other, "thuc-hanh-2", "anh.jpg", photo())
+    late = NOW + timedelta(days=practice.KEPT_DAYS, seconds=1)
+    other.last_at = late
+    assert practice.forget_evidence(session, NOW + timedelta(days=practice.KEPT_DAYS)) == 0
+    assert practice.forget_evidence(session, late) == 1
+    assert (one.sha256, one.name, one.removed_at) == (None, "", late)
+    assert (event.evidence, desk.states(row)[1]) == ([one.id], "handed_in")  # that it was done stays
+    assert blobs.load(session, [kept.sha256 or ""]) != {}  # another's is the same, and younger
+    assert practice.forget_evidence(session, late) == 0
+    assert practice.forget_evidence(session, late + timedelta(days=practice.KEPT_DAYS + 1)) == 1
+    assert session.scalar(select(func.count()).select_from(Blob).where(Blob.sha256 == kept.sha256)) == 0
 
 
 def test_what_is_taken_back_is_gone_and_the_step_waits_again(session: Session) -> None:
     desk = Desk(session)
     desk.name()
     row = desk.begin()
-    one = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "giấy tờ của dân.jpg", photo())
+    one = show(session, row, "thuc-hanh-2", "giấy tờ của dân.jpg", photo())
     first = desk.hand_in(row, "thuc-hanh-2")
     seen, digest = desk.version(row, "thuc-hanh-2"), one.sha256
     practice.remove_evidence(session, NOW, row, one.id)
@@ -192,11 +268,24 @@ def test_what_is_taken_back_is_gone_and_the_step_waits_again(session: Session) -
     assert "practice.handed_in" not in desk.notices(desk.mentor)
     with pytest.raises(Overtaken):
         desk.decide(row, "thuc-hanh-2", based_on=seen)
-    two = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.jpg", photo((50, 30)))
-    same = practice.add_evidence(session, NOW, row, "thuc-hanh-2", "anh.jpg", photo((50, 30)))
-    assert desk.hand_in(row, "thuc-hanh-2").evidence == [two.id, same.id]
+    two = show(session, row, "thuc-hanh-2", "anh.jpg", photo((50, 30)))
+    theirs = desk.begin_for(make.person(session, "khac", "Phan Văn Khác"))
+    same = show(session, theirs, "thuc-hanh-2", "anh.jpg", photo((50, 30)))
+    assert (same.sha256, desk.hand_in(row, "thuc-hanh-2").evidence) == (two.sha256, [two.id])
     practice.remove_evidence(session, NOW, row, two.id)
     assert blobs.load(session, [same.sha256 or ""]) != {}  # held by the other
+
+
+def test_the_sweep_drops_what_is_long_over_a_few_at_a_time(
+    session: Session, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = Desk(session).begin()
+    for wide in range(3):
+        show(session, row, "thuc-hanh-2", "anh.jpg", photo((40 + wide, 30)))
+    session.commit()
+    monkeypatch.setattr(sweeping, "EVIDENCE_BATCH", 2)
+    assert sweeping.forget_evidence(database, lambda: NOW) == 0
+    assert sweeping.forget_evidence(database, lambda: NOW + timedelta(days=366)) == 3
 
 
 def test_a_decision_holds_for_what_was_seen(session: Session) -> None:
@@ -260,6 +349,32 @@ def test_without_a_mentor_the_heads_are_told_once(session: Session) -> None:
     assert desk.notices(desk.head) == []
 
 
+def test_heads_are_told_again_when_who_guided_is_gone_and_something_is_handed_in(session: Session) -> None:
+    desk = Desk(session, "none", "none", "none")
+    row = desk.begin()
+    desk.hand_in(row, "thuc-hanh-1")
+    assert desk.notices(desk.head) == ["mentor.missing"]  # once
+    practice_mentors.name(session, NOW + timedelta(hours=1), desk.learner, desk.mentor, desk.head)
+    desk.mentor.active = False
+    session.flush()
+    for step in ("thuc-hanh-1", "thuc-hanh-2"):
+        at = NOW + timedelta(hours=2)
+        practice.hand_in(session, at, TODAY, row, step, "", str(uuid4()))
+        assert desk.notices(desk.head) == ["mentor.missing"]  # once more, and once only
+
+
+def test_both_are_told_when_a_mentorship_ends_and_nothing_leads_nowhere(session: Session) -> None:
+    desk = Desk(session, "none")
+    desk.name()
+    row = desk.begin()
+    desk.hand_in(row, STEP)
+    assert desk.notices(desk.mentor) == ["mentor.named", "practice.handed_in"]
+    assert practice_mentors.end(session, NOW, desk.learner, desk.head)
+    assert desk.notices(desk.mentor) == ["mentor.ended"]  # the page of the practice is theirs no more
+    assert desk.notices(desk.learner) == ["mentor.gone"]
+    assert desk.notices(desk.head) == []
+
+
 def test_where_there_is_no_head_an_administrator_is_told(session: Session) -> None:
     learner = make.person(session)
     administrator = make.person(session, "quantri", "Phạm Trị", roles=["administrator"])
@@ -288,7 +403,7 @@ def test_a_change_of_mentor_hands_over_what_waits(session: Session) -> None:
     assert practice_queries.waiting_for(session, desk.mentor.id) == 0
     assert practice_queries.waiting_for(session, other.id) == 1
     assert desk.notices(other) == ["mentor.named", "practice.handed_in"]
-    assert desk.notices(desk.mentor) == ["mentor.named"]
+    assert desk.notices(desk.mentor) == ["mentor.ended"]
     held = session.scalars(select(Mentorship).where(Mentorship.to_at.is_(None))).all()
     assert [one.mentor_id for one in held] == [other.id]
     assert [one.mentor for one in practice_mentors.history(session, desk.learner.id)] == [
@@ -380,10 +495,14 @@ def test_a_step_is_what_its_events_come_to(session: Session, deeds: list[tuple[s
 def test_a_photo_is_drawn_anew_without_what_cameras_write(kind: str) -> None:
     image = Image.new("RGB", (2000, 1500), "red")
     exif = Image.Exif()
-    exif[0x010E] = "tên người chụp"
+    exif[0x010E] = "ten nguoi chup"
+    exif[0x8825] = {1: "N", 2: (13.0, 46.0, 58.0), 3: "E", 4: (109.0, 13.0, 26.0)}  # where it was taken
     made = io.BytesIO()
     image.save(made, kind, exif=exif)
-    kept = prepared("photo", made.getvalue())
+    assert b"ten nguoi chup" in made.getvalue()
+    behind = b"PK\x03\x04<script>CANARY</script>"  # a second file behind the first
+    kept = prepared("photo", made.getvalue() + behind)
+    assert b"ten nguoi chup" not in kept.data and b"CANARY" not in kept.data
     assert kept.kind == "webp" and len(kept.data) <= 200 * 1024
     shown = Image.open(io.BytesIO(kept.data))
     assert (shown.format, shown.width, dict(shown.getexif())) == ("WEBP", 1280, {})
@@ -406,7 +525,22 @@ def test_a_photo_is_drawn_anew_without_what_cameras_write(kind: str) -> None:
         ("file", office("word/document.xml", "word/vbaProject.bin"), "file-macro"),
         ("file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100, "file-old"),
         ("file", b"%PDF-1.7" + b"\0" * (5 * 1024 * 1024), "file-large"),
+        ("photo", bomb(30_000, 30_000), "photo-pixels"),
+        ("photo", b"RIFF\x00\x00\x00\x00WEBP" + b"\0" * 40, "photo"),
+        ("file", b"MZ\x90\0 a program; " + PDF, "file"),
+        ("file", b"<script>alert(1)</script>" + PDF, "file"),
+        ("file", PDF[:-8], "file-broken"),
+        ("file", PDF.replace(b"/Catalog", b"/Catalog /OpenAction <</S /JavaScript /JS (x)>>"), "file-active"),
+        ("file", PDF.replace(b"/Catalog", b"/Catalog /OpenAction <</S /J#61vaScript>>"), "file-active"),
+        ("file", PDF.replace(b"/Catalog", b"/Catalog /Names <</EmbeddedFiles 2 0 R>>"), "file-active"),
+        ("file", packed(b"<</S /JavaScript /JS (app.alert(1))>>"), "file-active"),
+        ("file", packed(b"<</S /JavaScript>>").replace(b"ObjStm", b"Obj#53tm"), "file-active"),
+        ("file", packed(b" " * 21 * 1024 * 1024), "file-unpacked"),
+        ("file", PDF.replace(b"%%EOF", b"trailer <</Encrypt 5 0 R>>\n%%EOF"), "file-locked"),
+        ("file", office("word/document.xml", "word/activeX/activeX1.bin"), "file-macro"),
+        ("file", office("word/document.xml", size=101 * 1024 * 1024), "file-unpacked"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_not_taken_says_why(wanted: str, data: bytes, reason: str) -> None:
     with pytest.raises(EvidenceRefused, match=f"^{reason}$"):
@@ -414,18 +548,20 @@ def test_what_is_not_taken_says_why(wanted: str, data: bytes, reason: str) -> No
 
 
 def test_files_are_known_by_their_content() -> None:
-    assert prepared("file", b"%PDF-1.7 x").kind == "pdf"
+    assert prepared("file", PDF).kind == "pdf"
+    assert prepared("file", b"\xef\xbb\xbf\n" + PDF).kind == "pdf"
+    assert prepared("file", packed(b"<</Type /Font>>")).kind == "pdf"
     assert prepared("file", office("word/document.xml")).kind == "docx"
     assert prepared("file", office("xl/workbook.xml")).kind == "xlsx"
 
 
-HEADS = [b"", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"RIFF1234WEBP"]
+HEADS = [b"", b"\xff\xd8\xff", PDF, b"PK\x03\x04", b"RIFF1234WEBP"]
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.sampled_from(["photo", "file"]),
-    st.sampled_from([b"", b"\xff\xd8\xff", b"%PDF-", b"PK\x03\x04", b"RIFF1234WEBP"]),
+    st.sampled_from(HEADS),
     st.binary(max_size=300),
 )
 def test_whatever_bytes_are_kept_or_refused(wanted: str, head: bytes, rest: bytes) -> None:

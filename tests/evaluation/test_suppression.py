@@ -1,45 +1,89 @@
-"""Nothing told of groups tells of fewer than five, whatever is taken from whatever."""
+"""Nothing told of groups, on whatever day, tells of fewer than five, whatever is taken from whatever."""
 
-from itertools import combinations
+from collections import defaultdict
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from learning.evaluation.suppression import LEAST, enough, suppress
+from learning.evaluation.suppression import LEAST, SETTLED, WAIT, Cell, told
 
-groups = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 20), max_size=8)
-
-
-@given(groups)
-def test_no_difference_of_what_is_told_tells_of_so_few(counts: dict[str, int]) -> None:
-    told, whole = suppress(counts), sum(counts.values())
-    for size in range(len(told) + 1):
-        for some in combinations(told, size):
-            part = sum(counts[group] for group in some)
-            if size:
-                assert part >= LEAST
-            if enough(whole):
-                assert whole - part == 0 or whole - part >= LEAST
+FIRST = date(2026, 12, 1)
 
 
-@given(groups)
-def test_no_more_is_left_out_than_that_needs(counts: dict[str, int]) -> None:
-    told = suppress(counts)
-    big = {group for group, count in counts.items() if count >= LEAST}
-    assert told <= big
-    assert len(big - told) <= 1
-    if sum(counts[group] for group in set(counts) - big) in (0, *range(LEAST, 1000)):
-        assert told == big
+def cell(day: int, *keys: str) -> Cell:
+    return Cell((FIRST + timedelta(days=day)).isoformat(), keys)
 
 
-@given(groups)
-def test_the_same_groups_are_told_however_they_come(counts: dict[str, int]) -> None:
-    assert suppress(dict(reversed(counts.items()))) == suppress(counts)
+answers = st.dictionaries(
+    st.builds(cell, st.integers(0, 60), st.sampled_from("abc"), st.sampled_from("xy")),
+    st.integers(1, 7),
+    max_size=30,
+)
 
 
-def test_the_smallest_is_left_over_with_those_that_are_too_small() -> None:
-    assert suppress({"a": 5, "b": 9, "c": 2}) == {"b"}
-    assert suppress({"a": 5, "b": 9, "c": 0}) == {"a", "b"}
-    assert suppress({"a": 9, "c": 4}) == frozenset()
-    assert suppress({"a": 5, "b": 5, "c": 1}) == {"b"}
-    assert suppress({7: 5, 8: 5}) == {7, 8}
+def day(number: int) -> date:
+    """The first day on which the answers of this day are told of."""
+    return FIRST + timedelta(days=number) + SETTLED
+
+
+@given(answers, st.lists(st.integers(0, 120), min_size=1, max_size=8))
+def test_no_reader_who_comes_again_and_again_learns_of_so_few(
+    counts: dict[Cell, int], visits: list[int]
+) -> None:
+    seen: list[set[Cell]] = []  # every figure of every visit: the whole, its years, each group
+    for visit in visits:
+        figures = defaultdict(set)
+        # On the day of the visit nobody has answered later.
+        there = {one: count for one, count in counts.items() if date.fromisoformat(one.day) <= day(visit)}
+        for one, level in told(there, day(visit)).items():
+            figures["whole"].add(one)
+            figures[one.day[:4]].add(one)
+            if level < len(one.keys):
+                figures[level, one.keys[level]].add(one)
+        seen += figures.values()
+    # What can be reckoned from sums at best: those whom every figure takes in alike.
+    alike: dict[tuple[bool, ...], int] = defaultdict(int)
+    for one in set().union(*seen):
+        alike[tuple(one in figure for figure in seen)] += counts[one]
+    assert all(people >= LEAST for people in alike.values())
+
+
+@given(answers)
+def test_what_was_told_stays_told(counts: dict[Cell, int]) -> None:
+    before: dict[Cell, int] = {}
+    for number in range(0, 100, 7):
+        now = told(counts, day(number))
+        assert before.items() <= now.items()
+        before = now
+
+
+@given(answers)
+def test_fewer_than_five_a_year_are_left_at_last(counts: dict[Cell, int]) -> None:
+    left: dict[str, int] = defaultdict(int)
+    for one in set(counts) - set(told(counts, day(200))):
+        left[one.day[:4]] += counts[one]
+    assert all(people < LEAST for people in left.values())
+
+
+@given(answers)
+def test_the_same_is_told_however_the_answers_come(counts: dict[Cell, int]) -> None:
+    assert told(dict(reversed(counts.items())), day(200)) == told(counts, day(200))
+
+
+def test_who_is_alone_waits_for_others_in_ever_wider_groups() -> None:
+    counts = {cell(0, "a", "x"): 4, cell(1, "b", "x"): 2, cell(2, "c", "y"): 3, cell(3, "b", "y"): 5}
+    turn = WAIT.days
+    assert told(counts, day(3)) == {cell(3, "b", "y"): 0, cell(1, "b", "x"): 0}
+    counts = {cell(0, "a", "x"): 4, cell(1, "b", "x"): 2, cell(2, "c", "y"): 3, cell(3, "d", "y"): 2}
+    assert told(counts, day(turn)) == {}
+    assert told(counts, day(turn + 1)) == {cell(0, "a", "x"): 1, cell(1, "b", "x"): 1}
+    assert len(told(counts, day(turn + 3))) == 4
+    counts = {cell(0, "a", "x"): 4, cell(1, "b", "y"): 1}
+    assert told(counts, day(2 * turn)) == {}
+    assert told(counts, day(2 * turn + 1)) == {cell(0, "a", "x"): 2, cell(1, "b", "y"): 2}
+
+
+def test_a_day_is_told_of_when_it_is_over() -> None:
+    assert told({cell(0, "a"): 5}, day(0) - timedelta(days=1)) == {}
+    assert told({cell(0, "a"): 5}, day(0)) == {cell(0, "a"): 0}

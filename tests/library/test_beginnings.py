@@ -1,5 +1,6 @@
 """How drafts begin, and what of the past they bring along."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.audit import AuditEntry
+from learning.content.mend import ids_in
 from learning.library import beginnings, catalogue, checking, drafts, history, layout, releases
 from learning.library.beginnings import AlreadyLive, AlreadyOpen, BadAddress, NoSuchRelease, UnknownField
 from learning.library.models import FieldRow, LegalSource
@@ -54,10 +56,41 @@ def test_without_new_ids_the_checker_says_whose_they_are(
     draft = beginnings.from_files(session, now, "finance/copy", files, person_id=desk.author)
     assert {fault.code for fault in checking.checked(session, draft, TODAY).faults} == {"S001", "Q002"}
     drafts_of = beginnings.from_files(
-        session, now, "finance/copy2", files, person_id=desk.author, name="ban-sao.zip", fresh_ids=True
+        session, now, "finance/copy2", files, person_id=desk.author, name="ban-sao.zip", foreign=True
     )
     assert checking.checked(session, drafts_of, TODAY).faults == ()
     assert (drafts_of.origin, drafts_of.origin_of) == ("files", "ban-sao.zip")
+
+
+def ids(files: Mapping[str, bytes]) -> set[str]:
+    return {name for path, data in files.items() if path.endswith(".md") for name in ids_in(data)}
+
+
+def test_a_course_that_comes_back_keeps_its_ids_and_another_gets_new_ones(
+    session: Session, now: datetime, desk: Desk, live
+) -> None:
+    files = releases.files(session, catalogue.live(session, COURSE).release_id)
+    back = beginnings.from_files(session, now, COURSE, files, person_id=desk.author, foreign=True)
+    assert drafts.contents(session, back) == files
+    other = beginnings.from_files(session, now, "finance/copy", files, person_id=desk.author, foreign=True)
+    published = history.read(session).ids.keys()
+    assert published <= ids(files)
+    assert not ids(drafts.contents(session, other)) & published
+
+
+def test_ids_that_nobody_has_come_along_and_those_of_an_open_draft_do_not(
+    session: Session, now: datetime, desk: Desk, live
+) -> None:
+    page = (
+        "---\nid: dat-bai-1\n---\n\n## Câu hỏi\n\n### Hai\nMã: dat-gcn-7k3xq\n\nĐúng không?\n\nĐáp án: Đúng\n"
+    )
+    files = {"course.md": b"---\ntitle: A\n---\n", "10-a.md": page.encode()}
+    first = beginnings.from_files(session, now, "finance/one", files, person_id=desk.author, foreign=True)
+    assert ids(drafts.contents(session, first)) == {"dat-bai-1", "dat-gcn-7k3xq"}
+    second = beginnings.from_files(session, now, "finance/two", files, person_id=desk.author, foreign=True)
+    assert not ids(drafts.contents(session, second)) & {"dat-bai-1", "dat-gcn-7k3xq"}
+    assert history.claimed(session, "finance/two")["dat-gcn-7k3xq"].course_id == "finance/one"
+    assert "dat-gcn-7k3xq" not in history.claimed(session, "finance/one")
 
 
 def test_addresses_are_plain_and_free(session: Session, now: datetime, desk: Desk, live) -> None:

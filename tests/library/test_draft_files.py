@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from learning.content.checker import check
+from learning.content.mend import ids_in
 from learning.library import beginnings, checking, drafts, history, layout, presence, releases, review, saving
 from learning.library.editing import relinked, shown, typed
 from learning.library.publishing import publish
@@ -275,7 +276,8 @@ def test_through_an_editor_and_back_nothing_changes_but_the_line_edited(
 @MORE
 @given(page=PAGE)
 def test_a_copy_touches_the_lines_of_ids_only(page: bytes) -> None:
-    fresh = beginnings.restamped({"10-a.md": page}, "copy", set())["10-a.md"]
+    fresh = beginnings.restamped({"10-a.md": page}, "copy", set(ids_in(page)))["10-a.md"]
+    assert beginnings.restamped({"10-a.md": page}, "copy", set()) == {"10-a.md": page}
     old, new = page.split(b"\n"), fresh.split(b"\n")
     assert len(old) == len(new)
     for one, other in zip(old, new, strict=True):

@@ -68,8 +68,11 @@ def test_a_head_names_a_mentor_and_changes_their_mind(
     assert page.count("Lê Thị Lãnh phân công") == 2
     status, page = send(client, f"{address}/end")
     assert "không còn người hướng dẫn" in page and held(session) == []
+    kinds = session.scalars(select(Notice.kind).where(Notice.person_id == ids["learner"])).all()
+    assert kinds == ["mentor.given", "mentor.given", "mentor.gone"]
+    session.rollback()
     kinds = session.scalars(select(Notice.kind).where(Notice.person_id == ids["mentor"])).all()
-    assert kinds == ["mentor.named"]
+    assert kinds == ["mentor.named", "mentor.ended"]
 
 
 def test_who_is_not_in_the_heads_hands_is_not_there(

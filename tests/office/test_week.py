@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from html5lib import parse
 from sqlalchemy.orm import Session
 
-from learning.accounts.models import Look, Person
+from learning.accounts.models import Look, Notice, Person
 from learning.database import Database
 from learning.organisation.models import ClassMember, Posting
+from learning.progress import reminders
+from learning.progress.helping import Day
 from learning.progress.models import Enrolment
 from learning.web.context import App
 from tests import make, statements
@@ -100,6 +102,22 @@ def test_a_head_of_two_units_reads_each(app: App, cast: SimpleNamespace) -> None
     page = head.get("/office/week").text
     assert "<h1>Phường Quy Nhơn</h1>" in page and "/office/week?unit=23677" in page
     assert "Bùi Dũng" in head.get("/office/week?unit=23677").text
+
+
+def test_a_head_is_not_asked_to_help_themself(app: App, cast: SimpleNamespace, session: Session) -> None:
+    session.add(ClassMember(class_id=cast.late.id, person_id=cast.head.id))
+    session.commit()
+    head = enter(app, "lanhdao")
+    page = words(head.get("/office/week").text)
+    assert "Gặp 1 người đã quá hạn" in page and "Tất cả 4 lượt." in page
+    assert "Võ Lãnh" not in words(head.get("/reports/help?unit=21583&rule=overdue").text)
+    assert "Gặp 2 người đã quá hạn" in words(enter(app, "lanhdao2").get("/office/week").text)
+    heads = reminders.heads(session, Day(TODAY, make.ZONE))
+    titles = {COURSE: "Thu – chi"}
+    assert (cast.head.id, "21583") in heads
+    assert reminders.tell_head(session, NOON, Day(TODAY, make.ZONE), cast.head.id, "21583", titles)
+    notice = session.scalars(sa.select(Notice).where(Notice.kind == "help.unit")).one()
+    assert (notice.detail["rule"], notice.detail["count"]) == ("overdue", 1)
 
 
 def test_named_results_are_a_look(app: App, cast: SimpleNamespace, session: Session) -> None:

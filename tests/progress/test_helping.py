@@ -13,7 +13,7 @@ from learning.accounts.models import Person
 from learning.accounts.visitors import Visitor
 from learning.database import Database
 from learning.organisation.models import TrainingClass
-from learning.progress import attention, helping, scores
+from learning.progress import attention, help_records, helping, scores
 from learning.progress.attention import Facts
 from learning.progress.helping import Day, Wanted
 from learning.progress.models import Enrolment, HelpRecord
@@ -72,7 +72,7 @@ def helped(session: Session, helper: Person, person: Person, days_ago: int, **mo
         "by_id": helper.id, "person": person, "course_id": COURSE, "rule": "overdue", "did": "talk",
         "outcome": "reached", "agreed_on": None, "note": "", "client_id": str(uuid4()), "actor": "giangvien",
     }  # fmt: skip
-    return helping.record(session, noon(days_ago), **(given | more))  # type: ignore[arg-type]
+    return help_records.record(session, noon(days_ago), **(given | more))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_a_retry_is_the_same_record_and_another_helper_s_is_not(
     assert helped(session, cast.trainer, cast.an, 0, client_id="one", did="remind") is first
     assert first.did == "talk"
     helped(session, cast.stranger, cast.an, 0, client_id="one", did="remind")
-    told = helping.history(session, cast.an.id, COURSE)
+    told = help_records.history(session, cast.an.id, COURSE)
     assert [(each.helper, each.record.did) for each in told] == [
         ("Ngô Khác", "remind"),
         ("Phan Giảng", "talk"),

@@ -1,7 +1,7 @@
 """The score table as a file."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
 from types import SimpleNamespace
@@ -17,21 +17,27 @@ from sqlalchemy.orm import Session
 from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
+from learning.accounts import looks
+from learning.accounts.models import Look
 from learning.audit import AuditEntry
 from learning.progress.models import Enrolment
 from learning.web import sheets
 from tests import make
-from tests.reports.conftest import Enter
+from tests.reports.conftest import Enter, answer
 
 DESK = "/reports/courses/finance/sample"
 
 
 def send(client: FlaskClient, kind: str, **values: str) -> TestResponse:
+    return post(client, f"{DESK}/scores.{kind}", **values)
+
+
+def post(client: FlaskClient, address: str, **values: str) -> TestResponse:
     from html5lib import parse
 
     page = parse(client.get("/me/password").text, namespaceHTMLElements=False)
     token = page.find(".//input[@name='csrf_token']").get("value")
-    return client.post(f"{DESK}/scores.{kind}", data={"csrf_token": token, **values})
+    return client.post(address, data={"csrf_token": token, **values})
 
 
 @pytest.fixture
@@ -171,3 +177,41 @@ def test_what_is_too_long_for_paper_leads_back_with_a_word(
     assert "quá dài để in" in trainer.get(reply.location).text
     monkeypatch.setattr(sheets, "MOST_ON_PAPER", 3)
     assert send(trainer, "pdf").data.startswith(b"%PDF")
+
+
+def test_one_learner_s_history_is_taken_with_each_try(
+    enter: Enter, cast: SimpleNamespace, session: Session
+) -> None:
+    answer(session, make.NOW, cast.an, cast.published, thi_1="2", thi_2="2")
+    answer(session, make.NOW, cast.an, cast.published, thi_1="1", thi_2="1")
+    an = cast.an.id
+    session.commit()
+    reply = post(enter("giangvien"), f"{DESK}/attempts.csv", username="an")
+    rows = [row[:2] + row[4:] for row in csv.reader(StringIO(reply.data.decode("utf-8-sig")))]
+    assert rows[1:] == [
+        ["Bài bai-1", "", "", "chưa bắt đầu"],
+        ["Bài bai-2", "", "", "chưa bắt đầu"],
+        ["Bài kiểm tra cuối khóa", "1", "0", "chưa đạt"],
+        ["Bài kiểm tra cuối khóa", "2", "100", "đạt"],
+    ]
+    look = session.scalars(sa.select(Look)).one()
+    assert (look.person_id, look.what, look.course_id) == (an, "export", "finance/sample")
+    session.rollback()
+    for username, whose in (("lanhdao", "an"), ("giangvien", "lanhdao"), ("giangvien2", "an"), ("an", "an")):
+        assert post(enter(username), f"{DESK}/attempts.csv", username=whose).status_code == 404
+    assert post(enter("giangvien"), f"{DESK}/attempts.pdf").status_code == 404
+
+
+def test_who_looked_is_taken_by_the_person_concerned(
+    enter: Enter, cast: SimpleNamespace, session: Session
+) -> None:
+    enter("giangvien").get(DESK)
+    for day in range(looks.PAGE + 1):
+        at = make.NOW - timedelta(days=day)
+        looks.record(session, at, at.date(), cast.head.id, [cast.an.id], "person", "finance/sample")
+    session.commit()
+    reply = post(enter("an"), "/me/looks.csv")
+    rows = list(csv.reader(StringIO(reply.data.decode("utf-8-sig"))))
+    assert len(rows) == 1 + 1 + looks.PAGE + 1
+    assert rows[1][1:4:2] == ["Phan Giảng", "xem bảng kết quả có tên đồng chí"]
+    assert len(list(csv.reader(StringIO(post(enter("binh"), "/me/looks.csv").text)))) == 2

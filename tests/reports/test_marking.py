@@ -1,8 +1,10 @@
 """Marking by hand in the browser: trainers of the class and administrators, each answer by its criteria."""
 
+import csv
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -12,10 +14,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from html5lib import parse
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
-from learning.accounts.models import Look, Person
+from learning.accounts.models import Look, Notice, Person
+from learning.certificates import outcomes
 from learning.content.model import Criterion, Written
 from learning.quizzes.models import Attempt, HandMark
+from learning.reports import marking_list
 from tests import make, statements
 from tests.reports.conftest import Enter, answer
 
@@ -136,6 +141,89 @@ def test_the_oldest_comes_first_and_saving_goes_on_to_the_next(
     assert names(trainer.get(LIST).text) == []
     assert names(trainer.get(f"{LIST}?state=marked").text) == ["Trần Văn An", "Lê Bình"]
     assert session.get_one(Attempt, early.id, populate_existing=True).percent == Decimal("87.5")
+
+
+def test_who_leaves_one_to_a_colleague_is_not_led_back_to_it(
+    desk: SimpleNamespace, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    first, second, third = hand_in(desk.an), hand_in(desk.binh, minutes=1), hand_in(desk.chi, minutes=2)
+    trainer = enter("giangvien")
+    assert marks(trainer, second).location == f"{LIST}/{third.id}"
+    assert marks(trainer, third).location == f"{LIST}/{first.id}"
+    assert marks(trainer, first).location == LIST
+
+
+def unread(session: Session, person: Person) -> list[str]:
+    which = (Notice.person_id == person.id, Notice.read_at.is_(None))
+    found = list(session.scalars(sa.select(Notice.kind).where(*which).order_by(Notice.id)))
+    session.commit()
+    return found
+
+
+def test_trainers_are_told_once_that_marking_waits_and_are_left_alone_when_it_is_done(
+    desk: SimpleNamespace, session: Session, enter: Enter, hand_in: Callable[..., Attempt]
+) -> None:
+    make.training_class(session, desk.other, [desk.an], code="L03")
+    first, second = hand_in(desk.an), hand_in(desk.binh, minutes=1)
+    assert unread(session, desk.trainer) == unread(session, desk.other) == ["marking.waits"]
+    assert unread(session, desk.administrator) == []
+    trainer = enter("giangvien")
+    page = trainer.get("/notices").text
+    assert "“Bài kiểm tra cuối khóa”: có bài tự luận chờ đồng chí chấm." in words(page)
+    [form] = [
+        one
+        for one in parse(page, namespaceHTMLElements=False).findall(".//form")
+        if one.find(".//*[@name='notice']") is not None
+    ]
+    told = {one.get("name"): one.get("value") for one in form.iter() if one.get("name")}
+    reply = trainer.post("/notices/read", data=told)
+    assert reply.location == f"{LIST}?course=finance/sample&quiz=exam"
+    assert trainer.get(reply.location).status_code == 200
+    third = hand_in(desk.chi, minutes=2)
+    assert unread(session, desk.trainer) == ["marking.waits"], "read, and more has come"
+    for attempt in (first, second):
+        marks(trainer, attempt)
+    assert unread(session, desk.trainer) == ["marking.waits"]
+    assert unread(session, desk.other) == [], "of whom the only one was marked by a colleague"
+    marks(trainer, third)
+    assert unread(session, desk.trainer) == []
+
+
+def test_where_nobody_trains_them_the_administrators_are_told(
+    desk: SimpleNamespace, session: Session, hand_in: Callable[..., Attempt]
+) -> None:
+    hand_in(desk.administrator)
+    assert unread(session, desk.administrator) == []
+    desk.trainer.active = False
+    hand_in(desk.an)
+    assert unread(session, desk.administrator) == ["marking.waits"]
+    assert unread(session, desk.trainer) == []
+
+
+def test_the_course_and_the_door_of_the_quiz_say_that_it_waits(
+    desk: SimpleNamespace,
+    session: Session,
+    now: datetime,
+    enter: Enter,
+    hand_in: Callable[..., Attempt],
+) -> None:
+    learner, course = enter("an"), "/courses/finance/sample"
+    assert "chờ chấm" not in words(learner.get(course).text)
+    attempt = hand_in(desk.an)
+    page = words(learner.get(course).text)
+    assert "· chờ chấm" in page and "Bắt đầu học" not in page and "Học tiếp: " in page, (
+        "lessons are left to do"
+    )
+    answer(session, now, desk.an, desk.published, "bai-1", cau_1="1")
+    outcomes.mark_read(session, now, make.ZONE, desk.an.id, desk.published, desk.published.course.pages[1])
+    session.commit()
+    for address in (course, f"{course}/exam/quiz"):
+        shown = learner.get(address).text
+        assert "Bài đã nộp đang chờ chấm." in words(shown) and f"/attempts/{attempt.id}" in shown
+    assert "Làm bài kiểm tra cuối khóa" not in words(learner.get(course).text)
+    marks(enter("giangvien"), attempt)
+    for page in (course, f"{course}/exam/quiz"):
+        assert "chờ chấm" not in words(learner.get(page).text)
 
 
 def test_the_learner_sees_marks_and_remarks_and_whoever_looked(
@@ -269,3 +357,42 @@ def test_the_list_and_a_submission_take_as_many_queries_for_many_as_for_few(
         if "after=" in (one.get("href") or "")
     ]
     assert len(names(trainer.get(following).text)) == 11
+
+
+def test_the_list_is_taken_whole_and_those_in_it_can_see_by_whom(
+    enter: Enter,
+    desk: SimpleNamespace,
+    session: Session,
+    hand_in: Callable[..., Attempt],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(marking_list, "BATCH", 1)
+    people = desk.binh, desk.an
+    for minutes, person in enumerate(people):
+        hand_in(person, minutes)
+    ids = {person.id for person in people}
+    session.rollback()
+
+    def taken(username: str, **asked: str) -> TestResponse:
+        client = enter(username)
+        page = parse(client.get("/me/password").text, namespaceHTMLElements=False)
+        token = page.find(".//input[@name='csrf_token']").get("value")
+        return client.post(f"{LIST}/list.csv", data={"csrf_token": token, **asked})
+
+    rows = list(csv.reader(StringIO(taken("giangvien").data.decode("utf-8-sig"))))
+    assert [(row[0], row[2], row[5]) for row in rows[1:]] == [
+        ("Lê Bình", "Thu – chi ngân sách cấp xã", "1"),
+        ("Trần Văn An", "Thu – chi ngân sách cấp xã", "1"),
+    ]
+    assert set(session.scalars(sa.select(Look.person_id).where(Look.what == "export"))) == ids
+    session.rollback()
+    assert len(taken("giangvien", state="marked").text.splitlines()) == 1
+    assert len(taken("giangvien2").text.splitlines()) == 1  # the same course, but another's class
+    for username, asked in (
+        ("thanhtra", {}),
+        ("lanhdao", {}),
+        ("giangvien2", {"course": "land/none"}),
+        ("giangvien", {"state": "none"}),
+        ("giangvien", {"course": "finance/other"}),
+    ):
+        assert taken(username, **asked).status_code == 404, (username, asked)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from html5lib import parse
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from learning.audit import AuditEntry
@@ -233,7 +234,8 @@ def test_sides_of_a_comparison(enter: Enter, studied: SimpleNamespace) -> None:
         ("/reports/classes", {"class": "L01", "order": "weak"}, "23677"),
         ("/reports/units", {"q": "đak"}, "23677"),
         ("/reports/units/21583/overview", {}, "Thu – chi ngân sách cấp xã"),
-        ("/reports/comparison", {"what": "units", "one": ["21583", "23677"]}, "Được giao hoặc đã học"),
+        ("/reports/comparison", {"what": "units", "one": ["21583", "23677"]}, "Phường Quy Nhơn"),
+        ("/reports/comparison", {"what": "classes", "one": ["L01"]}, "Lớp L01 (Thu – chi ngân sách cấp xã)"),
     ],
 )
 def test_what_is_shown_as_a_table_can_be_taken_away(
@@ -251,6 +253,23 @@ def test_what_is_shown_as_a_table_can_be_taken_away(
     entry = session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "overview.exported")).first()
     assert entry is not None and entry.actor == "giangvien" and entry.detail["people"] == 0
     session.rollback()
+
+
+def test_a_comparison_is_taken_away_in_numbers_and_days(enter: Enter, studied: SimpleNamespace) -> None:
+    inspector = enter("thanhtra")
+    asked = {"course": "finance/sample"}
+    file = send(inspector, "/reports/comparison.xlsx", what="units", one=["21583", "23677"], **asked)
+    heads, first, second = list(load_workbook(io.BytesIO(file)).worksheets[0].values)
+    assert (heads[0], heads[1], heads[3]) == ("Đơn vị", "Người", "Hoàn thành")
+    assert (first[:5], second[:5]) == (
+        ("Phường Quy Nhơn", 2, 2, 1, 50),
+        ("Xã Đak Đoa", 1, 0, 0, 0),
+    )
+    days = {"from1": "2026-11-09", "to1": "2026-11-15", "from2": "2026-11-16", "to2": "2026-11-22"}
+    file = send(inspector, "/reports/comparison.xlsx", what="periods", **days, **asked)
+    _heads, first, second = list(load_workbook(io.BytesIO(file)).worksheets[0].values)
+    assert first[:5] == (datetime(2026, 11, 9), datetime(2026, 11, 15), 1, 1, 100)
+    assert second[:4] == (datetime(2026, 11, 16), datetime(2026, 11, 22), 1, 0)
 
 
 def test_an_overview_fits_on_paper(enter: Enter, studied: SimpleNamespace) -> None:

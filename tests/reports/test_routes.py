@@ -217,7 +217,7 @@ def crowd(session: Session, start: int, count: int, class_id: int) -> None:
     [
         (DESK, 9),
         (f"{DESK}?class=L01&unit=23677&state=started", 11),
-        (f"{DESK}/people/u1000", 9),
+        (f"{DESK}/people/u1000", 10),
     ],
 )
 def test_as_many_queries_for_few_as_for_many(

@@ -97,6 +97,35 @@ def test_no_page_of_an_attempt_tells_it_after_a_wrong_form(stage: Stage) -> None
         clean(guest.get(f"/attempts/{{open_learner_u1}}?q={place}"), f"question {place}")
 
 
+@pytest.mark.parametrize("bearer", [False, True])
+def test_a_written_question_tells_neither_its_criteria_nor_its_model_answer(
+    stage: Stage, bearer: bool
+) -> None:
+    """Nor to whom one of its answers waits to be marked."""
+    for name in ("learner_u1", "reviewer"):
+        guest = stage.visitor(name)
+        begun = guest.post(
+            "/api/v1/attempts", json={"course": "finance/sample", "quiz": "tu-luan"}, bearer=bearer
+        )
+        assert begun.status_code == 201
+        clean(begun, "begun")
+        attempt = begun.json["id"]
+        for seq, answer in enumerate(("", "Nhận hồ sơ.", 5, ["x"], {"1": "x"}, "x" * 30_000), start=1):
+            body = {"answer": answer, "seq": seq, "client_id": f"3f6f2a5e-0000-4000-8000-{seq:012}"}
+            reply = guest.open("PUT", f"/api/v1/attempts/{attempt}/answers/viet", json=body, bearer=bearer)
+            assert reply.status_code in (200, 422)
+            clean(reply, f"saved {str(answer)[:20]}")
+        if not bearer:
+            fields = {"question": "viet", "answer": "Lập biên bản.", "page_token": "stale", "seq": "0"}
+            clean(guest.post(f"/attempts/{attempt}", data=fields), "the form")
+            clean(guest.get(f"/attempts/{attempt}"), "the page")
+        for body in ({}, {"answers": {"viet": 5}, "client_id": "x"}, {"answers": {"none": 1}}):
+            refused = guest.post(f"/api/v1/attempts/{attempt}/submission", json=body, bearer=bearer)
+            assert refused.status_code == 422
+            clean(refused, str(body))
+        clean(guest.get(f"/api/v1/attempts/{attempt}", bearer=bearer), "as it stands")
+
+
 def test_the_scenario_shows_a_step_at_a_time(stage: Stage) -> None:
     guest = stage.visitor("learner_u1")
     begun = guest.post("/api/v1/attempts", json={"course": "finance/sample", "quiz": "tinh-huong"})

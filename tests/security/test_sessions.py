@@ -150,6 +150,13 @@ def test_a_cookie_signed_with_another_key_is_nobodys(stage: Stage) -> None:
         assert replay(stage, forged) == 303
 
 
+@pytest.mark.parametrize("header", ["session=\xff", "\xe9=1; session", "session=a; session=b", ";;=;"])
+def test_cookies_of_odd_bytes_are_nobodys(stage: Stage, header: str) -> None:
+    # Twice: what a header says is remembered.
+    client = stage.app.test_client(use_cookies=False)
+    assert [client.get("/me", headers={"Cookie": header}).status_code for _ in range(2)] == [303, 303]
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(stage: Stage) -> None:
     reply = stage.visitor("anonymous").post("/", data={"username": "hocvien", "password": make.PASSWORD})
     given = next(line for line in reply.headers.getlist("Set-Cookie") if line.startswith("session="))

@@ -171,6 +171,25 @@ def test_a_bank_is_looked_at_before_it_becomes_a_draft(
     assert taken.status_code == 422 and f'<a href="{made.location}">Ngân hàng</a>' in taken.text
 
 
+def test_ids_of_a_bank_are_kept_and_are_not_given_to_two_open_drafts(
+    author: FlaskClient, database: Database
+) -> None:
+    text = GIFT.replace("::Nơi", "// [id:dat-gcn-7k3xq]\n::Nơi")
+    ids = []
+    for slug in ("mot", "hai"):
+        look = send(author, "/studio/new/file", file=(io.BytesIO(text.encode()), "bank.gift"), kind="")
+        found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)
+        assert found is not None
+        send(author, "/studio/new/file/draft", token=found[1], title="N", field="finance", slug=slug)
+        with database.reading() as session:
+            draft = drafts.open_draft(session, f"finance/{slug}")
+            assert draft is not None
+            exam = drafts.contents(session, draft)["exam.md"].decode()
+        ids.append(re.findall(r"^Mã: (\S+)$", exam, re.MULTILINE))
+    assert ids[0][0] == "dat-gcn-7k3xq"
+    assert len({*ids[0], *ids[1]}) == 4
+
+
 def test_a_look_is_good_for_who_looked(enter: Enter, author: FlaskClient) -> None:
     look = send(author, "/studio/new/file", file=(io.BytesIO(GIFT.encode()), "a.gift"), kind="")
     found = re.search(r'name="token" value="([0-9a-f]+)"', look.text)

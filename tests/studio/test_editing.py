@@ -370,6 +370,19 @@ def test_what_is_typed_is_shown_and_checked_and_not_kept(
     assert file(database, draft) == before
 
 
+def test_how_long_a_page_takes_to_read_is_said_and_whether_it_is_too_long(enter: Enter, draft: int) -> None:
+    client = enter("bientap")
+    text = shown(client.get(at(draft)))
+    short = preview(client, draft, text).json
+    long = preview(client, draft, text.replace("## Câu hỏi", "một hai ba " * 400 + "\n\n## Câu hỏi")).json
+    assert short is not None and long is not None
+    assert (short["long"], long["long"]) == (False, True)
+    assert re.fullmatch(r"\d+/600 âm tiết", short["length"][0])
+    assert re.fullmatch(r"1\.[2-9]\d\d/600 âm tiết", long["length"][0])
+    assert re.fullmatch(r"khoảng \d+ phút", long["length"][1])
+    assert (short["share"] < 100, long["share"]) == (True, 100)
+
+
 def test_the_learners_page_may_stand_in_our_frame_only(enter: Enter, draft: int) -> None:
     client = enter("bientap")
     for address in (at(draft, "preview"), at(draft, "preview", more="/quiz")):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from learning.accounts import looks
@@ -16,6 +16,7 @@ from learning.content.model import Single
 from learning.database import Database
 from learning.library import catalogue, checking
 from learning.library.changes import compare
+from learning.progress.models import Enrolment
 from learning.quizzes import attempts, papers
 from learning.quizzes.models import Attempt
 from learning.studio import queries
@@ -87,6 +88,24 @@ def test_whom_each_choice_moves_is_said_before_anybody_is_moved(
     assert "11 người, 11 bài; 11 bài tăng điểm" in both
     assert "hông ai đổi điểm" in words(reviewer.get(f"{corrected}/review?choice=keep").text)
     assert len({*_percents(database).values()}) == 2  # still by the old key
+
+
+def test_a_reviewer_is_told_who_is_under_way(
+    enter: Enter, database: Database, now: datetime, corrected: str
+) -> None:
+    with database.writing() as session:
+        live = catalogue.live(session, "finance/sample")
+        assert live is not None
+        for number in range(2):
+            person = make.person(session, f"dang-{number}", f"Hồ Thị Số {number}")
+            quiz = next(page.slug for page in live.course.pages if page.quiz)
+            outcomes.start(session, now, make.ZONE, person.id, live, quiz)
+        begun = session.scalar(
+            select(func.count()).select_from(Enrolment).where(Enrolment.state == "started")
+        )
+    page = words(enter("thamdinh").get(f"{corrected}/review").text)
+    assert "2 người đang làm bài: họ làm tiếp và được chấm theo bản cũ." in page
+    assert begun and f"{begun} người đang học dở: bài đã xong vẫn tính là xong." in page
 
 
 def test_who_would_lose_waits_for_a_second_person(enter: Enter, database: Database, corrected: str) -> None:

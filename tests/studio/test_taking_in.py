@@ -57,3 +57,29 @@ def test_what_was_published_meanwhile_is_taken_in_with_a_choice_where_both_chang
         files = drafts.contents(session, held(session, address))
     assert b"__m" in files[HOME] and "Hai câu của người khác." in files[LESSON].decode()
     assert "nhập bản phát hành mới" in words(author.get(address).text)
+
+
+def test_a_choice_that_was_made_is_kept_where_another_is_missing(
+    author: FlaskClient, database: Database, now: datetime, courses: Path
+) -> None:
+    address = begin(author)
+    for path, old in ((HOME, "**mẫu**"), (LESSON, "\n## ")):
+        write(database, now, address, path, (old, f"Của bản nháp.{old}"))
+        by_hand(database, now, courses, path, old, f"Của người khác.{old}")
+    seen = re.search(r'name="seen" value="(\d+)"', author.get(f"{address}/newer-release").text)
+    assert seen is not None
+    again = send(author, f"{address}/newer-release", seen=seen[1], **{f"choice-{HOME}": "theirs"})
+    assert again.status_code == 422
+    assert re.findall(r'name="choice-(\S+)" value="(\w+)"[^>]* checked', again.text) == [(HOME, "theirs")]
+
+
+def test_nothing_is_asked_of_a_draft_that_waits_for_its_reviewer(
+    author: FlaskClient, database: Database, now: datetime, courses: Path
+) -> None:
+    address = begin(author)
+    write(database, now, address, HOME, ("**mẫu**", "__mẫu__"))
+    assert send(author, f"{address}/submission").status_code == 303
+    by_hand(database, now, courses, HOME, "**mẫu**", "*mẫu*")
+    page = author.get(f"{address}/newer-release").text
+    assert "hai bên sửa khác nhau" in page and "__mẫu__" in page and "rút lại thì mới đưa vào được" in page
+    assert 'type="radio"' not in page and "Đưa vào bản nháp</button>" not in page

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from learning.accounts.models import Look, Person
-from learning.evaluation import practice_mentors
+from learning.evaluation import practice_evidence, practice_mentors
 from learning.evaluation.practice_models import Practice, PracticeEvent, PracticeEvidence
 from learning.web.context import App
 from tests import make
-from tests.evaluation.test_practice import office, photo
+from tests.evaluation.test_practice import PDF, office, photo
 from tests.statements import sent
 from tests.study.conftest import Reader
 
@@ -140,7 +141,7 @@ def test_a_step_is_handed_in_and_signed_and_the_course_is_done(
     send(reader, begun, 2, do="hand_in", evidence=files(("a.jpg", photo()), ("b.png", photo(kind="PNG"))))
     send(reader, begun, 3, do="hand_in", evidence=files(("bang.xlsx", office("xl/workbook.xml"))))
     reader.open("/courses/finance/sample")
-    assert "0/3 bước đã ký, 3 bước chờ xem" in reader.text
+    assert "0/3 bước đã ký, 3 bước chờ người hướng dẫn xem · chờ người hướng dẫn" in reader.text
     mentor.open("/practice")
     assert "Nguyễn Thị Ánh Tuyết" in mentor.text and "3 bước chờ xem" in mentor.text
     mentor.open(begun)
@@ -183,17 +184,19 @@ def test_a_step_may_be_made_ready_and_handed_in_later(reader: Reader, begun: str
 
 def test_evidence_is_sealed(reader: Reader, mentor: Reader, begun: str, session: Session) -> None:
     send(reader, begun, 2, do="add", evidence=files(("../ảnh.jpg", photo())))
-    send(reader, begun, 3, do="add", evidence=files(("bảng.pdf", b"%PDF-1.7 <script>alert(1)</script>")))
+    send(reader, begun, 3, do="add", evidence=files(("bảng.exe", PDF + b"<script>alert(1)</script>")))
     image, file = every(session, select(PracticeEvidence).order_by(PracticeEvidence.id))
     for one, kind in ((image, "image/webp"), (file, "application/pdf")):
         address = f"{begun}/evidence/{one.id}"
         reply = reader.client.get(address)
         assert (reply.status_code, reply.mimetype) == (200, kind)
-        assert reply.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        policy = reply.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ") and policy.endswith("; sandbox")
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert reply.headers["Cache-Control"] == "private, no-store"
         assert mentor.client.get(address).status_code == 404  # not handed in
     assert reply.headers["Content-Disposition"].startswith("attachment")
+    assert reply.headers["Content-Disposition"].endswith(".pdf"), "whatever it was called"
     assert reader.client.get(f"{begun}/evidence/{file.id + 1}").status_code == 404
     send(reader, begun, 3, do="hand_in")
     assert mentor.client.get(f"{begun}/evidence/{file.id}").status_code == 200
@@ -234,6 +237,37 @@ def test_who_guides_no_more_is_told_who_does(
     assert mentor.client.get(begun).status_code == 404
 
 
+def test_so_is_one_who_may_still_read_it(
+    app: App, reader: Reader, begun: str, others: dict[str, Person], person: Person, session: Session
+) -> None:
+    practice_mentors.name(session, make.NOW, person, others["head"], others["head"])
+    practice_mentors.name(session, make.NOW, person, others["mentor"], others["head"])
+    session.commit()
+    send(reader, begun, 1, do="hand_in")
+    head = Reader(app.test_client())
+    make.sign_in(head.client, "lanhdao")
+    head.open(begun)
+    assert head.page.find(".//main//textarea") is None
+    reply = send(head, begun, 1, version="1", do="return", words="Đã viết dài")
+    assert reply.status_code == 409 and "Đã viết dài" in head.text and "hiện nay: Trần Văn Dẫn" in head.text
+
+
+def test_what_is_handed_in_while_a_mentor_decides_is_shown_beside_the_decision(
+    reader: Reader, mentor: Reader, begun: str, session: Session
+) -> None:
+    send(reader, begun, 1, words="Lần đầu", do="hand_in")
+    mentor.open(begun)
+    send(reader, begun, 1, words="Tôi vừa sửa lại số liệu", do="hand_in")
+    mentor.press({"do": "return", "words": "Số liệu sai"})
+    assert mentor.reply.status_code == 409
+    assert "Tôi vừa sửa lại số liệu" in mentor.text and "Số liệu sai" in mentor.text
+    assert every(session, select(PracticeEvent.kind)) == ["hand_in", "hand_in"]
+    mentor.press({"do": "return", "words": "Số liệu sai"})
+    assert every(session, select(PracticeEvent.kind)) == ["hand_in", "hand_in", "return"]
+    reader.open(begun)
+    assert "Trần Văn Dẫn trả lại" in reader.text and "Số liệu sai" in reader.text
+
+
 def test_a_return_needs_a_word(reader: Reader, mentor: Reader, begun: str) -> None:
     send(reader, begun, 1, do="hand_in")
     reply = send(mentor, begun, 1, version="1", do="return", words=" ")
@@ -247,6 +281,55 @@ def test_pressed_twice_is_once(reader: Reader, begun: str, session: Session) -> 
     assert len(every(session, select(PracticeEvent))) == 1
     reply = send(reader, begun, 1, id_, words="Lời mới", do="hand_in")
     assert reply.status_code == 422 and "bấm nộp lần nữa" in reader.text
+
+
+def test_a_photo_that_is_sent_twice_is_there_once(
+    reader: Reader, mentor: Reader, begun: str, session: Session
+) -> None:
+    id_ = "7b6f0ad1-6d3a-4f0a-9d6a-2f1f8f1d7c12"
+    for _ in range(2):  # the reply was lost on the way
+        send(reader, begun, 2, id_, do="hand_in", evidence=files(("anh.jpg", photo())))
+    [one] = every(session, select(PracticeEvidence))
+    send(mentor, begun, 2, version="1", do="sign")
+    reply = send(reader, begun, 2, id_, do="hand_in", evidence=files(("anh.jpg", photo())))
+    assert reply.status_code == 200 and "không thay đổi được nữa" not in reader.text
+    assert [each.id for each in every(session, select(PracticeEvidence))] == [one.id]
+
+
+def test_nobody_waits_for_a_picture_to_be_drawn_anew(
+    reader: Reader, begun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing: list[bool] = []
+
+    def prepared(wanted: str, data: bytes) -> practice_evidence.Kept:
+        writing.append("session" in g)
+        return practice_evidence.Kept("webp", data)
+
+    monkeypatch.setattr("learning.study.practising.practice_evidence.prepared", prepared)
+    many = [(f"{n}.jpg", photo((40 + n, 30))) for n in range(8)]
+    reply = send(reader, begun, 2, do="add", evidence=files(*many))
+    assert writing == [False] * 5, "before the write lock is taken, and no more than can be kept"
+    assert reply.status_code == 422 and "nhiều nhất 5 tệp" in reader.text
+
+
+def test_a_file_for_a_step_that_wants_none_or_is_none_is_not_looked_at(reader: Reader, begun: str) -> None:
+    for step in (1, 9):
+        assert send(reader, begun, step, do="add", evidence=files(("a.jpg", photo()))).status_code == 404
+
+
+def test_what_is_too_much_at_once_is_told_the_limit_of_this_page(reader: Reader, begun: str) -> None:
+    reader.reply = reader.client.post(
+        f"{begun}/steps/thuc-hanh-2",
+        data={"do": "add"},
+        content_type="multipart/form-data",
+        environ_overrides={"CONTENT_LENGTH": str(60 * 1024 * 1024)},
+    )
+    assert reader.reply.status_code == 413 and "tối đa 51 MB" in reader.text
+
+
+def test_a_cursor_that_is_none_begins_at_the_beginning(mentor: Reader) -> None:
+    for cursor in ("2026-13-45T99:99:99+00:00-1", "x", "2026-11-22T00:00:00+00:00-1"):
+        assert mentor.client.get("/practice", query_string={"after": cursor}).status_code == 200
 
 
 @pytest.mark.parametrize("fields", [{"do": "hand_in"}, {"version": "1", "do": "sign"}])
@@ -285,7 +368,13 @@ def test_the_mentors_list_asks_as_much_for_one_as_for_many(
             row = practice.begin(session, make.NOW, make.NOW.date(), one.id, published, task)
             if number % 4:
                 practice.hand_in(
-                    session, make.NOW, row, "thuc-hanh-1", "", f"00000000-0000-4000-8000-{number:012}"
+                    session,
+                    make.NOW,
+                    make.NOW.date(),
+                    row,
+                    "thuc-hanh-1",
+                    "",
+                    f"00000000-0000-4000-8000-{number:012}",
                 )
         made = many
         session.commit()

@@ -67,6 +67,13 @@ def test_csv_is_marked_and_whole() -> None:
     ]
 
 
+def test_no_heading_is_a_formula() -> None:
+    """Headings too are what people have named: lessons, units, classes."""
+    file, columns = BytesIO(), (Column("=1+1"), Column("Đội A;=1+1"))
+    sheets.csv_(Sheet("Kết quả", columns, iter([])), file, ZONE, NOW)
+    assert next(csv.reader(StringIO(file.getvalue().decode("utf-8-sig")))) == ["'=1+1", "Đội A;'=1+1"]
+
+
 def test_paper_says_it_the_vietnamese_way_with_headings_on_every_page() -> None:
     pages = pypdf.PdfReader(BytesIO(made("pdf", *[ROW] * 60, about=("38 trên 5.219 người",)))).pages
     texts = [unicodedata.normalize("NFC", " ".join(page.extract_text().split())) for page in pages]

@@ -76,8 +76,8 @@ def read_zip(data: bytes, caps: Caps = CAPS) -> dict[str, bytes]:
     return files
 
 
-def parse_xml(data: bytes, name: str = "", *, comments: bool = False) -> Any:
-    """The root element (lxml) of an XML part, with its comments where they are asked for.
+def parse_xml(data: bytes, name: str = "") -> Any:
+    """The root element (lxml) of an XML part, without its comments.
 
     Raises UnreadableError; no entity, no network, no DTD is ever looked at.
     """
@@ -88,7 +88,7 @@ def parse_xml(data: bytes, name: str = "", *, comments: bool = False) -> Any:
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=not comments,
+        remove_comments=True,
         remove_pis=True,
     )
     try:

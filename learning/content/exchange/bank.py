@@ -37,13 +37,15 @@ class BankGap:
 
 @dataclass(frozen=True)
 class BankQuestion:
-    """One question. `key` is its id in the source, "" where the source has none: an id of the course is derived from it,
-    so that the same source imported again meets the same questions."""
+    """One question. `key` is its id in the source, `name` what the source calls it (which need not be worth a title); ""
+    where the source has none. Its id in the course comes of them (`ids.py`), so that the same source imported again meets
+    the same questions."""
 
     kind: Kind
     stem: str
     title: str = ""
     key: str = ""
+    name: str = ""
     options: tuple[BankOption, ...] = ()  # single, multiple
     answer: bool | None = None  # true-false
     accepted: tuple[str, ...] = ()  # text
@@ -65,7 +67,8 @@ class BankQuestion:
 class BankLesson:
     """A piece of text with the questions that go with it; without text, questions of the exam, `title` their section.
 
-    `intro` is said above each question of such a section ("Đọc đoạn sau rồi trả lời").
+    `intro` is said above each question of such a section ("Đọc đoạn sau rồi trả lời"). `key` is the id of the text in the
+    source, "" where the source has none.
     """
 
     title: str
@@ -74,6 +77,7 @@ class BankLesson:
     questions: tuple[BankQuestion, ...] = ()
     citations: tuple[str, ...] = ()  # numbers of legal documents found in the text
     line: int = 0
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from learning.content.amounts import read_amount
 from learning.content.drafts import key_of
-from learning.content.exchange.bank import BankGap, BankOption, BankQuestion
+from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind
 from learning.content.exchange.course_words import VIETNAMESE, Words
 from learning.content.exchange.guarding import (
     PICTURE,
@@ -59,6 +59,11 @@ def _options(options: Iterable[BankOption]) -> tuple[BankOption, ...]:
     )
 
 
+def kind_of(asked: BankQuestion) -> Kind:
+    """The kind that a question is written as. A right side stands once in ours: pairs with one that repeats are gaps."""
+    return "gaps" if asked.kind == "match" and _doubled(right for _, right in asked.pairs) else asked.kind
+
+
 @dataclass(frozen=True)
 class Made:
     text: str
@@ -75,16 +80,15 @@ class _Block:
         self.asked = asked
         self.name = name
         self.words = words
-        self.kind: str = asked.kind
+        self.kind = kind_of(asked)
         self.warnings: list[str] = []
         self.declared = ""
         self.explanation = asked.explanation
 
     def made(self) -> Made:
         asked = self.asked
-        if self.kind == "match" and _doubled(right for _, right in asked.pairs):
+        if self.kind != asked.kind:
             asked = self.asked = self.as_gaps()
-            self.kind = "gaps"
         if not asked.stem.strip() and not heading(asked.title):
             raise CannotAskError("Câu hỏi không có lời.")
         answer = list(getattr(self, self.kind.replace("-", "_"))())
@@ -210,7 +214,7 @@ class _Block:
             self.warnings.append(f"chỉ giữ {OPTIONS_CAP} cặp đầu.")
 
     def as_gaps(self) -> BankQuestion:
-        """A pair's right side stands once in ours: sides that repeat become a choice for each left one."""
+        """Right sides that repeat, as a choice for each left one."""
         rights = list(dict.fromkeys(_one(right) for _, right in self.asked.pairs))
         lefts = [(left, _one(right)) for left, right in self.asked.pairs if left.strip()]
         known = {str(int(key)) for key in GAP.findall(self.asked.stem)}

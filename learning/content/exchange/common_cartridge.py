@@ -19,7 +19,7 @@ from learning.content.exchange.common_cartridge_writing import write
 from learning.content.exchange.elements import parsed, words
 from learning.content.exchange.escaping import escaped
 from learning.content.exchange.markup import Markup
-from learning.content.exchange.qti_names import below, first, local, said
+from learning.content.exchange.qti_names import LESSON, below, first, local, said
 
 __all__ = ["read", "write"]
 
@@ -159,7 +159,12 @@ class _Reader:
         body_text = self.markup_at(path).blocks(body, headings=True)
         if not body_text:
             self.markup.said(f"Trang “{title}” trống.")
-        return BankLesson(title, body_text or "…", line=resource.line)
+        return BankLesson(
+            title,
+            body_text or "…",
+            line=resource.line,
+            key=resource.identifier.removeprefix(LESSON) if resource.identifier[0] != "?" else "",
+        )
 
     def markup_at(self, path: str) -> Markup:
         base = posixpath.dirname(path)

@@ -3,10 +3,10 @@
 from urllib.parse import quote
 
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
-from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.markup_writing import Writer
 from learning.content.exchange.packing import checked, text, zipped
-from learning.content.exchange.qti_names import AUTO
-from learning.content.exchange.shapes import Losses, shown
+from learning.content.exchange.qti_names import LESSON, identifier_of, key_of, made_up
+from learning.content.exchange.shapes import shown
 
 CP = "http://www.imsglobal.org/xsd/imsccv1p3/imscp_v1p1"
 LOM = "http://ltsc.ieee.org/xsd/imsccv1p3/LOM/manifest"
@@ -22,18 +22,12 @@ _NO_KIND = "Common Cartridge không có loại câu này (chỉ có chọn một
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """Lessons as pages and questions as quizzes of a Common Cartridge 1.3, and what it cannot carry."""
-    return _Writer(bank).write()
+    return _Writer(bank, lambda path: f"../{quote(path)}", lessons=True).written()
 
 
-class _Writer:
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
-        self.losses = Losses()
-        self.page = Page({path: f"../{quote(path)}" for path in bank.media})
-        self.count = 0
-
-    def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
-        self.losses.of_bank(self.bank, lessons=True)
+class _Writer(Writer):
+    def file(self) -> bytes:
+        self.count = 0  # of questions
         files: dict[str, bytes] = {}
         items, resources = [], []
         for number, lesson in enumerate(self.bank.lessons, 1):
@@ -41,8 +35,9 @@ class _Writer:
             if lesson.body:
                 path = f"lessons/lesson-{number}.html"
                 files[path] = self.html(title, lesson).encode()
-                items.append(_item(f"L{number}", title))
-                resources.append(_resource(f"L{number}", "webcontent", path))
+                name = self.identifier(lesson) or f"L{number}"
+                items.append(_item(name, title))
+                resources.append(_resource(name, "webcontent", path))
             quiz = self.quiz(f"Q{number}", title, lesson)
             if quiz:
                 path = f"quizzes/quiz-{number}.xml"
@@ -63,7 +58,11 @@ class _Writer:
             f'<item identifier="root">'
             f"{''.join(items)}</item></organization></organizations><resources>{''.join(resources)}</resources></manifest>"
         )
-        return zipped({"imsmanifest.xml": checked(manifest), **files}), self.losses.told()
+        return zipped({"imsmanifest.xml": checked(manifest), **files})
+
+    def identifier(self, lesson: BankLesson) -> str:
+        """Of the resource, by the lesson's key: its prefix keeps it apart from all others of the manifest."""
+        return identifier_of(f"{LESSON}{lesson.key}") if lesson.key else ""
 
     def html(self, title: str, lesson: BankLesson) -> str:
         return (
@@ -94,7 +93,7 @@ class _Writer:
             if held:
                 self.losses.add(question, f"Common Cartridge không có {what} của câu hỏi.")
         self.count += 1
-        ident = question.key or f"{AUTO}{self.count}"
+        ident = question.key if key_of(question.key) else made_up(self.count)
         answer, feedbacks = self.typed(question) if question.kind == "text" else self.chosen(question)
         if question.explanation:
             feedbacks["general_fb"] = question.explanation

@@ -34,6 +34,7 @@ class Words:
     unknown_document: str
     past_document: str
     nothing_to_ask: str
+    twice: str
     at: str
 
 
@@ -45,6 +46,7 @@ _SAID = {  # about the draft: to its author, who reads Vietnamese
     "unknown_document": "Văn bản {} được nhắc tới nhưng chưa có trong sổ văn bản (sources.yml).",
     "past_document": "Văn bản {} đã hết hiệu lực hoặc được thay thế nên không đưa vào căn cứ.",
     "nothing_to_ask": "Lời dẫn không có câu hỏi nào đi kèm.",
+    "twice": "Mã “{}” đứng ở nhiều câu trong nguồn nên không dùng làm mã được; hãy sửa trong nguồn nếu còn nhập lại.",
     "at": "Dòng {}: ",
 }
 VIETNAMESE = Words(

@@ -115,6 +115,7 @@ class _Reader:
                 made,
                 stem=one.stem,
                 title=meant(title),
+                name=meant(title),
                 explanation=one.blocks(general) if general.strip() else "",
                 line=block.line,
                 key=key,

@@ -7,17 +7,19 @@ them changed is taken from that one; one that both changed is a conflict, and th
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
 from learning.content import tree
+from learning.content.checker import Stamped
 from learning.content.compiling import compile_field, compile_sources
 from learning.content.exchange.writing import name_of
+from learning.content.mend import ids_in
 from learning.content.model import Source
 from learning.content.template import FORMAT
-from learning.content.tree import Findings
+from learning.content.tree import Findings, Tree
 
 MEMORY = ".import.json"
 
@@ -44,6 +46,7 @@ class Place:
     slug: str
     owner: str  # "" where nobody has said
     known: Mapping[str, Source]
+    beside: Mapping[str, Stamped]  # ids in the other courses of the library
     missing: tuple[str, ...] = ()  # of the library: "format.yml", "field.yml"
 
     @property
@@ -91,7 +94,18 @@ def place_of(folder: Path) -> Place:
     source = tree.read(root, Findings())
     owner = next((compile_field(one).owner for one in source.fields if one.slug == whole.parent.name), "")
     missing = () if (whole.parent / "field.yml").is_file() else ("field.yml",)
-    return Place(whole, root, whole.parent.name, whole.name, owner, compile_sources(source.registry), missing)
+    known, beside = compile_sources(source.registry), dict(_beside(whole, source))
+    return Place(whole, root, whole.parent.name, whole.name, owner, known, beside, missing)
+
+
+def _beside(folder: Path, library: Tree) -> Iterator[tuple[str, Stamped]]:
+    for course in library.courses:
+        if (course.field, course.slug) != (folder.parent.name, folder.name):
+            for path, data in course.files.items():
+                if path.endswith(".md"):
+                    yield from (
+                        (name, Stamped("", f"{course.field}/{course.slug}", False)) for name in ids_in(data)
+                    )
 
 
 def _alone(folder: Path) -> Place:
@@ -103,7 +117,7 @@ def _alone(folder: Path) -> Place:
         known = compile_sources(source.registry)
         owner = next((compile_field(one).owner for one in source.fields), "")
     missing = tuple(name for name in ("format.yml", "field.yml") if not (folder / name).is_file())
-    return Place(whole, whole, name_of(whole.parent.name), name_of(whole.name), owner, known, missing)
+    return Place(whole, whole, name_of(whole.parent.name), name_of(whole.name), owner, known, {}, missing)
 
 
 def land(

@@ -1,6 +1,7 @@
-"""Our Markdown as plain XHTML that any other system reads."""
+"""A bank on its way to a format whose texts are XHTML: our Markdown as plain XHTML that any other system reads."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from html import escape, unescape
@@ -8,10 +9,32 @@ from typing import Any
 
 from lxml import etree
 
+from learning.content.exchange.bank import Bank, Skipped
 from learning.content.exchange.elements import parsed
+from learning.content.exchange.shapes import Losses
 from learning.content.rendering import Image, Renderer
 
 _MARK, _MARK_END = "\ue010", "\ue011"  # around the key of a gap, until it is written
+
+
+class Writer(ABC):
+    """A bank, its texts as XHTML (`page`), and what the format does not carry (`losses`).
+
+    `address` says where a picture or recording of the bank (by its path) will be; `lessons`: the format has their texts.
+    """
+
+    def __init__(self, bank: Bank, address: Callable[[str], str], *, lessons: bool = False) -> None:
+        self.bank = bank
+        self.page = Page({path: address(path) for path in bank.media})
+        self.losses = Losses()
+        self.losses.of_bank(bank, lessons=lessons)
+
+    def written(self) -> tuple[bytes, tuple[Skipped, ...]]:
+        return self.file(), self.losses.told()
+
+    @abstractmethod
+    def file(self) -> bytes:
+        """The bytes; what they lack is put to `losses`."""
 
 
 class Page:

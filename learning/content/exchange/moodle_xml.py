@@ -30,7 +30,8 @@ __all__ = ["read", "write"]
 
 def read(data: bytes, *, name: str = "") -> Bank:
     """A question bank out of Moodle. Raises UnreadableError."""
-    root = parse_xml(data, name, comments=True)
+    # The number that Moodle puts in a comment above a question is that of one version of it: each edit gives it another.
+    root = parse_xml(data, name)
     if name_of(root) == "question":
         quiz = etree.Element("quiz")
         quiz.append(root)
@@ -52,19 +53,13 @@ class _Reader:
 
     def read(self, root: Any) -> Bank:
         groups: list[tuple[str, int, list[BankQuestion]]] = [(self.title or "Câu hỏi", 0, [])]
-        number = ""  # of the question in Moodle, in the comment before it
         for child in root:
-            if isinstance(child, etree._Comment):
-                found = re.search(r"question:\s*([0-9]{1,18})", child.text or "")
-                number = found[1] if found and int(found[1]) else ""
-                continue
             if name_of(child) != "question":
                 self.skip(child, f"Phần <{name_of(child)[:40]}> không phải câu hỏi.")
             elif child.get("type") == "category":
                 groups.append((self.category(child), child.sourceline or 0, []))
             else:
-                groups[-1][2].extend(self.question(child, number))
-            number = ""
+                groups[-1][2].extend(self.question(child))
         for text, (line, times) in self.general.items():
             self.skipped.append(
                 Skipped(line, text, f"Phản hồi chung của {times} câu: ở đây phản hồi thuộc từng phương án.")
@@ -88,7 +83,7 @@ class _Reader:
         said = " · ".join(filter(None, texts)) or words("".join(element.itertext()))
         self.skipped.append(Skipped(element.sourceline or 0, said, reason))
 
-    def question(self, element: Any, number: str) -> Iterator[BankQuestion]:
+    def question(self, element: Any) -> Iterator[BankQuestion]:
         kind = (element.get("type") or "").strip().casefold()
         try:
             make = _MAKERS.get(kind)
@@ -99,7 +94,7 @@ class _Reader:
             before = len(self.skipped)
             files = Files(element)
             self.markup.find = files.find
-            made = make(Question(element, number, files, self.markup, self.skipped, self.general))
+            made = make(Question(element, files, self.markup, self.skipped, self.general))
         except NotOursError as error:
             self.skip(element, str(error))
             return

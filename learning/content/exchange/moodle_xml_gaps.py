@@ -98,8 +98,7 @@ def cloze(question: Question) -> BankQuestion:
         text += f"{source[last:start]}{OPEN}{key}{CLOSE}"
         last, weight = end, weight + share
     stem = _with_gaps(question, holder, text + source[last:])
-    points = decimal(question.value("defaultgrade")) or Decimal(max(weight, 1))
-    return question.made("gaps", stem, gaps=tuple(gaps), points=points)
+    return question.made("gaps", stem, gaps=tuple(gaps), points=Decimal(max(weight, 1)))
 
 
 def _cloze_parts(source: str) -> Iterator[tuple[int, int, int, str, list[_Alternative]]]:
@@ -152,7 +151,7 @@ def _lone_number(question: Question, holder: Any, source: str, found: list[Any])
         stem,
         number=value,
         feedback=question.markup.blocks(right[0].feedback),
-        points=decimal(question.value("defaultgrade")) or Decimal(max(share, 1)),
+        points=Decimal(max(share, 1)),
     )
 
 

@@ -14,7 +14,7 @@ from learning.content.exchange.bank import BankQuestion, Kind, Skipped
 from learning.content.exchange.elements import name_of, words
 from learning.content.exchange.escaping import escaped, legal, plain_blocks
 from learning.content.exchange.markup import Markup
-from learning.content.exchange.shapes import decimal, titled
+from learning.content.exchange.shapes import decimal, titled, worth
 
 PLUGINFILE = "@@PLUGINFILE@@"
 
@@ -54,7 +54,6 @@ class Question:
     """One `<question>` and what its kinds are made of."""
 
     element: Any
-    number: str  # in Moodle; "" where the file does not say it
     files: Files
     markup: Markup
     skipped: list[Skipped]  # of the whole file
@@ -75,14 +74,15 @@ class Question:
             if text := words(text_of(self.element.find(name))):
                 line, times = self.general.get(text, (self.line, 0))
                 self.general[text] = (line, times + 1)
-        points = answer.pop("points", None) or decimal(self.value("defaultgrade")) or Decimal(1)
-        if points < 0:
-            points = Decimal(1)
+        name = words(escape(text_of(self.element.find("name"))))
+        told = decimal(self.value("defaultgrade"))
+        points = worth(told, self.markup.said, answer.pop("points", Decimal(1)))
         return BankQuestion(
             kind=kind,
             stem=stem,
-            title=titled(words(escape(text_of(self.element.find("name")))), stem),
-            key=self.value("idnumber") or self.number,
+            title=titled(name, stem),
+            key=self.value("idnumber"),
+            name=name,
             points=points,
             tags=tuple(
                 filter(None, (words(escape(text_of(tag))) for tag in self.element.findall("tags/tag")))

@@ -14,25 +14,19 @@ from lxml import etree
 from learning.content.exchange.bank import Bank, BankLesson, BankQuestion, Skipped
 from learning.content.exchange.elements import words
 from learning.content.exchange.escaping import legal
-from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.markup_writing import Writer
 from learning.content.exchange.moodle_xml_gaps import CLOSE, HUNDRED, OPEN, PLACE
 from learning.content.exchange.moodle_xml_question import PLUGINFILE
-from learning.content.exchange.shapes import Losses, shown, tidy
+from learning.content.exchange.shapes import shown, tidy
 
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """The questions of a bank as Moodle XML, and what it cannot carry."""
-    return _Writer(bank).write()
+    return _Writer(bank, lambda path: f"{PLUGINFILE}/{quote(path)}").written()
 
 
-class _Writer:
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
-        self.losses = Losses()
-        self.page = Page({path: f"{PLUGINFILE}/{quote(path)}" for path in bank.media})
-
-    def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
-        self.losses.of_bank(self.bank, lessons=False)
+class _Writer(Writer):
+    def file(self) -> bytes:
         quiz = etree.Element("quiz")
         for lesson in self.bank.lessons:
             if lesson.questions:
@@ -41,7 +35,7 @@ class _Writer:
                     self.question(quiz, question)
         etree.indent(quiz)
         data: bytes = etree.tostring(quiz, encoding="UTF-8", xml_declaration=True)
-        return data + b"\n", self.losses.told()
+        return data + b"\n"
 
     def category(self, quiz: Any, lesson: BankLesson) -> None:
         made = etree.SubElement(quiz, "question", {"type": "category"})

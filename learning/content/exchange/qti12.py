@@ -10,7 +10,7 @@ from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Ki
 from learning.content.exchange.elements import words
 from learning.content.exchange.escaping import escaped, plain_blocks
 from learning.content.exchange.markup import Markup
-from learning.content.exchange.qti_names import AUTO, below, first, local, said
+from learning.content.exchange.qti_names import below, first, key_of, local, said
 from learning.content.exchange.shapes import (
     NotOursError,
     decimal,
@@ -18,6 +18,7 @@ from learning.content.exchange.shapes import (
     titled,
     told_apart,
     true_or_false,
+    worth,
 )
 
 
@@ -160,15 +161,15 @@ class _Item:
                         f"Phản hồi chung ({ident[:40]}) không có chỗ trong khóa học.",
                     )
                 )
-        ident = self.element.get("ident") or ""
         points = decimal(self.meta.get("cc_weighting") or self.meta.get("points_possible"))
-        title = self.element.get("title") or ""
+        title = " ".join((self.element.get("title") or "").split())
         return BankQuestion(
             kind=kind,
             stem=stem,
             title="" if title.casefold() in ("question", "câu hỏi") else titled(title, stem),
-            key="" if ident.startswith(AUTO) else ident,
-            points=points if points is not None and points > 0 else Decimal(1),
+            key=key_of((self.element.get("ident") or "").strip()),
+            name=title,
+            points=worth(points, self.markup.said),
             explanation="\n\n".join(filter(None, explained)),
             line=self.element.sourceline or 0,
             **answer,

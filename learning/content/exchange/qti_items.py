@@ -10,12 +10,12 @@ from typing import Any
 from learning.content.exchange.bank import BankGap, BankOption, BankQuestion, Kind, Skipped
 from learning.content.exchange.markup import Markup
 from learning.content.exchange.qti_names import (
-    AUTO,
     EXPLAINED,
     IN_PLACE,
     attribute,
     below,
     first,
+    key_of,
     local,
     said,
 )
@@ -26,6 +26,7 @@ from learning.content.exchange.shapes import (
     tidy,
     titled,
     true_or_false,
+    worth,
 )
 
 _INTERACTIONS = {
@@ -128,13 +129,13 @@ class Item:
 
     def made(self, kind: Kind, body: Any, stem: str, **answer: Any) -> BankQuestion:
         feedback, explanation = self.modal(answer.pop("known", ()))
-        identifier = attribute(self.root, "identifier")
         return BankQuestion(
             kind=kind,
             stem=stem,
             title=titled(attribute(self.root, "title"), stem),
-            key="" if identifier.startswith(AUTO) else identifier,
-            points=self.points(),
+            key=key_of(attribute(self.root, "identifier")),
+            name=" ".join(attribute(self.root, "title").split()),
+            points=worth(self.points(), self.markup.said),
             tags=self.tags,
             feedback=feedback,
             explanation=explanation,
@@ -142,7 +143,7 @@ class Item:
             **answer,
         )
 
-    def points(self) -> Decimal:
+    def points(self) -> Decimal | None:
         found = self.weight
         for one in below(self.root, "outcomeDeclaration"):
             if found is None and attribute(one, "identifier") == "MAXSCORE":
@@ -150,7 +151,7 @@ class Item:
         for one in below(self.root, "outcomeDeclaration"):
             if found is None and attribute(one, "identifier") == "SCORE":
                 found = decimal(attribute(one, "normalMaximum"))
-        return found if found is not None and found > 0 else Decimal(1)
+        return found
 
     def modal(self, known: Any) -> tuple[str, str]:
         """Feedback to the whole question and explanation; what belongs to an option is read there."""

@@ -4,11 +4,31 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-AUTO = "tu-sinh-"  # identifiers of questions that have none
+LESSON = "lesson."  # before the key of a text, in a manifest where all else has identifiers, too
 EXPLAINED = "EXPLANATION"  # the outcome that brings up the explanation
 IN_PLACE = "camtay-in-place"  # the Markdown that stands where an element is
 
 NAMES: dict[str, str] = {}
+_AUTO = "tu-sinh-"  # and a number: identifiers of what has none
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
+
+
+def identifier_of(key: str) -> str:
+    """A key as an identifier, which cannot begin with a digit; "" for one that cannot be any."""
+    name = f"_{key}" if key[:1].isdigit() else key
+    return name if _IDENTIFIER.fullmatch(name) and key_of(name) == key else ""
+
+
+def key_of(identifier: str) -> str:
+    """The key that an identifier stands for; "" for one that was made up."""
+    if re.fullmatch(_AUTO + "[0-9]+", identifier):
+        return ""
+    return identifier[1:] if re.fullmatch(r"_[0-9][a-z0-9-]*", identifier) else identifier
+
+
+def made_up(number: int) -> str:
+    """The identifier of the `number`th of a file, where it has no key."""
+    return f"{_AUTO}{number}"
 
 
 def local(element: Any) -> str:

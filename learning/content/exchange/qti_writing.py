@@ -1,35 +1,27 @@
 """A bank as a QTI 3 package: a manifest, one test whose sections are those of the bank, an item for each question."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from learning.content.exchange.bank import Bank, BankQuestion, Skipped
-from learning.content.exchange.markup_writing import Page
+from learning.content.exchange.markup_writing import Writer
 from learning.content.exchange.packing import checked, text, zipped
-from learning.content.exchange.qti_names import AUTO, EXPLAINED
-from learning.content.exchange.shapes import Losses, shown
+from learning.content.exchange.qti_names import EXPLAINED, identifier_of, made_up
+from learning.content.exchange.shapes import shown
 
 ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 PACKAGE = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/LOM"
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,127}")
 
 
 def write(bank: Bank) -> tuple[bytes, tuple[Skipped, ...]]:
     """The questions of a bank as a QTI 3 package, and what it cannot carry."""
-    return _Writer(bank).write()
+    return _Writer(bank, "../{}".format).written()
 
 
-class _Writer:
-    def __init__(self, bank: Bank) -> None:
-        self.bank = bank
-        self.losses = Losses()
-        self.page = Page({path: f"../{path}" for path in bank.media})
+class _Writer(Writer):
+    def file(self) -> bytes:
         self.used: set[str] = set()
-
-    def write(self) -> tuple[bytes, tuple[Skipped, ...]]:
-        self.losses.of_bank(self.bank, lessons=False)
         items: dict[str, bytes] = {}
         sections = []
         about: dict[str, BankQuestion] = {}
@@ -55,18 +47,18 @@ class _Writer:
         }
         files |= {f"items/{name}.xml": item for name, item in items.items()}
         files |= {path: data for path, data in self.bank.media.items() if path in used}
-        return zipped(files), self.losses.told()
+        return zipped(files)
 
     def pictures(self, item: bytes) -> list[str]:
         """The files of the bank that an item shows."""
         return [path for path in self.bank.media if f'"../{path}"'.encode() in item]
 
     def identifier(self, question: BankQuestion) -> str:
-        name = question.key
-        if not _IDENTIFIER.fullmatch(name) or name.startswith(AUTO) or name.casefold() in self.used:
+        name = identifier_of(question.key)
+        if not name or name.casefold() in self.used:
             if question.key:
                 self.losses.add(question, f"Mã “{question.key[:40]}” không dùng làm mã trong QTI được.")
-            name = f"{AUTO}{len(self.used) + 1}"
+            name = made_up(len(self.used) + 1)
         self.used.add(name.casefold())
         return name
 

@@ -80,6 +80,7 @@ class _Reader:
                     one for section in page.sections for one in self.questions(page, section, asked)
                 ),
                 citations=tuple(citation.key for citation in page.front.get("sources", ())),
+                key=page.front.get("id", ""),
             )
             return
         for section in page.sections:
@@ -136,7 +137,8 @@ class _Reader:
             "kind": model.kind_of(question),
             "stem": stem if stem.strip() else block.title,
             "title": block.title,
-            "key": question.id,
+            # What stands in for an id that is missing or none is no key.
+            "key": question.id if question.id in (piece.text for piece in draft.keys.get("id", ())) else "",
             "points": question.points,
             "tags": question.tags,
             "hints": tuple(piece.text for piece in draft.keys.get("hint", []) if piece.text),

@@ -1,7 +1,7 @@
 """What the importers and exporters of other systems share: their questions put in our kinds, and what gets lost named."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from html import unescape
@@ -97,6 +97,16 @@ def decimal(text: str | None) -> Decimal | None:
     if abs(value.adjusted()) > MOST_DIGITS:
         return None
     return tidy(value)
+
+
+def worth(told: Decimal | None, warn: Callable[[str], None], otherwise: Decimal = Decimal(1)) -> Decimal:
+    """The points of a question: what its source says, if that is more than 0; what is not is told of."""
+    if told is None or told > 0:
+        return told or otherwise
+    warn(
+        f"Câu có {told} điểm trong nguồn được tính {otherwise} điểm; nếu không muốn tính điểm, ghi “Điểm: 0” cho câu đó."
+    )
+    return otherwise
 
 
 def tidy(value: Decimal) -> Decimal:

@@ -2,25 +2,23 @@
 
 Two things are done so that nothing changes its meaning on the way. What would read as a part of the format (a line that
 begins like an answer, a key, a heading) is guarded as it is written; what the checker still finds in the text of a page
-(a link that leads nowhere, foreign markup) is then made literal at its place. Ids come from what a question is, never
-from where it stands or from chance: the same source gives the same bytes, and one that was changed keeps the ids of the
-questions that are still there.
+(a link that leads nowhere, foreign markup) is then made literal at its place. Ids come from what a question is
+(`ids.py`), never from where it stands or from chance: the same source gives the same bytes.
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from math import ceil
 
+from learning.content.checker import Stamped
 from learning.content.exchange import blocks, guarding, sections
 from learning.content.exchange.bank import IMPORTED, Bank, BankLesson, BankQuestion, Skipped
 from learning.content.exchange.course_words import ENGLISH, VIETNAMESE
+from learning.content.exchange.ids import Ids, digest
 from learning.content.exchange.literals import made_literal
 from learning.content.limits import Limits
-from learning.content.mend import ALPHABET
 from learning.content.model import Source
 from learning.content.prose import count_syllables
 from learning.content.text import read as read_text
@@ -50,22 +48,22 @@ def draft_course(
     field: str,
     slug: str,
     known: Mapping[str, Source] | None = None,
-    taken: Collection[str] = (),
+    ids: Mapping[str, Stamped] | None = None,
 ) -> Draft:
     """Writes a bank as a course `field/slug`.
 
     `known` is the registry of documents. The source itself becomes a document of it where a lesson cites none that is
-    known; once it is there, its date is that of the first import, so that a later one gives the same bytes. `taken`
-    are ids that others have, or that were retired.
+    known; once it is there, its date is that of the first import, so that a later one gives the same bytes. `ids` are
+    all that the library has: this course keeps its own, those of others and retired ones are never met.
     """
     if bank.files:
         return _as_it_is(bank, known or {})
-    return _Writer(bank, owner, today, field, slug, known or {}, frozenset(taken)).draft()
+    return _Writer(bank, owner, today, field, slug, known or {}, ids or {}).draft()
 
 
 def source_key(bank: Bank, slug: str) -> str:
     """The key under which the source itself stands in the registry."""
-    return f"{IMPORTED}{_digest(slug, bank.title)[:8]}"
+    return f"{IMPORTED}{digest(slug, bank.title)[:8]}"
 
 
 def name_of(text: str, otherwise: str = "khoa-hoc") -> str:
@@ -85,10 +83,6 @@ def _as_it_is(bank: Bank, known: Mapping[str, Source]) -> Draft:
     return Draft(dict(bank.files), sources, len(pages), questions, bank.skipped, (*bank.warnings, *unknown))
 
 
-def _digest(*parts: str) -> str:
-    return sha256("\n".join(parts).encode(errors="replace")).hexdigest()
-
-
 @dataclass
 class _Lesson:
     """A lesson to be: one page."""
@@ -98,6 +92,7 @@ class _Lesson:
     section: str = ""
     questions: tuple[str, ...] = ()  # as they are written
     citations: tuple[str, ...] = ()
+    key: str = ""
 
 
 class _Writer:
@@ -109,21 +104,19 @@ class _Writer:
         field_name: str,
         slug: str,
         known: Mapping[str, Source],
-        taken: frozenset[str],
+        ids: Mapping[str, Stamped],
     ) -> None:
         self.bank = bank
         self.owner = owner
-        self.field = field_name
-        self.slug = slug
         self.known = known
         self.origin = source_key(bank, slug)
         self.day = known[self.origin].in_force if self.origin in known else today
         self.today = today
         self.words = ENGLISH if bank.language == "en" else VIETNAMESE
         self.title = guarding.one_line(bank.title) or self.words.course
-        self.ids = _Ids(bank, slug, taken)
+        self.ids = Ids(bank, f"{field_name}/{slug}", ids)
         self.skipped = list(bank.skipped)
-        self.warnings = list(bank.warnings)
+        self.warnings = [*bank.warnings, *map(self.words.twice.format, self.ids.twice)]
         self.cites_origin = False
         self.questions = 0
         self.media = _usable_media(bank.media)
@@ -131,8 +124,10 @@ class _Writer:
 
     def draft(self) -> Draft:
         # In the order of the source, which the report follows.
+        names = iter(self.ids.questions)
         asked = [
-            [block for one in lesson.questions if (block := self.block(one))] for lesson in self.bank.lessons
+            [block for one in lesson.questions if (block := self.block(one, next(names)))]
+            for lesson in self.bank.lessons
         ]
         both = list(zip(self.bank.lessons, asked, strict=True))
         lessons = [piece for one, written in both if one.body.strip() for piece in self.pieces(one, written)]
@@ -184,6 +179,7 @@ class _Writer:
         parts = sections.split(title, guarding.body(lesson.body), self.limits, self.words.part)
         if len(parts) > 1:
             self.warnings.append(self.words.divided.format(title, len(parts)))
+        own = len(parts) if questions else 1  # the piece that stands for the whole
         for number, (name, text) in enumerate(parts, 1):
             last = number == len(parts)
             yield _Lesson(
@@ -192,6 +188,7 @@ class _Writer:
                 title if len(parts) > 1 else "",
                 tuple(questions) if last else (),
                 tuple(one for one in lesson.citations if len(parts) == 1 or one in text) or lesson.citations,
+                lesson.key if number == own else "",
             )
 
     def pages(self, lessons: list[_Lesson]) -> Iterator[tuple[str, str]]:
@@ -212,7 +209,7 @@ class _Writer:
             + len(lesson.questions) * self.limits.seconds_a_question
         )
         front = _front(
-            id=self.ids.of_lesson(name),
+            id=self.ids.of_lesson(name, lesson.key),
             title=lesson.title,
             section=lesson.section,
             minutes=str(max(1, ceil(seconds / 60))),
@@ -262,11 +259,11 @@ class _Writer:
 
     # --- Questions
 
-    def block(self, question: BankQuestion) -> str:
-        """The lines of a question; "" where it cannot be asked, which is then among the skipped."""
+    def block(self, question: BankQuestion, name: str) -> str:
+        """The lines of a question with the id `name`; "" where it cannot be asked, which is then among the skipped."""
         question = blocks.cleaned(question)
         try:
-            made = blocks.question(question, self.ids.of(question), self.words)
+            made = blocks.question(question, name, self.words)
         except blocks.CannotAskError as error:
             what = guarding.one_line(question.title or question.stem)[:80]
             self.skipped.append(Skipped(question.line, what, str(error)))
@@ -276,60 +273,6 @@ class _Writer:
         what = guarding.one_line(question.title or question.stem)[:60]
         self.warnings += [f"{place}“{what}”: {warning}" for warning in made.warnings]
         return made.text
-
-
-# --- Ids
-
-
-class _Ids:
-    """Ids out of what a question is: its key in the source, else its words; where two say the same, their answers too."""
-
-    def __init__(self, bank: Bank, slug: str, taken: frozenset[str]) -> None:
-        self.slug = slug[:NAME_CAP].strip("-")
-        self.taken = set(taken)
-        questions = [blocks.cleaned(question) for lesson in bank.lessons for question in lesson.questions]
-        self.counts = Counter(seed for question in questions for seed in set(_seeds(question)))
-
-    def of(self, question: BankQuestion) -> str:
-        seeds = _seeds(question)
-        seed = next((one for one in seeds if self.counts[one] == 1), seeds[-1])
-        return self.new(lambda count: f"{self.slug}-{_stamp(self.slug, seed, str(count))}")
-
-    def of_lesson(self, name: str) -> str:
-        return self.new(
-            lambda count: f"{self.slug}-{name}" if not count else f"{self.slug}-{name}-{count + 1}"
-        )
-
-    def new(self, made: Callable[[int], str]) -> str:
-        count = 0
-        while (name := made(count)) in self.taken:
-            count += 1
-        self.taken.add(name)
-        return name
-
-
-def _seeds(question: BankQuestion) -> tuple[str, ...]:
-    """From the surest to the most particular. The kind is in each: an id never changes its kind."""
-    words = f"{question.kind}|{_plain(question.stem or question.title)}"
-    answers = [option.text for option in question.options] + [*question.accepted, *question.items]
-    answers += [side for pair in question.pairs for side in pair]
-    answers += [text for gap in question.gaps for text in (*gap.accepted, *(one.text for one in gap.options))]
-    answers += [str(question.answer or ""), str(question.number or "")]
-    long = "|".join([words, *map(_plain, answers)])
-    return (f"{question.kind}#{question.key}", words, long) if question.key else (words, long)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
-def _stamp(*parts: str) -> str:
-    number = int(_digest(*parts)[:16], 16)
-    letters = ""
-    for _ in range(8):
-        number, letter = divmod(number, len(ALPHABET))
-        letters += ALPHABET[letter]
-    return letters
 
 
 # --- Bytes

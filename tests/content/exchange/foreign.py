@@ -106,5 +106,7 @@ def banks(draw, kinds=("single", "multiple", "true-false", "text", "number", "ma
 
 
 def comparable(bank: Bank) -> list[tuple[str, list[BankQuestion]]]:
-    """Without the lines, which only the written file has."""
-    return [(lesson.title, [replace(one, line=0) for one in lesson.questions]) for lesson in bank.lessons]
+    """Without the lines, which only the written file has, and the names, which are what a file makes of titles."""
+    return [
+        (lesson.title, [replace(one, line=0, name="") for one in lesson.questions]) for lesson in bank.lessons
+    ]

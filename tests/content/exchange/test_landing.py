@@ -72,6 +72,21 @@ def test_a_bank_joins_a_library_and_its_registry_grows(tmp_path: Path) -> None:
     assert run("check", folder).exit_code == 0
 
 
+def test_a_bank_keeps_its_ids_unless_another_course_of_the_library_has_them(tmp_path: Path) -> None:
+    text = "// [id:dat-gcn-7k3xq]\n::Hai::Đúng không?{T}\n"
+    assert run("new", "finance/first", "--into", tmp_path / "courses").exit_code == 0
+    one, two = (tmp_path / "courses" / "finance" / name for name in ("one", "two"))
+    for folder in (one, two):
+        assert imported(tmp_path, folder, text=text).exit_code == 0
+    assert "Mã: dat-gcn-7k3xq\n" in (one / "exam.md").read_text()
+    assert "Mã: two-" in (two / "exam.md").read_text()
+    assert run("check", tmp_path / "courses").exit_code == 0
+    before = contents(tmp_path)
+    for folder in (one, two):
+        assert imported(tmp_path, folder, text=text).exit_code == 0
+    assert contents(tmp_path) == before
+
+
 def test_the_same_source_again_changes_nothing(tmp_path: Path) -> None:
     imported(tmp_path, tmp_path / "x")
     before = contents(tmp_path / "x")

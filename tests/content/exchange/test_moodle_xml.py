@@ -147,7 +147,7 @@ def test_a_choice_comes_with_all_that_belongs_to_it(bank: Bank) -> None:
 
 def test_the_other_kinds_are_read(bank: Bank) -> None:
     _, truth, text, number, match, order, cloze, chosen = asked(bank)
-    assert (truth.answer, truth.key) == (False, "42")
+    assert (truth.answer, truth.key, truth.name) == (False, "", "Câu 2")
     assert truth.feedback == "Chọn Đúng: Chưa phải.\n\nChọn Sai: Nộp tại quầy."
     assert text.accepted == ("UBND xã",)
     assert (number.number, number.unit) == ((Decimal("19.5"), Decimal("20.5")), "ngày")

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.content import model
+from learning.content.checker import Stamped
 from learning.content.exchange import blocks, guarding
 from learning.content.exchange.bank import Bank, BankGap, BankLesson, BankOption, BankQuestion
 from learning.content.exchange.course_words import VIETNAMESE
@@ -139,7 +140,12 @@ def test_two_that_ask_alike_have_their_own_ids() -> None:
 def test_ids_of_others_and_a_new_kind_are_never_met() -> None:
     (first,) = ids(bank(replace(YES, key="q1"))).values()
     options = draft_course(
-        bank(replace(YES, key="q1")), owner="x", today=TODAY, field="f", slug="thu", taken={first}
+        bank(replace(YES, key="q1")),
+        owner="x",
+        today=TODAY,
+        field="f",
+        slug="thu",
+        ids={first: Stamped("true-false", "f/other", retired=False)},
     )
     assert first not in options.files["exam.md"].decode()
     assert first not in ids(bank(replace(PICK, key="q1"))).values()
