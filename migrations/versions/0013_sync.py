@@ -5,8 +5,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011_sync"
-down_revision = "0010_practice"
+revision = "0013_sync"
+down_revision = "0012_kept_figures"
 branch_labels = None
 depends_on = None
 
