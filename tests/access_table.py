@@ -725,6 +725,7 @@ API = [
         "api.save_answer", "PUT", "/attempts/{open_learner_u2}/answers/mot", own("learner_u2"), 200, _answer
     ),
     call("api.submit", "POST", "/attempts/{open_own}/submission", EVERYBODY, 201, retried(answers={})),
+    call("api.sync", "POST", "/sync", EVERYBODY, 200, json(epoch="", events=[])),
     call(
         "api.submit",
         "POST",

@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("quizzes",),
     ("progress",),
     ("certificates",),
-    ("evaluation",),
+    ("evaluation", "sync"),
     ("study", "studio", "reports", "office", "api", "demo"),
     ("app",),
     ("cli",),

@@ -17,6 +17,8 @@ ClientId = Annotated[
     ),
 ]
 
+NO_DEVICE = "00000000-0000-0000-0000-000000000000"
+
 
 class Struct(msgspec.Struct, frozen=True, kw_only=True):
     pass
@@ -167,6 +169,48 @@ class AnswerSaved(Struct, frozen=True, kw_only=True):
 class Submit(Struct, frozen=True, kw_only=True):
     client_id: ClientId
     answers: dict[str, Answer] = {}
+
+
+class SyncEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something done on a phone without a network. `answer` (the default kind) needs attempt, question and answer;
+    `submission` attempt and answers; `reading` course ("field/course") and lesson. `seq` counts what `device` did: of a
+    question its highest counts, in whatever order they come."""
+
+    client_id: ClientId
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+    kind: Literal["answer", "submission", "reading"] = "answer"
+    device: ClientId = NO_DEVICE
+    attempt: Short = ""
+    question: Short = ""
+    answer: Answer = None
+    answers: dict[str, Answer] = {}
+    course: Short = ""
+    lesson: Short = ""
+
+
+class Sync(Struct, frozen=True, kw_only=True):
+    """`epoch`: the last that the sender was told. `device`: whose events `count` and `digest` shall be of; all devices'
+    where it is left out."""
+
+    events: Annotated[list[SyncEvent], msgspec.Meta(max_length=50)]
+    epoch: str = ""
+    device: Short = ""
+
+
+class Synced(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    client_id: str
+    status: Literal["saved", "stale", "late", "submitted", "read", "asked", "refused", "unknown"]
+    reason: str = ""
+
+
+class SyncReply(Struct, frozen=True, kw_only=True):
+    """`count` and `digest` are of what the server has received from this person in the last 30 days: the SHA-256 (hex) of
+    the client ids in ascending order, each followed by a line feed."""
+
+    events: list[Synced]
+    epoch: str
+    count: int
+    digest: str
 
 
 class CriterionView(Struct, frozen=True, kw_only=True):

@@ -214,15 +214,39 @@ def save(
         status = "late"
     elif not records.advance(session, attempt, seq):
         status = "stale"
-    event = {
-        "question": question,
-        "answer": answer,
-        "seq": seq,
-        "status": status,
-        "client_id": client_id,
-        "body_hash": body_hash,
-    }
-    records.add_events(session, now, attempt, event)
+    _add_event(session, now, attempt, question, answer, seq, status, client_id, body_hash)
+    return _reply(attempt, status, seq, now, attempt.seq)
+
+
+def save_next(
+    session: Session,
+    now: datetime,
+    attempt: Attempt,
+    question: str,
+    answer: Any,
+    client_id: str,
+    *,
+    stale: bool = False,
+) -> Saved | StaleAnswer | TooLate:
+    """Saves one answer after those there are, whoever saved them; `stale`: keeps it without letting it count. The same
+    `client_id` gets the first reply again. Raises BadAnswer, ClientIdReused."""
+    client_id = records.client(client_id)
+    _, page = pinned(session, attempt)
+    marking.check(page, attempt.paper, {question: answer})
+    lock(session, attempt)
+    if (first := records.came_before(session, attempt, client_id)) is not None:
+        if (first.question, first.answer) != (question, answer):
+            raise ClientIdReused(client_id)
+        return _reply(attempt, first.status, first.seq, first.received_at, attempt.seq)
+    seq, status = attempt.seq, "stale" if stale else "saved"
+    if attempt.state != "open" or overdue(attempt, now):
+        status = "late"
+    elif not stale:
+        seq += 1
+        if not records.advance(session, attempt, seq):
+            raise RuntimeError(f"attempt {attempt.id} was written beside its lock")
+    body_hash = records.hash_of([question, answer])
+    _add_event(session, now, attempt, question, answer, seq, status, client_id, body_hash)
     return _reply(attempt, status, seq, now, attempt.seq)
 
 
@@ -357,6 +381,28 @@ def _closing(now: datetime, minutes: Decimal | None) -> datetime | None:
 
 def _token() -> str:
     return secrets.token_hex(16)
+
+
+def _add_event(
+    session: Session,
+    now: datetime,
+    attempt: Attempt,
+    question: str,
+    answer: Any,
+    seq: int,
+    status: str,
+    client_id: str,
+    body_hash: str,
+) -> None:
+    event = {
+        "question": question,
+        "answer": answer,
+        "seq": seq,
+        "status": status,
+        "client_id": client_id,
+        "body_hash": body_hash,
+    }
+    records.add_events(session, now, attempt, event)
 
 
 def _reply(
