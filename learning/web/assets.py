@@ -1,6 +1,7 @@
 """Style sheets, scripts and pictures: gathered at start, named by their content, compressed once.
 
-All of `static/css` becomes one `/assets/app.<hash>.css`; each script and picture is named in the same way.
+All of `static/css` becomes one `/assets/app.<hash>.css`; each script and picture is named in the same way. Scripts
+import each other as `"./name.js"`: the hashed name is put in, so that a change reaches all who import it.
 They are written into the instance and served by WhiteNoise, which finds the `.br` and `.gz` beside them.
 """
 
@@ -8,6 +9,7 @@ import gzip
 import hashlib
 import re
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -31,15 +33,17 @@ ALONE = (
 )  # for a few pages: no other loads it
 BUNDLES = ("editor.js",)  # `make assets` builds them where Node is; what they do for comfort works without
 TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
+WORKER = "sw.js"  # has an address of its own: see offline.py
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+# `from "./vault.js"`, `import "./vault.js"`, `import("./vault.js")`
+IMPORT = re.compile(rb"""(?<![\w.$])((?:from|import)\s*\(?\s*["'])\./([\w-]+\.js)(?=["'])""")
 
 
 def install(app: App, instance: Path) -> None:
     directory = instance / "assets"
     directory.mkdir(parents=True, exist_ok=True)
-    addresses = {
-        name: f"/assets/{_keep(directory, name, data).name}" for name, data in _assets(STATIC).items()
-    }
+    files = _assets(STATIC)
+    addresses = {name: f"/assets/{_keep(directory, name, data).name}" for name, data in linked(files).items()}
 
     def asset(name: str) -> str:
         """The address of an asset: "app.css", "attempt.js", "icon.svg"; "" for a bundle that was not built."""
@@ -47,6 +51,7 @@ def install(app: App, instance: Path) -> None:
 
     app.add_template_global(asset)
     app.extensions["assets"] = addresses
+    app.extensions["scripts"] = files
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         cast(Any, app.wsgi_app),
         root=str(directory),
@@ -63,13 +68,52 @@ def stylesheet(folder: Path) -> str:
     return _lean("\n".join((folder / name).read_text() for name in (*FIRST, *middle, *LAST)))
 
 
+def linked(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files, each script with the hashed names of those it imports.
+
+    Raises ValueError where a script imports what is not there, or itself by way of others: then neither has a name.
+    """
+    done: dict[str, bytes] = {}
+    for name in files:
+        _link(name, files, done, ())
+    return done
+
+
+def _link(name: str, files: Mapping[str, bytes], done: dict[str, bytes], importers: tuple[str, ...]) -> bytes:
+    if name in importers:
+        raise ValueError(f"scripts import each other: {' → '.join((*importers, name))}")
+    if name not in files:
+        raise ValueError(f"{importers[-1]} imports {name}: there is no such script")
+    if name not in done:
+
+        def hashed(found: re.Match[bytes]) -> bytes:
+            inner = found[2].decode()
+            return found[1] + b"./" + _hashed(inner, _link(inner, files, done, (*importers, name))).encode()
+
+        script = name.endswith(".js") and name not in BUNDLES
+        done[name] = IMPORT.sub(hashed, files[name]) if script else files[name]
+    return done[name]
+
+
+def imports(files: Mapping[str, bytes], *names: str) -> tuple[str, ...]:
+    """These scripts and all they import, at once or when needed: names, sorted. `files` as they were written."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [inner.decode() for _, inner in IMPORT.findall(files[name])]
+    return tuple(sorted(found))
+
+
 def _assets(static: Path) -> dict[str, bytes]:
     files = [*static.glob("js/*.js"), *static.glob("img/*"), *static.glob("built/*.js")]
     sheets = {"app.css": stylesheet(static / "css")} | {
         name: _lean((static / "css" / name).read_text()) for name in ALONE if (static / "css" / name).exists()
     }
     return {name: css.encode() for name, css in sheets.items()} | {
-        path.name: path.read_bytes() for path in files
+        path.name: path.read_bytes() for path in files if path.name != WORKER
     }
 
 
@@ -84,7 +128,7 @@ def _lean(css: str) -> str:
 def _keep(directory: Path, name: str, data: bytes) -> Path:
     """The file under its hashed name, with its compressed sisters. Several processes may do this at once."""
     suffix = Path(name).suffix
-    path = directory / f"{Path(name).stem}.{hashlib.sha256(data).hexdigest()[:12]}{suffix}"
+    path = directory / _hashed(name, data)
     if not path.exists():
         if suffix in TEXT:
             brotlied, gzipped = _compressed(data)
@@ -92,6 +136,10 @@ def _keep(directory: Path, name: str, data: bytes) -> Path:
             _write(Path(f"{path}.gz"), gzipped)
         _write(path, data)  # last: whoever finds it finds all three
     return path
+
+
+def _hashed(name: str, data: bytes) -> str:
+    return f"{Path(name).stem}.{hashlib.sha256(data).hexdigest()[:12]}{Path(name).suffix}"
 
 
 @cache

@@ -76,6 +76,34 @@ def test_the_style_sheet_loses_nothing_when_made_lean(tmp_path: Path) -> None:
     assert assets.stylesheet(tmp_path) == ".a > .b{margin:0 calc(1px + 2px)}.c:not(.d),.e{x:y}"
 
 
+def test_a_script_imports_others_by_their_hashed_names() -> None:
+    files = {
+        "a.js": b'import { b } from "./b.js";\nconst c = () => import("./c.js");\nimport "./c.js";',
+        "b.js": b'export { c } from "./c.js"; const said = "./c.js"; transport("./c.js")',
+        "c.js": b"1",
+        "editor.js": b'import{x}from"./chunk.js"',
+    }
+    done = assets.linked(files)
+    names = {name: assets._hashed(name, data) for name, data in done.items()}
+    assert (
+        done["a.js"].decode()
+        == f'import {{ b }} from "./{names["b.js"]}";\nconst c = () => import("./{names["c.js"]}");\n'
+        f'import "./{names["c.js"]}";'
+    )
+    assert done["b.js"].decode().count(names["c.js"]) == 1
+    assert done["editor.js"] == files["editor.js"]
+    # A change below is a new name above.
+    assert assets.linked(files | {"c.js": b"2"})["a.js"] != done["a.js"]
+    assert assets.imports(files, "a.js") == ("a.js", "b.js", "c.js")
+
+
+def test_scripts_that_import_nothing_or_each_other_are_named() -> None:
+    with pytest.raises(ValueError, match=r"a\.js imports b\.js"):
+        assets.linked({"a.js": b'import "./b.js"'})
+    with pytest.raises(ValueError, match=r"a\.js → b\.js → a\.js"):
+        assets.linked({"a.js": b'import "./b.js"', "b.js": b'import "./a.js"'})
+
+
 # Compression
 
 
