@@ -373,6 +373,18 @@ OFFICE = [
         303,
         lambda cast, visitor: {"data": {"person": cast.people["learner_u1"]}},
     ),
+    page("office.extra_time", "/office/extra-time/{person_learner_u1}", ADMINISTRATOR | {"trainer_u1"}),
+    page("office.extra_time", "/office/extra-time/{person_learner_u2}", ADMINISTRATOR),
+    page(
+        "office.extra_time", "/office/extra-time/{person_administrator}", NOBODY
+    ),  # nobody gives to themselves
+    page(
+        "office.set_extra_time",
+        "/office/extra-time/{person_learner_u1}",
+        ADMINISTRATOR | {"trainer_u1"},
+        303,
+        form(factor="1.5", reason="thị lực kém"),
+    ),
     page("office.roster", "/office/roster", ADMINISTRATOR),
     page("office.try_roster", "/office/roster", ADMINISTRATOR, 200, _upload),
     page("office.import_roster", "/office/roster/import", ADMINISTRATOR, 303, form(token="0" * 32)),
@@ -704,6 +716,7 @@ API = [
     call("api.courses", "GET", "/courses?field=finance&q=ngan", EVERYBODY),
     call("api.course", "GET", "/courses/finance/sample", EVERYBODY),
     call("api.lesson", "GET", "/courses/finance/sample/lessons/bai-1", EVERYBODY),
+    call("api.take_along", "POST", "/courses/finance/sample/offline", EVERYBODY, 200, json(exam=False)),
     call("api.read_lesson", "POST", "/courses/finance/sample/lessons/bai-2/reading", EVERYBODY, 204),
     call(
         "api.start_attempt",

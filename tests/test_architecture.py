@@ -57,6 +57,7 @@ PURE = (
     "quizzes/rekeying.py",
     "quizzes/rubrics.py",
     "quizzes/thirds.py",
+    "quizzes/travelling.py",
     "quizzes/versions.py",
     "progress/attention.py",
     "progress/completion.py",

@@ -11,7 +11,15 @@ api = Api(blueprint, "Cầm Tay", "1")
 
 
 def install(app: App) -> None:
-    from learning.api import attempts, certificates, courses, reports, sessions, syncing  # noqa: F401  they declare their calls
+    from learning.api import (  # noqa: F401  they declare their calls
+        attempts,
+        certificates,
+        courses,
+        offline,
+        reports,
+        sessions,
+        syncing,
+    )
 
     app.extensions["problem"] = problems.of_error
     app.config["CSRF_EXEMPT"].add("api.sign_in")  # there is no session yet whose name it could be done in

@@ -368,3 +368,57 @@ class ItemFiguresView(Struct, frozen=True, kw_only=True):
 class ItemsView(Struct, frozen=True, kw_only=True):
     quiz: QuizFiguresView
     items: list[ItemFiguresView]
+
+
+class TakeAlong(Struct, frozen=True, kw_only=True):
+    """`exam`: begin the exam as well, to be answered offline without its keys."""
+
+    exam: bool = False
+
+
+class TakenPageView(Struct, frozen=True, kw_only=True):
+    """How a page goes without a network. `quiz`: there is a pack of it; `reading`: nothing to answer; `timed`, `network`:
+    only online; `waits`: handed in and not marked yet; `not_asked`: the exam, which was not asked for."""
+
+    slug: str
+    id: str
+    title: str
+    kind: Literal["lesson", "exam", "scenario", "pretest", "practice"]
+    state: State
+    offline: Literal[
+        "quiz", "reading", "done", "timed", "network", "waits", "no_attempts", "prerequisites", "not_asked"
+    ]
+
+
+class KeyView(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is right of a lesson's question that no exam asks. `right`: as an answer; `accepted`: of typed parts ("" the
+    question's own) what is right; `low`, `high` of a number; `feedback` by option, "" the question's own."""
+
+    right: Answer = None
+    accepted: dict[str, list[str]] = {}
+    low: float | None = None
+    high: float | None = None
+    feedback: dict[str, str] = {}
+    explanation: str = ""
+
+
+class PackView(Struct, frozen=True, kw_only=True):
+    """An open attempt without a time limit; answers go to `/sync`. `keys` by question: only what may travel."""
+
+    attempt: str
+    lesson: str
+    title: str
+    kind: Literal["lesson", "exam", "pretest"]
+    seq: int
+    show_answers: Literal["at-once", "after-submission", "when-passed", "never"]
+    questions: list[QuestionView]
+    answers: dict[str, Any]
+    keys: dict[str, KeyView]
+
+
+class TakenView(Struct, frozen=True, kw_only=True):
+    course: str
+    title: str
+    release: int
+    pages: list[TakenPageView]
+    packs: list[PackView]

@@ -98,3 +98,45 @@ def test_the_same_delivery_fifty_times_at_once_is_stored_once(
     assert session.scalar(select(func.count()).select_from(AnswerEvent)) == 1
     assert session.scalar(select(func.count()).select_from(Submission)) == 1
     assert session.scalar(select(func.count()).select_from(SyncedEvent)) == 2
+
+
+def test_a_course_is_taken_along_and_answered_through_the_events(call: Call) -> None:
+    taken = call("POST", "/courses/finance/sample/offline", json={"exam": True}).json
+    assert taken is not None
+    assert {page["slug"]: page["offline"] for page in taken["pages"]} == {
+        "bai-1": "quiz",
+        "bai-2": "reading",
+        "exam": "quiz",
+    }
+    lesson, exam = taken["packs"]
+    right = lesson["keys"]["cau-1"]["right"]
+    sent = [
+        event(lesson["attempt"], "cau-1", right),
+        {
+            "client_id": uuid(),
+            "device": PHONE,
+            "kind": "submission",
+            "attempt": lesson["attempt"],
+            "seq": 1,
+            "answers": {"cau-1": right},
+        },
+        {
+            "client_id": uuid(),
+            "device": PHONE,
+            "kind": "reading",
+            "course": "finance/sample",
+            "lesson": "bai-2",
+            "seq": 2,
+        },
+    ]
+    reply = call("POST", "/sync", json={"events": sent}).json
+    assert reply is not None
+    assert [one["status"] for one in reply["events"]] == ["saved", "submitted", "read"]
+    assert exam["keys"] == {} and "Phản hồi" not in str(exam) and "Giải thích" not in str(exam)
+
+
+def test_a_stranger_takes_nothing_along(call: Call) -> None:
+    nobody = {"Authorization": "Bearer nobody"}
+    reply = call("POST", "/courses/finance/sample/offline", username=None, json={}, headers=nobody)
+    assert reply.status_code == 401
+    assert call("POST", "/courses/finance/none/offline", json={}).status_code == 404
