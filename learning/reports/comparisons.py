@@ -17,7 +17,7 @@ from learning.organisation import visibility
 from learning.progress import overviews, scores, tallies
 from learning.progress.overviews import Scope
 from learning.progress.tallies import Figures, Within
-from learning.reports import charts, summaries
+from learning.reports import charts, summaries, summary_sheets
 from learning.reports.desk import blueprint, day
 from learning.reports.overviews import courses_in_sight
 from learning.vietnamese import formats
@@ -74,10 +74,12 @@ class Measure:
 def _sheet(shown: Mapping[str, Any]) -> Sheet:
     """A line for each side, in numbers."""
     if shown["what"] != "periods":
-        about = [*summaries.about(today(), shown["counted"]), shown["about"]]
+        about = [*summary_sheets.about(today(), shown["counted"]), shown["about"]]
         lines = [(_full(side), one) for side, one in zip(shown["sides"], shown["figures"], strict=True)]
         words = _("Đơn vị") if shown["what"] == "units" else _("Lớp")
-        return summaries.lines_sheet(_("So sánh"), words, lines, shown["counted"], list(filter(None, about)))
+        return summary_sheets.lines_sheet(
+            _("So sánh"), words, lines, shown["counted"], list(filter(None, about))
+        )
     columns = (
         Column(_("Từ ngày"), "date", 12),
         Column(_("Đến ngày"), "date", 12),

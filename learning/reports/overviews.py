@@ -19,7 +19,7 @@ from learning.organisation.models import TrainingClass, Unit
 from learning.progress import overviews, scores, tallies
 from learning.progress.overviews import Scope
 from learning.progress.tallies import Figures
-from learning.reports import charts, queries, summaries, values
+from learning.reports import charts, queries, summaries, summary_sheets, values
 from learning.reports.desk import blueprint, published
 from learning.reports.summaries import Asked, Head, Row
 from learning.vietnamese import formats
@@ -62,8 +62,8 @@ def export_overview(kind: str) -> ResponseReturnValue:
         lines = [
             (each.course.title, figures.get(each.course.id, Figures())) for each in courses_in_sight(session)
         ]
-        about = summaries.about(today(), "people")
-        return summaries.lines_sheet(_("Kết quả học tập"), _("Khóa học"), lines, "people", about)
+        about = summary_sheets.about(today(), "people")
+        return summary_sheets.lines_sheet(_("Kết quả học tập"), _("Khóa học"), lines, "people", about)
 
     return export.send(kind, make, action="overview.exported", subject="courses", back=url_for(".overview"))
 
@@ -111,8 +111,8 @@ def export_classes(kind: str) -> ResponseReturnValue:
             one, found = _class(session, code)
             return _course_sheet(_course_shown(session, found, request.form, one), one.name)
         lines = [(line.name, line.figures) for line in _class_lines(session, request.form.get("q", "")[:100])]
-        about = summaries.about(today(), "people")
-        return summaries.lines_sheet(_("Kết quả theo lớp"), _("Lớp"), lines, "people", about)
+        about = summary_sheets.about(today(), "people")
+        return summary_sheets.lines_sheet(_("Kết quả theo lớp"), _("Lớp"), lines, "people", about)
 
     back = url_for(".class_overview", code=code) if code else url_for(".classes")
     return export.send(kind, make, action="overview.exported", subject=code or "classes", back=back)
@@ -152,9 +152,9 @@ def export_units(kind: str) -> ResponseReturnValue:
 
     def make(session: Session, named: set[int]) -> Sheet:
         rows, _missing = _unit_rows(session)
-        about = summaries.about(today(), "enrolments")
+        about = summary_sheets.about(today(), "enrolments")
         groups = summaries.ordered(rows, asked, [])
-        return summaries.units_sheet(_("Kết quả theo đơn vị"), groups, "enrolments", [], about)
+        return summary_sheets.units_sheet(_("Kết quả theo đơn vị"), groups, "enrolments", [], about)
 
     return export.send(kind, make, action="overview.exported", subject="units", back=url_for(".units"))
 
@@ -180,9 +180,9 @@ def unit(code: str) -> ResponseReturnValue:
 def export_unit(code: str, kind: str) -> ResponseReturnValue:
     def make(session: Session, named: set[int]) -> Sheet:
         one, _wanted, lines, _whole = _unit_shown(session, code)
-        about = summaries.about(today(), "people")
+        about = summary_sheets.about(today(), "people")
         named_figures = [(line.name, line.figures) for line in lines]
-        return summaries.lines_sheet(
+        return summary_sheets.lines_sheet(
             _("Kết quả của %(unit)s", unit=one.name), _("Khóa học"), named_figures, "people", about
         )
 
@@ -256,10 +256,10 @@ def _course_shown(
 
 
 def _course_sheet(shown: Mapping[str, Any], title: str) -> Sheet:
-    about = summaries.about(today(), "people")
+    about = summary_sheets.about(today(), "people")
     about.append(_("Dưới mỗi bài: số người đã xong."))
     title = _("Tổng quan %(what)s", what=title)
-    return summaries.units_sheet(title, shown["groups"], "people", shown["columns"], about)
+    return summary_sheets.units_sheet(title, shown["groups"], "people", shown["columns"], about)
 
 
 def _asked(given: MultiDict[str, str], columns: Sequence[Head]) -> Asked:
