@@ -127,16 +127,18 @@ def published(session: Session, field: str, slug: str) -> Published:
 
 
 def read_asked(values: MultiDict[str, str]) -> Asked:
-    """The filter of an address or a form; a state that is none is no filter. 404 for days that are none."""
+    """The filter of an address or a form. 404 for a state or days that are none."""
     state, did = values.get("state", ""), values.get("did", "")
     if did and (did not in ("started", "done") or "from" not in values or "to" not in values):
         abort(404)
     if values.get("is", "done") not in ("done", "not"):
         abort(404)
+    if state not in ("", *scores.STATES, scores.BEGUN, scores.UNDONE, "overdue"):
+        abort(404)
     return Asked(
         unit=values.get("unit", "")[:20],
         class_code=values.get("class", "")[:50],
-        state=state if state in (*scores.STATES, scores.BEGUN, scores.UNDONE, "overdue") else "",
+        state=state,
         everybody=values.get("who") == "all",
         only=values.get("below") == "no",
         lesson=values.get("lesson", "")[:100],

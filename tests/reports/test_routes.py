@@ -77,7 +77,7 @@ def test_filters(enter: Enter) -> None:
     assert names(trainer.get(f"{DESK}?state=overdue").text) == ["Trần Văn An", "Lê Bình", "Đỗ Chi"]
     nobody = trainer.get(f"{DESK}?state=done").text
     assert names(nobody) == [] and "Không có ai khớp" in nobody
-    for nothing in ("class=L02", "unit=khong-co"):
+    for nothing in ("class=L02", "unit=khong-co", "state=x"):
         assert trainer.get(f"{DESK}?{nothing}").status_code == 404
     assert trainer.get(f"{DESK}/people/%00").status_code == 404
     assert enter("lanhdao").get(f"{DESK}?unit=21583").status_code == 404
