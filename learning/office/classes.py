@@ -1,5 +1,7 @@
 """Classes: made and filled by the administrator, seen by their trainer."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, true
@@ -106,7 +108,7 @@ def remove_member(class_id: int) -> ResponseReturnValue:
         and enrolment.leave(db(), now(), group, person_id, actor=visitor().username)
     ):
         flash(_("Đã đưa ra khỏi lớp. Kết quả học vẫn còn."), "good")
-    return redirect(url_for(".training_class", class_id=group.id), 303)
+    return redirect(_address(group, **_place()), 303)
 
 
 def own_class(session: Session, class_id: int) -> TrainingClass:
@@ -123,6 +125,10 @@ def _class_page(
 ) -> str:
     administrator = visitor().has("administrator")
     published = catalogue.live(db(), group.course_id)
+    whom, place = queries.members(group.id), _place()
+    lines, following = queries.people(
+        db(), whom, today(), words=place["q"] or "", cursor=place["after"] or ""
+    )
     unit_form = UnitForm(formdata=None) if administrator else None
     if unit_form is not None:
         unit_form.unit.choices = queries.units(db(), true(), today())
@@ -136,8 +142,13 @@ def _class_page(
         group=group,
         course=published.course.title if published else group.course_id,
         trainer=dict(queries.names(db(), [group.trainer_id])).get(group.trainer_id, ""),
-        members=queries.members(db(), group.id, today()),
+        lines=lines,
+        members=queries.number(db(), whom),
+        place=place,
+        first=_address(group, q=place["q"]) if place["after"] else "",
+        following=_address(group, q=place["q"], after=following) if following else "",
         administrator=administrator,
+        own=visitor().id,
         form=(form or MembersForm(formdata=None)) if administrator else None,
         unit_form=unit_form,
         summary=_summary(done) if done else "",
@@ -149,6 +160,15 @@ def _class_page(
             for it in (done.amiss if done else ())
         ],
     )
+
+
+def _place() -> dict[str, str | None]:
+    """Where in the list of members the visitor is; what an address leaves out is None."""
+    return {"q": request.args.get("q", "").strip() or None, "after": request.args.get("after") or None}
+
+
+def _address(group: TrainingClass, **place: Any) -> str:
+    return url_for(".training_class", class_id=group.id, **place)
 
 
 def _summary(done: enrolment.Enrolled) -> str:

@@ -19,8 +19,6 @@ from learning.web.context import database, today
 from learning.web.i18n import gettext as _
 from learning.web.sheets import Cell, Column, Sheet
 
-BATCH = 500  # people read at a time
-
 
 @blueprint.post("/people.<kind>")
 @roles(*MANAGERS)
@@ -38,16 +36,11 @@ def export_people(kind: str) -> ResponseReturnValue:
         whom = and_(whom, not_(practice_mentors.has_mentor()))
 
     def rows(session: Session, named: set[int]) -> Iterator[Sequence[Cell]]:
-        after, more = "", True
-        while more:
-            lines, after = queries.people(
-                session, whom, today(), words=words, unit=unit, cursor=after, size=BATCH
-            )
+        for lines in queries.batches(session, whom, today(), words=words, unit=unit):
             mentors = practice_mentors.mentors_of(session, [line.id for line in lines])
             named.update(line.id for line in lines)
             for line in lines:
                 yield (*_person(line), line.position, mentors.get(line.id, ""))
-            more = bool(after)
 
     def make(session: Session, named: set[int]) -> Sheet:
         columns = (*_columns(), Column(_("Chức danh"), width=26), Column(_("Người hướng dẫn"), width=26))
@@ -100,9 +93,9 @@ def export_members(class_id: int, kind: str) -> ResponseReturnValue:
         code = own_class(session, class_id).code
 
     def rows(session: Session, named: set[int]) -> Iterator[Sequence[Cell]]:
-        for line in queries.members(session, class_id, today()):
-            named.add(line.id)
-            yield _person(line)
+        for lines in queries.batches(session, queries.members(class_id), today()):
+            named.update(line.id for line in lines)
+            yield from map(_person, lines)
 
     def make(session: Session, named: set[int]) -> Sheet:
         return Sheet(own_class(session, class_id).name, _columns(), rows(session, named), [code])

@@ -1,7 +1,7 @@
 """What the office desk lists: each a page at a time, from where the last one ended."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,7 @@ from learning.organisation.postings import on
 from learning.vietnamese.folding import fold
 
 PAGE = 30
+BATCH = 500  # people of a file, read at a time
 _CURSOR = re.compile(r"([0-9a-z]{0,500})-(\d{1,9})", re.ASCII)  # PostgreSQL: no number beyond its column
 
 
@@ -96,6 +97,17 @@ def people(
     return lines, f"{last.sort_key}-{last.id}" if last else ""
 
 
+def batches(
+    session: Session, whom: ColumnElement[bool], today: date, *, words: str = "", unit: str = ""
+) -> Iterator[list[Line]]:
+    """All of them, as `people` has them, some hundreds at a time."""
+    cursor, more = "", True
+    while more:
+        lines, cursor = people(session, whom, today, words=words, unit=unit, cursor=cursor, size=BATCH)
+        yield lines
+        more = bool(cursor)
+
+
 def units(session: Session, whom: ColumnElement[bool], today: date) -> Sequence[tuple[str, str]]:
     """Code and name of every unit where one of these people sits, in Vietnamese order."""
     seats = select(Posting.unit_code).join(Person, Person.id == Posting.person_id).where(whom, on(today))
@@ -150,19 +162,13 @@ def classes(session: Session, trainer_id: int | None) -> list[ClassLine]:
     ]
 
 
-def members(session: Session, class_id: int, today: date) -> list[Line]:
-    query = (
-        select(Person, Unit.name)
-        .join(ClassMember, ClassMember.person_id == Person.id)
-        .outerjoin(Posting, and_(Posting.person_id == Person.id, on(today)))
-        .outerjoin(Unit, Unit.code == Posting.unit_code)
-        .where(ClassMember.class_id == class_id)
-        .order_by(Person.sort_key, Person.id)
-    )
-    return [
-        Line(it.id, it.username, it.staff_code or "", it.full_name, it.active, unit or "", "")
-        for it, unit in session.execute(query)
-    ]
+def members(class_id: int) -> ColumnElement[bool]:
+    """Whoever is in the class."""
+    return Person.id.in_(select(ClassMember.person_id).where(ClassMember.class_id == class_id))
+
+
+def number(session: Session, whom: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(Person).where(whom)) or 0
 
 
 def log(

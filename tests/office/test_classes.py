@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -125,6 +127,32 @@ def test_a_member_is_taken_out(
         reply = here.send(f"/office/classes/{group.id}/members/removal", person=cast.learner.id)
         assert reply.status_code == 303
     assert members(session) == 0
+
+
+def test_a_long_list_comes_by_pages_and_is_searched(
+    door: Enter, session: Session, group: TrainingClass
+) -> None:
+    everyone = [make.person(session, f"u{place}", f"Lê Văn {place:02}") for place in range(40)]
+    session.add_all(ClassMember(class_id=group.id, person_id=person.id) for person in everyone)
+    session.commit()
+    here, address = door("quantri"), f"/office/classes/{group.id}"
+    first = here.get(address)
+    assert "(41)" in first.text, "all of them are counted"
+    next_page = re.search(r'href="([^"]+)">Trang sau', first.text)
+    assert next_page is not None
+    second = here.get(unescape(next_page[1])).text
+    both = [re.findall(r"<th scope=\"row\">.*?>([^<]+)</a>", page) for page in (first.text, second)]
+    assert len(both[0]) == 30
+    assert sorted(both[0] + both[1]) == sorted(["Nguyễn Thị Ánh Tuyết", *(one.full_name for one in everyone)])
+    found = here.get(address, query_string={"q": "van 07"}).text
+    assert "Lê Văn 07" in found
+    assert "Lê Văn 08" not in found
+    assert "Không có ai khớp" in here.get(address, query_string={"q": "không ai"}).text
+    back = here.client.post(
+        f"{address}/members/removal?q=van+07",
+        data={"csrf_token": here.token(), "person": everyone[7].id},
+    )
+    assert back.location == f"{address}?q=van+07", "one stays where one was"
 
 
 def test_a_trainer_sees_own_classes_and_changes_none(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from learning import audit
 from learning.accounts.models import Look
 from learning.evaluation import practice_mentors
-from learning.office import files, log
+from learning.office import log, queries
 from tests import make
 from tests.office.conftest import Door
 
@@ -29,7 +29,7 @@ def taken(here: Door, address: str, **fields: str) -> list[list[str]]:
 def test_a_head_takes_the_people_of_the_unit_with_who_guides_them(
     door: Enter, cast: SimpleNamespace, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "BATCH", 2)
+    monkeypatch.setattr(queries, "BATCH", 2)
     practice_mentors.name(session, make.NOW, cast.learner, cast.colleague, cast.head)
     cast.author.active = False
     learner = cast.learner.id
