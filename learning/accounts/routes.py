@@ -3,12 +3,22 @@
 from urllib.parse import unquote
 
 import flask
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    after_this_request,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from wtforms import Form
 
-from learning.accounts import codes, forms, passwords, sessions, signin, throttle
+from learning.accounts import codes, forms, passwords, sessions, signin, throttle, vaults
 from learning.accounts.sessions import Opened
 from learning.accounts.visitors import signed_in, visitor
 from learning.web.context import App, database, db, now, settings
@@ -57,8 +67,11 @@ def sign_out() -> Answer:
         sessions.end(db(), now(), one.session_hash, person_id=one.id, because="signed out")
     flask.session.clear()
     response = flask.make_response(redirect("/", 303))
-    # The next person at this telephone finds nothing of the last one.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # The next person at this telephone finds nothing of the last one: what scripts keep, they have deleted before they
+    # sent this (leaving.js), or nobody can read once they see the cookie. Not "storage": another person's answers may
+    # wait there, sealed, until that person comes back.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    vaults.tell_whose(response, vaults.OUT)
     return response
 
 
@@ -162,6 +175,12 @@ def _enter(opened: Opened) -> None:
     flask.session.clear()
     flask.session.permanent = True
     flask.session["sid"] = opened.token
+    own = vaults.vault(settings().secret_key, opened.person_id)
+
+    @after_this_request
+    def tell(response: Response) -> Response:
+        vaults.tell_whose(response, own.person)
+        return response
 
 
 def _again(template: str, form: Form, status: int = 422) -> tuple[str, int]:

@@ -55,10 +55,19 @@ class CourseProgress(Struct, frozen=True, kw_only=True):
     total: int
 
 
+class VaultView(Struct, frozen=True, kw_only=True):
+    """What a client seals this person's records with while it has no network: `person`, a name that tells nothing, and
+    256 bits of a key; both in hexadecimal, the same at each sign-in."""
+
+    person: str
+    key: str
+
+
 class Me(Struct, frozen=True, kw_only=True):
     person: PersonView
     progress: list[CourseProgress]
     csrf_token: str
+    vault: VaultView
 
 
 class CourseQuery(Struct, frozen=True, kw_only=True):
@@ -190,11 +199,13 @@ class SyncEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Sync(Struct, frozen=True, kw_only=True):
     """`epoch`: the last that the sender was told. `device`: whose events `count` and `digest` shall be of; all devices'
-    where it is left out."""
+    where it is left out. `person` (`vault.person` of `/me`): whose events these are; nothing is taken (409) where it is
+    not the one signed in."""
 
     events: Annotated[list[SyncEvent], msgspec.Meta(max_length=50)]
     epoch: str = ""
     device: Short = ""
+    person: Short = ""
 
 
 class Synced(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,17 +1,17 @@
 """Signing in and out, and who one is."""
 
-from flask import Response, request
+from flask import Response, after_this_request, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from learning.accounts import sessions, signin, throttle
+from learning.accounts import sessions, signin, throttle, vaults
 from learning.accounts.models import Person, RoleGrant
 from learning.accounts.visitors import visitor
 from learning.api.problems import problem
 from learning.api.routes import api
-from learning.api.schemas import CourseProgress, Me, PersonView, SessionView, SignIn, UnitName
+from learning.api.schemas import CourseProgress, Me, PersonView, SessionView, SignIn, UnitName, VaultView
 from learning.library import catalogue
 from learning.organisation import postings
 from learning.progress import queries
@@ -57,6 +57,14 @@ def sign_out() -> None:
 def me() -> Me:
     """Who is signed in, and how far they have come."""
     begun = queries.course_states(db(), visitor().id, catalogue.live_courses(db()))
+    own = vaults.vault(settings().secret_key, visitor().id)
+    if request.cookies.get(vaults.COOKIE) != own.person and not current_user.bearer:
+        # Whoever signed in before this cookie was there.
+        @after_this_request
+        def tell(response: Response) -> Response:
+            vaults.tell_whose(response, own.person)
+            return response
+
     return Me(
         person=_person(db(), visitor().id),
         progress=[
@@ -70,6 +78,7 @@ def me() -> Me:
             if found.state != "not_started"
         ],
         csrf_token="" if current_user.bearer else generate_csrf(),
+        vault=VaultView(person=own.person, key=own.key),
     )
 
 

@@ -99,7 +99,7 @@ def _take(session: Session, now: datetime, zone: ZoneInfo, person_id: int, event
         return Taken(event.client_id, "refused", error.code)
     except ClientIdReused:
         return Taken(event.client_id, "refused", "client_id")
-    if status not in ("unknown", "asked"):
+    if status not in ("unknown", "asked", "refused"):
         session.add(
             SyncedEvent(
                 person_id=person_id,

@@ -55,6 +55,17 @@ def test_nothing_sent_says_what_is_held(call: Call) -> None:
     assert reply is not None and reply["count"] == 0 and len(reply["digest"]) == 64 and reply["epoch"]
 
 
+def test_what_is_anothers_is_not_taken(call: Call, session: Session) -> None:
+    attempt, question, option = started(call)
+    mine = call("GET", "/me").json["vault"]
+    theirs = call("GET", "/me", username="hocvien2").json["vault"]
+    assert mine["person"] != theirs["person"] and mine["key"] != theirs["key"]
+    sent = {"events": [event(attempt, question, option)], "person": theirs["person"]}
+    assert call("POST", "/sync", json=sent).status_code == 409
+    assert call("POST", "/sync", json={**sent, "person": mine["person"]}).json["count"] == 1
+    assert session.scalar(select(func.count()).select_from(SyncedEvent)) == 1
+
+
 def test_more_than_fifty_are_refused_as_a_whole(call: Call, session: Session) -> None:
     attempt, question, option = started(call)
     sent = [event(attempt, question, option, seq) for seq in range(51)]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from learning.accounts.models import Person
 from learning.certificates import outcomes
+from learning.database import Database
 from learning.quizzes import attempts
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from learning.sync import events, holdings
@@ -123,6 +124,26 @@ def test_of_two_devices_the_answer_received_last_stands_and_both_are_there(
     [phone], [tablet] = answers(attempt, [(0, 0)]), answers(attempt, [(0, 1)], TABLET)
     assert taken(session, person, tablet, phone) == ["saved", "saved"]
     assert attempts.saved_answers(session, attempt) == {"cau-1": phone.answer}
+
+
+RETRIES = 10_000
+
+
+def test_a_reply_lost_after_the_commit_and_asked_for_again_ten_thousand_times_leaves_no_duplicate(
+    database: Database, session: Session, person: Person
+) -> None:
+    attempt = begun(session, person)
+    [answer] = answers(attempt, [(0, 0)])
+    sent = [answer, Event(new_id(), "submission", PHONE, 1, attempt.id, answers={"cau-1": answer.answer})]
+    session.commit()
+    replies = set()
+    for _ in range(RETRIES):
+        with database.writing() as writing:  # a transaction each, as a phone's requests are
+            replies.add(tuple(events.take(writing, make.NOW, ZONE, person.id, sent)))
+    [taken] = replies
+    assert [one.status for one in taken] == ["saved", "submitted"]
+    for table, rows in ((SyncedEvent, 2), (AnswerEvent, 1), (Submission, 1)):
+        assert session.scalar(select(func.count()).select_from(table)) == rows
 
 
 def test_what_was_saved_online_with_the_reply_lost_is_not_saved_twice(
