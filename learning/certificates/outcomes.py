@@ -20,7 +20,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import deeds, markers, rereading
 from learning.progress.deeds import Held
-from learning.quizzes import attempts, hand_marks, records
+from learning.quizzes import attempts, extra_time, hand_marks, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
 from learning.vietnamese import formats
@@ -49,12 +49,17 @@ def start(
     """
     missing = deeds.missing(session, person_id, published.course)
     page = published.course.page(page_slug)
+    timed = page is not None and page.quiz is not None and page.quiz.time_limit is not None
+    # Held before any attempt is, in the order of `extra_time.grant`.
+    factor = extra_time.held(session, person_id) if timed else extra_time.NONE
     held = None
     if page is not None:
         held = attempts.open_attempt(session, person_id, published.course.id, attempts.quiz_key(page))
     settled = held if held is not None and settle(session, now, zone, held) else None
     try:
-        attempt, made = attempts.start(session, now, person_id, published, page_slug, missing=missing)
+        attempt, made = attempts.start(
+            session, now, person_id, published, page_slug, missing=missing, factor=factor
+        )
     except NoAttemptsLeft:
         if settled is None:
             raise

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from learning.vietnamese import formats
@@ -82,6 +83,12 @@ def words(kind: str, subject: str, detail: Mapping[str, Any], _: Translate) -> W
                 _("Bài tự luận của “%(title)s” đã chấm xong: được %(percent)s.", percent=percent, **given),
                 message,
             )
+        case "extra_time.set":
+            factor = Decimal(str(detail.get("factor", "1")))
+            if factor == 1:
+                return Words(_("Thời gian làm bài của đồng chí trở lại như mọi người."))
+            times = formats.number(factor)
+            return Words(_("Đồng chí được thêm thời gian làm bài: gấp %(times)s lần.", times=times))
         case "practice.handed_in":
             return Words(_("%(title)s nộp một bước thực hành, chờ đồng chí xem.", **given), message)
         case "practice.returned":

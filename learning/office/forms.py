@@ -1,10 +1,15 @@
 """The forms of the office desk."""
 
+from decimal import Decimal
+from typing import Any
+
 from flask_wtf import FlaskForm
-from wtforms import Field, FileField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp, ValidationError
+from wtforms import Field, FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from learning.office.enrolment import MOST_LINES
+from learning.quizzes import extra_time
+from learning.quizzes.wording import times_over
 from learning.web.fields import DayField, stripped
 from learning.web.i18n import lazy_gettext as _l
 
@@ -54,6 +59,27 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
 
 class RoleForm(FlaskForm):  # type: ignore[misc]
     role = SelectField(_l("Giao thêm vai trò"))
+
+
+class ExtraTimeForm(FlaskForm):  # type: ignore[misc]
+    """`chosen`: the factor, after validation."""
+
+    factor = RadioField(_l("Thời gian"), [InputRequired(_l("Hãy chọn một mức."))])
+    reason = TextAreaField(
+        _l("Lý do"), [Length(max=500, message=_l("Lý do nhiều nhất 500 ký tự."))], filters=[stripped]
+    )
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.factor.choices = [(str(one), times_over(one)) for one in extra_time.FACTORS]
+
+    @property
+    def chosen(self) -> Decimal:
+        return Decimal(self.factor.data)
+
+    def validate_reason(self, field: Field) -> None:
+        if not field.data and self.factor.data != str(extra_time.NONE):
+            raise ValidationError(str(_l("Hãy ghi lý do.")))
 
 
 class RevocationForm(FlaskForm):  # type: ignore[misc]

@@ -108,6 +108,7 @@ def action(name: str) -> str:
         "source.changed": _("Sửa thông tin văn bản pháp luật"),
         "field.added": _("Thêm lĩnh vực"),
         "attempt.marked": _("Chấm bài tự luận"),
+        "extra_time.set": _("Thêm thời gian làm bài"),
         "regrading.ordered": _("Yêu cầu chấm lại theo đáp án sửa"),
         "regrading.confirmed": _("Xác nhận hạ điểm khi chấm lại"),
         "regrading.refused": _("Giữ điểm cũ khi chấm lại"),
@@ -169,6 +170,7 @@ def _labels() -> dict[str, str]:
         "comment": _("góp ý"),
         "draft": _("bản nháp"),
         "every": _("kỳ"),
+        "factor": _("gấp"),
         "files": _("tệp"),
         "of": _("từ"),
         "on": _("ngày"),
@@ -178,6 +180,7 @@ def _labels() -> dict[str, str]:
         "due": _("hạn"),
         "kind": _("loại tệp"),
         "left": _("thôi việc"),
+        "lengthened": _("bài đang làm được kéo dài"),
         "moved": _("chuyển"),
         "number": _("số người"),
         "order": _("lần chấm lại"),
@@ -202,6 +205,8 @@ def _value(key: str, value: object) -> str:
     match key:
         case "role":
             return role_title(text)
+        case "factor":
+            return text.replace(".", ",")
         case "due" | "on" if DAY.fullmatch(text):
             return format_date(date.fromisoformat(text))
         case "scope" if text == "*":

@@ -24,6 +24,8 @@ from learning.office.desk import (
 from learning.office.forms import RevocationForm, RoleForm
 from learning.organisation import postings
 from learning.organisation.models import Unit
+from learning.quizzes import extra_time
+from learning.quizzes.wording import times_over
 from learning.web.context import db, now, settings, today
 from learning.web.i18n import gettext as _
 
@@ -172,6 +174,7 @@ def _person_page(person: Person, form: RoleForm | None = None) -> str:
         ],
         may_code=may_issue_code(db(), one, person),
         administrator=administrator,
+        extra_time=times_over(extra_time.of(db(), person.id)) if administrator else "",
         own=person.id == one.id,
         form=(form or _role_form(person)) if administrator else None,
     )

@@ -1,6 +1,6 @@
 """The office desk of unit heads and administrators: people, classes, the roster, the log."""
 
-from learning.office import classes, files, followups, log, mentors, people, roster, week
+from learning.office import classes, extra_time, files, followups, log, mentors, people, roster, week
 from learning.office.desk import blueprint
 from learning.web.context import App
 
@@ -9,6 +9,7 @@ PAGES = (
     followups,
     mentors,
     classes,
+    extra_time,
     files,
     roster,
     log,

@@ -92,10 +92,12 @@ def start(
     page_slug: str,
     *,
     missing: Sequence[str],
+    factor: Decimal = Decimal(1),
 ) -> tuple[Attempt, bool]:
     """Desks call `certificates.outcomes.start`. The open attempt at this quiz, or a new one (True).
 
-    `missing` are the prerequisites not yet done. Raises NoSuchQuiz, PrerequisitesMissing, NoAttemptsLeft.
+    `missing` are the prerequisites not yet done, `factor` what a time limit is multiplied by for this person.
+    Raises NoSuchQuiz, PrerequisitesMissing, NoAttemptsLeft.
     """
     course, page = published.course, published.course.page(page_slug)
     if page is None:
@@ -126,7 +128,7 @@ def start(
         seq=0,
         page_token=_token(),
         started_at=now,
-        closes_at=_closing(now, marking.rules(page).time_limit),
+        closes_at=closing(now, marking.rules(page).time_limit, factor),
     )
     try:
         with session.begin_nested():
@@ -173,6 +175,11 @@ def pinned(session: Session, attempt: Attempt) -> tuple[Published, Page]:
     """The release an attempt began on, whatever is live now, and its page there."""
     published = catalogue.release(session, attempt.release_id)
     return published, page_of(published, attempt.quiz)
+
+
+def closing(started_at: datetime, minutes: Decimal | None, factor: Decimal) -> datetime | None:
+    """When the time is up of an attempt begun then; None without a limit."""
+    return None if minutes is None else started_at + timedelta(seconds=int(minutes * factor * 60))
 
 
 def overdue(attempt: Attempt, now: datetime) -> bool:
@@ -373,10 +380,6 @@ def overdue_attempts(session: Session, now: datetime, limit: int) -> list[Attemp
     """Open attempts whose time is up, the oldest first."""
     query = select(Attempt).where(Attempt.state == "open", Attempt.closes_at <= now)
     return list(session.scalars(query.order_by(Attempt.closes_at).limit(limit)))
-
-
-def _closing(now: datetime, minutes: Decimal | None) -> datetime | None:
-    return None if minutes is None else now + timedelta(seconds=int(minutes * 60))
 
 
 def _token() -> str:

@@ -99,6 +99,26 @@ class Submission(Base):
     received_at: Mapped[datetime]
 
 
+class ExtraTime(Base):
+    """How much longer a person has for what has a time limit; never changed. The highest `id` counts.
+
+    `factor`: 1 (as everybody) to 2. `reason` is for who set it and for the person, nobody else.
+    """
+
+    __tablename__ = "extra_time"
+    __table_args__ = (
+        Index("ix_extra_time_person_id", "person_id", "id"),
+        CheckConstraint("factor BETWEEN 1000000 AND 2000000", name="factor"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    factor: Mapped[Decimal]
+    reason: Mapped[str] = mapped_column(String(500))
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime]
+
+
 class AskedAgain(Base):
     """Which exact answer was asked again, once: sent a second time it is graded as it stands."""
 

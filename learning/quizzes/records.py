@@ -29,6 +29,7 @@ _FIND, _HOLD = Prepared(_THIS), Prepared(_THIS.with_for_update())
 _STILL_OPEN = (_ATTEMPT.c.id == bindparam("attempt"), _ATTEMPT.c.state == "open")
 _ADVANCE = Prepared(update(_ATTEMPT).where(*_STILL_OPEN, _ATTEMPT.c.seq < bindparam("to")), "seq")
 _TURN_PAGE = Prepared(_ADVANCE.statement, "seq", "page_token")
+_LENGTHEN = Prepared(update(_ATTEMPT).where(*_STILL_OPEN), "closes_at")
 _AWARD = Prepared(update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("attempt")), "result")
 _END = Prepared(
     update(_ATTEMPT).where(*_STILL_OPEN),
@@ -110,6 +111,11 @@ def advance(session: Session, attempt: Attempt, seq: int) -> bool:
 def turn_page(session: Session, attempt: Attempt, seq: int, token: str) -> bool:
     """The same, with the token that the next form carries."""
     return _change(session, attempt, _TURN_PAGE, {"to": seq}, seq=seq, page_token=token)
+
+
+def lengthen(session: Session, attempt: Attempt, closes_at: datetime) -> bool:
+    """Gives an open attempt until then; no where it is over."""
+    return _change(session, attempt, _LENGTHEN, {}, closes_at=closes_at)
 
 
 def award(session: Session, attempt: Attempt, serial: str) -> None:

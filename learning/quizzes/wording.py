@@ -1,5 +1,7 @@
 """What is said to people about answers: reason codes of grading and attempts in words, for page and API alike."""
 
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from learning.quizzes.figures import FEWEST
@@ -16,6 +18,13 @@ def ask_again(reason: str) -> str:
     if reason == "diacritics":
         return _("Gần đúng, hãy nhập lại có dấu.")
     return _("Chưa rõ dấu chấm là hàng nghìn hay thập phân. Hãy viết 1.500 hoặc 1,5.")
+
+
+def times_over(factor: Decimal) -> str:
+    """How much time somebody has for what is timed."""
+    if factor == 1:
+        return _("Như mọi người")
+    return _("Gấp %(times)s lần", times=formats.number(factor))
 
 
 def bad_answer(code: str) -> str:

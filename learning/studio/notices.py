@@ -92,6 +92,8 @@ def _address(one: Notice) -> str:
     match one.kind:
         case "regrade.moved" | "attempt.marked":
             return url_for("answering.show", attempt_id=one.subject)
+        case "extra_time.set":
+            return url_for("study.me")
         case "marking.waits":
             return url_for("reports.marking", course=one.detail.get("course"), quiz=one.detail.get("quiz"))
         case "regrade.held":

@@ -1,6 +1,7 @@
 """The learner's desk: start, catalogue, courses, lessons, the door of each quiz, what is mine."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,8 @@ from learning.organisation import postings
 from learning.progress import queries as progress
 from learning.progress import rereading
 from learning.progress.wording import rule
-from learning.quizzes import attempts
+from learning.quizzes import attempts, extra_time
+from learning.quizzes.wording import times_over
 from learning.study import (
     answering,
     digests,
@@ -219,6 +221,7 @@ def me() -> ResponseReturnValue:
         "study/me.html",
         person=person,
         seat=postings.current_seat(db(), person.id, today()),
+        extra_time=_extra_time(extra_time.current(db(), person.id)),
         results=[answering.result_row(attempt) for attempt in queries.attempts(db(), person.id, HISTORY)],
         certificates=[values.certificate_row(certificate, today()) for certificate in held],
     )
@@ -238,7 +241,7 @@ def _door(published: Published, page: Page) -> ResponseReturnValue:
         page=page,
         page_address="" if page.kind == "exam" else values.page_address(course, page),
         count=values.asked(page),
-        rules=wording.quiz_rules(page, left),
+        rules=wording.quiz_rules(page, left, _factor(page)),
         missing=missing,
         going=going,
         time_left=wording.time_left(now(), going.closes_at) if going else "",
@@ -246,6 +249,18 @@ def _door(published: Published, page: Page) -> ResponseReturnValue:
         done=(state.exam if page.kind == "exam" else state.pages.get(page.id)) == "done",
         waits=_to_mark(queries.to_mark(db(), state, person_id), page),
     )
+
+
+def _extra_time(given: extra_time.Given | None) -> str:
+    if given is None or given.factor == extra_time.NONE:
+        return ""
+    return f"{times_over(given.factor)} ({given.reason})"
+
+
+def _factor(page: Page) -> Decimal:
+    """What the page's time limit is multiplied by for the visitor; asked for only where it has one."""
+    timed = page.quiz is not None and page.quiz.time_limit is not None
+    return extra_time.of(db(), visitor().id) if timed else extra_time.NONE
 
 
 def _to_mark(waiting: Mapping[str, str], page: Page | None) -> str:

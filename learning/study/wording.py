@@ -70,8 +70,8 @@ def _pass_mark(page: Page, least: Decimal) -> str:
     return _("Đạt khi đúng từ %(least)s số điểm trở lên.", least=percent(least))
 
 
-def quiz_rules(page: Page, left: int | None) -> list[str]:
-    """What one should know before beginning."""
+def quiz_rules(page: Page, left: int | None, factor: Decimal = Decimal(1)) -> list[str]:
+    """What one should know before beginning; `factor`: what time limits are multiplied by for this reader."""
     quiz = page.quiz
     if quiz is None:
         return []
@@ -80,9 +80,16 @@ def quiz_rules(page: Page, left: int | None) -> list[str]:
         said.append(
             _(
                 "Thời gian làm bài: %(count)s phút, tính từ lúc bắt đầu. Hết giờ, hệ thống chấm những câu đã lưu.",
-                count=number(quiz.time_limit),
+                count=number(quiz.time_limit * factor),
             )
         )
+        if factor != 1:
+            said.append(
+                _(
+                    "Đã gồm thời gian thêm cho đồng chí: gấp %(times)s lần của mọi người.",
+                    times=number(factor),
+                )
+            )
     else:
         said.append(_("Không giới hạn thời gian. Có thể dừng lại và làm tiếp sau."))
     if quiz.attempts is None:
