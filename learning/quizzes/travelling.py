@@ -9,6 +9,7 @@ a case is walked online.
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -107,8 +108,8 @@ def _key(item: Mapping[str, Any], question: Question) -> dict[str, Any]:
 
 
 def _bounds(question: Number, values: Mapping[str, Decimal]) -> dict[str, Any]:
-    low, high, exact = (
-        marking.decimal(evaluate(bound, values)) for bound in (question.low, question.high, question.exact)
-    )
-    shown = f"{formats.number(exact.normalize())} {question.unit}".strip()
-    return {"right": escape(shown), "low": float(low), "high": float(high)}
+    """Without `low` and `high` where these are no decimals of six places: rounded, they would tell wrong."""
+    low, high, exact = (evaluate(bound, values) for bound in (question.low, question.high, question.exact))
+    shown = f"{formats.number(marking.decimal(exact).normalize())} {question.unit}".strip()
+    sharp = all(Fraction(marking.decimal(bound)) == bound for bound in (low, high))
+    return {"right": escape(shown)} | ({"low": float(low), "high": float(high)} if sharp else {})
