@@ -15,6 +15,7 @@ PARTS = (
     "learning.accounts.visitors",
     "learning.certificates.routes",
     "learning.study.routes",
+    "learning.study.shell",
     "learning.study.rehearsal",
     "learning.studio.routes",
     "learning.reports.routes",

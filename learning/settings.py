@@ -39,6 +39,7 @@ class Settings:
     metrics_token: str = ""
     mail_url: str = field(default="", repr=False)  # smtp://user:password@host:port; "": no mail leaves
     mail_from: str = ""
+    offline: bool = True  # False: browsers are told to forget what they kept, and to ask the network again
     proxies: int = (
         0  # how many proxies of ours stand before the server, each adding its line to X-Forwarded-For
     )
@@ -72,6 +73,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         metrics_token=environ.get("LEARNING_METRICS_TOKEN", ""),
         mail_url=_mail_url(environ),
         mail_from=_mail_from(environ, mode),
+        offline=_offline(environ),
         proxies=_proxies(environ),
     )
 
@@ -184,3 +186,10 @@ def _proxies(environ: Mapping[str, str]) -> int:
     if not (count.isascii() and count.isdigit() and int(count) <= 5):
         raise SettingError("LEARNING_PROXIES", count, "số proxy đứng trước máy chủ, từ 0 đến 5")
     return int(count)
+
+
+def _offline(environ: Mapping[str, str]) -> bool:
+    value = environ.get("LEARNING_OFFLINE", "on")
+    if value not in ("on", "off"):
+        raise SettingError("LEARNING_OFFLINE", value, "hãy chọn on hoặc off")
+    return value == "on"

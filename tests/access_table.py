@@ -217,6 +217,11 @@ STUDY = [
     page("evaluating.rate", "/attempts/{open_own}/rating", NOBODY, 303, form(rating="4")),
     page("styleguide.show", "/styleguide", PUBLIC),
     page("language.choose", "/language/en?next=/courses", PUBLIC, 302),
+    page("shell.worker", "/sw.js", PUBLIC),
+    page("shell.page", "/offline", PUBLIC),
+    page("shell.manifest", "/manifest.webmanifest", PUBLIC),
+    page("copies.listed", "/courses/finance/sample/offline.json", EVERYBODY),
+    page("copies.listed", "/courses/finance/none/offline.json", NOBODY),
 ]
 
 _PRACTICE, _STEP = "/practice/{practice_learner_u1}", "/practice/{practice_learner_u1}/steps/thuc-hanh-1"

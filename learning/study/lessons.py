@@ -12,7 +12,7 @@ from learning.library.catalogue import Published
 from learning.study import practice_values, values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import Settled, accepted, squeeze
-from learning.web.context import database, db
+from learning.web.context import database, db, settings
 from learning.web.i18n import choose_language, ngettext
 from learning.web.i18n import gettext as _
 
@@ -29,18 +29,26 @@ class Made:
 
 def lesson_response(published: Published, page: Page) -> Response:
     """The page, or 304 where the reader has it."""
-    style = current_app.extensions["assets"]["app.css"]
-    made = _made(database().address, published.release_id, page.slug, choose_language(), style)[accepted()]
-    response = Settled(made.body, headers=made.headers)
+    sent = made(published, page)[accepted()]
+    response = Settled(sent.body, headers=sent.headers)
     if "If-None-Match" in request.headers:
         response.make_conditional(request)
     return response
 
 
+def made(published: Published, page: Page) -> dict[str, Made]:
+    """The page by encoding: "" plain, "br", "gzip"."""
+    return _made(database().address, published.release_id, page.slug, choose_language(), look())
+
+
+def look() -> str:
+    """What pages refer to and may do, in one word: changes with any style, script or picture."""
+    return f"{current_app.extensions['look']} {settings().offline}"
+
+
 @lru_cache(maxsize=1024)
-def _made(address: str, release_id: int, slug: str, language: str, style: str) -> dict[str, Made]:
-    """The page by encoding ("" plain, "br", "gzip"). `address`, `language` and `style` are asked for only so that
-    what differs by them is kept apart."""
+def _made(address: str, release_id: int, slug: str, language: str, look: str) -> dict[str, Made]:
+    """`address`, `language` and `look` are asked for only so that what differs by them is kept apart."""
     published = catalogue.release(db(), release_id)
     page = published.course.page(slug)
     if page is None:

@@ -52,6 +52,7 @@ def install(app: App, instance: Path) -> None:
     app.add_template_global(asset)
     app.extensions["assets"] = addresses
     app.extensions["scripts"] = files
+    app.extensions["look"] = hashlib.sha256(repr(sorted(addresses.values())).encode()).hexdigest()
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         cast(Any, app.wsgi_app),
         root=str(directory),
