@@ -1,6 +1,6 @@
 // "Lưu để học ngoại tuyến" on a course's page: how much it is, then how far, then that it is there; and away again.
+// The lessons are everyone's (copies.js), the questions one's own (packs.js): it is saved when both are there.
 import * as copies from "./copies.js";
-import * as packs from "./packs.js";
 
 const box = document.getElementById("saving");
 const words = box.dataset;
@@ -8,13 +8,15 @@ const state = box.querySelector("[data-state]");
 const bar = box.querySelector("progress");
 const save = box.querySelector("[data-keep]");
 const remove = box.querySelector("[data-drop]");
+const link = box.querySelector("[data-open]");
 const exam = box.querySelector("[data-exam]"); // there where the exam may be taken along
+const packs = () => import("./packs.js");
 const language = document.documentElement.lang;
 
 save.addEventListener("click", keep);
 remove.addEventListener("click", async () => {
   await copies.remove(words.course);
-  await packs.drop(words.course);
+  await (await packs()).drop(words.course);
   await show();
   save.focus();
 });
@@ -24,15 +26,23 @@ else box.remove();
 async function show() {
   const kept = await copies.find(words.course);
   const list = await copies.look(words.course).catch(() => null);
+  const whole = kept && (await asked());
   const old = kept && list && kept.hash !== list.hash;
-  if (kept) state.textContent = fill(old ? words.old : words.kept, day(kept.saved_at), size(kept.bytes));
+  if (kept && !whole) state.textContent = words.half;
+  else if (kept) state.textContent = fill(old ? words.old : words.kept, day(kept.saved_at), size(kept.bytes));
   else if (list) state.textContent = fill((await copies.begun(words.course)) ? words.begun : words.size, size(list.bytes));
   else state.textContent = words.network;
   save.textContent = old ? words.renew : words.save;
-  save.hidden = Boolean(kept) && !old;
+  save.hidden = Boolean(whole) && !old;
   save.disabled = !list;
-  remove.hidden = !kept;
+  remove.hidden = link.hidden = !kept;
+  if (exam) exam.closest("label").hidden = save.hidden;
   bar.hidden = true;
+}
+
+// Whether the questions are here too.
+async function asked() {
+  return (await (await packs()).courses()).some((one) => one.course === words.course);
 }
 
 async function keep() {
@@ -48,10 +58,10 @@ async function keep() {
     bar.value = done;
   };
   try {
+    await (await packs()).take(words.course, exam?.checked || undefined); // first: what is kept whole has its questions
     await copies.save(words.course, told);
-    await packs.take(words.course, exam?.checked);
     await show();
-    remove.focus();
+    link.focus();
   } catch (error) {
     await show();
     state.textContent = error instanceof copies.NoRoom ? words.full : words.broken;
