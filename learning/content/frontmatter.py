@@ -338,10 +338,12 @@ LESSON = _page("id", "title", "minutes", "checked_on")
 OTHER_PAGE = _page("kind", "title")  # exam.md, pre-tests, scenarios
 PRACTICE = _page("kind", "title", more=(Key("required", "bat_buoc", truth),))
 
+# Vietnamese, English; and the tongues of the highlands: Jrai, Bahnar, Ede (ISO 639-3).
+LANGUAGES = ("vi", "en", "jra", "bdq", "rad")
 COURSE: Schema = (
     Key("title", "tieu_de", text, required=True),
     Key("summary", "tom_tat", text),
-    Key("language", "ngon_ngu", choice("vi", "en")),
+    Key("language", "ngon_ngu", choice(*LANGUAGES)),
     Key("audience", "doi_tuong", text),
     Key("positions", "vi_tri", texts),
     Key("content_group", "nhom_noi_dung", text),

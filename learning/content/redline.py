@@ -85,7 +85,7 @@ _INLINE: dict[str, tuple[str, ...]] = {
     "code": (),
     "em": (),
     "kbd": (),
-    "span": ("class", "data-gap"),
+    "span": ("class", "data-gap", "lang"),
     "strong": (),
     "sub": (),
     "sup": (),

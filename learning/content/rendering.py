@@ -19,6 +19,7 @@ import imagesize
 import markdown
 from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from learning.content.sanitise import safe_url, sanitise
@@ -308,7 +309,23 @@ class _Ours(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.parser.blockprocessors.deregister("code")
+        md.inlinePatterns.register(
+            _Foreign(_FOREIGN, md), "foreign", 175
+        )  # before links, after code and escapes
         md.treeprocessors.register(_Tree(md, self.renderer, self.ids), "ours", 5)
+
+
+# [machine learning]{lang=en}: words of another language, so that a voice reads them as such
+_FOREIGN = r"\[([^\[\]\n]{1,300})\]\{lang=([a-z]{2,3})\}"
+
+
+class _Foreign(InlineProcessor):
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, found: re.Match[str], data: str
+    ) -> tuple[ElementTree.Element, int, int]:
+        span = ElementTree.Element("span", {"lang": found[2]})
+        span.text = found[1]
+        return span, found.start(0), found.end(0)
 
 
 _LABELS = {

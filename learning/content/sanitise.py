@@ -60,7 +60,7 @@ ATTRIBUTES = {
     "th": {"scope", "colspan", "rowspan"},
     "td": {"colspan", "rowspan"},
     "div": {"tabindex", "role", "aria-label"},
-    "span": {"data-gap"},
+    "span": {"data-gap", "lang"},
     "*": {"class", "id"},
 }
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -88,6 +88,7 @@ _VALUES = {
     "id": re.compile(r"c-[a-z0-9-]{1,80}"),
     "src": re.compile(r"/media/[0-9a-f]{64}/[A-Za-z0-9._~%-]{1,200}"),
     "rel": re.compile(r"noopener noreferrer"),
+    "lang": re.compile(r"[a-z]{2,3}"),
     "loading": re.compile(r"lazy"),
     "controls": re.compile(r"(?:controls)?"),
     "preload": re.compile(r"none"),

@@ -39,6 +39,7 @@ class CourseCard:
     next_text: str
     next_address: str
     started: bool
+    language: str
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCa
         next_text=_next_text(state),
         next_address=page_address(course, state.next) if state.next else course_address(course),
         started=state.state == "started",
+        language=course.language,
     )
 
 
@@ -131,8 +133,14 @@ def _next_text(state: CourseState) -> str:
 
 
 def size(course: Course) -> str:
+    """How much there is to learn; and in which language, where it is not the reader's."""
     lessons = ngettext("%(num)d bài", "%(num)d bài", len(course.lessons))
-    return f"{lessons} · {wording.minutes(course.minutes)}" if course.minutes else lessons
+    parts = (
+        wording.tongue(course.language),
+        lessons,
+        wording.minutes(course.minutes) if course.minutes else "",
+    )
+    return " · ".join(part for part in parts if part)
 
 
 def due_row(due: Due, today: date) -> Row:

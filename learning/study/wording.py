@@ -9,7 +9,7 @@ from learning.vietnamese.formats import date as format_date
 from learning.vietnamese.formats import number, percent
 from learning.web.context import zone
 from learning.web.i18n import gettext as _
-from learning.web.i18n import ngettext
+from learning.web.i18n import language, ngettext
 
 
 def minutes(value: Decimal) -> str:
@@ -19,6 +19,19 @@ def minutes(value: Decimal) -> str:
 def day(at: datetime) -> str:
     """The day of a moment, in the province."""
     return format_date(at.astimezone(zone()).date())
+
+
+def tongue(code: str) -> str:
+    """The language of a course in words; "" where the reader has chosen the same."""
+    if code == language():
+        return ""
+    return {
+        "vi": _("Tiếng Việt"),
+        "en": _("Tiếng Anh"),
+        "jra": _("Tiếng Gia Rai"),
+        "bdq": _("Tiếng Ba Na"),
+        "rad": _("Tiếng Ê Đê"),
+    }.get(code, code)
 
 
 def questions(count: int) -> str:

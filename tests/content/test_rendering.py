@@ -201,6 +201,20 @@ def test_english_courses_have_english_labels():
     assert 'aria-label="Table"' in render.body("| a |\n|---|\n| b |")
 
 
+def test_words_of_another_language_say_which(render):
+    html = render.block("Máy học ([machine *learning*]{lang=en}), **[học]{lang=jra}**")
+    assert '(<span lang="en">machine <em>learning</em></span>)' in html
+    assert '<strong><span lang="jra">học</span></strong>' in html
+    assert render.leaf("[cloud]{lang=en}") == '<span lang="en">cloud</span>'
+
+
+@pytest.mark.parametrize(
+    "written", ["[x]{lang=english}", '[x]{lang=e"n}', r"\[x]{lang=en}", "`[x]{lang=en}`", "[x]{onclick=en}"]
+)
+def test_what_is_no_language_stays_as_it_is_written(render, written):
+    assert "<span" not in render.block(written)
+
+
 def test_raw_html_is_shown_as_text(render):
     assert render.leaf("<b>x</b> & y") == "&lt;b&gt;x&lt;/b&gt; &amp; y"
 

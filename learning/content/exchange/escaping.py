@@ -33,7 +33,7 @@ def plain_blocks(text: str) -> str:
 _BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+\-.!|]|[ ]?$)")
 _STAR = re.compile(r"(?<![ ])\*|\*(?![ ])")
 _UNDERSCORES = re.compile(r"_+")
-_LINKED = re.compile(r"\][(\[:]|\[[\^!]|\][ ]?$")
+_LINKED = re.compile(r"\][(\[:{]|\[[\^!]|\][ ]?$")
 _ANGLE = re.compile(r"<(?=\S|[ ]?$)")
 _ENTITY = re.compile(r"&(?=#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)")
 _NUMBERED = re.compile(r"\([0-9]{1,3}\) ?$")
