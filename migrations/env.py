@@ -12,6 +12,7 @@ from learning.library import models as library  # noqa: F401
 from learning.organisation import models as organisation  # noqa: F401
 from learning.progress import models as progress  # noqa: F401
 from learning.quizzes import models as quizzes  # noqa: F401
+from learning.sync import models as sync  # noqa: F401
 
 
 def render(kind: str, item: object, autogen: object) -> str | bool:
