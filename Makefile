@@ -18,10 +18,10 @@ BUNDLE := $(if $(shell command -v npm 2>/dev/null),bundle)
 # Lighthouse looks at the pages where npm is; without it that one test is left out.
 MEASURES := $(if $(shell command -v npm 2>/dev/null),measures)
 
-.PHONY: help run province test check bench e2e assets bundle measures translations pictures lock clean
+.PHONY: help run province test check bench e2e e2e-long assets bundle measures translations pictures lock clean
 
 help: ## Danh sách lệnh
-	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) $(BUNDLE) ## Chạy ngay: cài đặt, xuất bản courses/, dữ liệu mẫu, phục vụ tại http://127.0.0.1:$PORT
 	@$(BIN)/learning database upgrade
@@ -50,6 +50,9 @@ check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_translations.py
 	$(BIN)/learning courses check courses
+
+e2e-long: $(DEV) $(BUNDLE) ## Một trăm lần: mất mạng, trả lời, đóng trình duyệt, mở lại, có mạng
+	AIRPLANE_RUNS=100 $(BIN)/python -m pytest -q tests/e2e/test_airplane.py
 
 bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống; các trang báo cáo ở cỡ cả tỉnh
 	$(BIN)/python benchmarks/run.py
