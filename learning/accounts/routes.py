@@ -30,10 +30,10 @@ accounts = Blueprint("accounts", __name__)
 Answer = ResponseReturnValue
 
 
-def signin_page() -> Answer:
-    """What `/` shows to whoever is signed out."""
+def signin_page(card: object = None) -> Answer:
+    """What `/` shows to whoever is signed out; `card`: what waits behind it, if that may be said."""
     form = forms.SigninForm(next=same_origin_path(request.args.get("next", "")))
-    return render_template("accounts/sign_in.html", form=form)
+    return render_template("accounts/sign_in.html", form=form, card=card)
 
 
 @accounts.post("/")

@@ -9,7 +9,7 @@ from flask import Response, current_app, render_template, request
 from learning.content.model import Course, Page
 from learning.library import catalogue
 from learning.library.catalogue import Published
-from learning.study import practice_values, values, wording
+from learning.study import cards, practice_values, values, wording
 from learning.vietnamese.formats import date as format_date
 from learning.web.compression import Settled, accepted, squeeze
 from learning.web.context import database, db, settings
@@ -54,7 +54,14 @@ def _made(address: str, release_id: int, slug: str, language: str, look: str) ->
     if page is None:
         raise LookupError(slug)
     course = published.course
-    plain = render(course, page, values.course_address(course), values.quiz_address(course, page)).encode()
+    plain = render(
+        course,
+        page,
+        values.course_address(course),
+        values.quiz_address(course, page),
+        cards.of(course, page, values.page_address(course, page)),
+        published.number,
+    ).encode()
     tag = hashlib.sha256(plain).hexdigest()[:20]
     return {
         "": _sent(plain, tag, ""),
@@ -76,7 +83,15 @@ def _sent(body: bytes, tag: str, encoding: str) -> Made:
     return Made(body, tuple(headers.items()))
 
 
-def render(course: Course, page: Page, course_address: str, quiz_address: str) -> str:
+def render(
+    course: Course,
+    page: Page,
+    course_address: str,
+    quiz_address: str,
+    card: cards.Card | None = None,
+    release: int | None = None,
+) -> str:
+    """`card`, `release`: None for what is not published."""
     meta = [
         _place(course, page),
         wording.minutes(page.minutes) if page.minutes else "",
@@ -92,6 +107,8 @@ def render(course: Course, page: Page, course_address: str, quiz_address: str) -
         quiz_address=quiz_address,
         quiz_text=_quiz_text(page),
         steps=_steps(page),
+        card=card,
+        release=release,
     )
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from learning.accounts.models import Person
-from learning.accounts.routes import signin_page
+from learning.accounts.routes import same_origin_path, signin_page
 from learning.accounts.visitors import asked_too, asking_too, signed_in, visitor
 from learning.certificates import outcomes
 from learning.content.model import Course, Page
@@ -22,6 +22,7 @@ from learning.quizzes import attempts, extra_time
 from learning.quizzes.wording import times_over
 from learning.study import (
     answering,
+    cards,
     digests,
     evaluating,
     lessons,
@@ -63,7 +64,8 @@ def install(app: App) -> None:
 def start() -> ResponseReturnValue:
     """What to do next, one tap away; for someone signed out, the sign-in form."""
     if not current_user.is_authenticated:
-        return signin_page()
+        wanted = same_origin_path(request.args.get("next", ""))
+        return signin_page(cards.waiting(db(), wanted))
     person_id = visitor().id
     titles = _field_titles()
     going = progress.continue_courses(db(), person_id)

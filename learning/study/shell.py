@@ -31,7 +31,7 @@ async function leave() {
   await registration.unregister();
 }
 """
-SCRIPTS = ("site.js", "offline.js")
+SCRIPTS = ("look.js", "site.js", "offline.js")
 PICTURES = ("icon.svg",)
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 MASKABLE = ("icon-maskable.png", "512x512", "maskable")

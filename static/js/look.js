@@ -1,0 +1,41 @@
+// Before anything is painted: how its reader wants to see a page. Without this script a page is as everybody sees it.
+(() => {
+  const root = document.documentElement;
+  const words = document.currentScript.dataset;
+  for (const name of ["size", "theme", "pictures"]) {
+    try {
+      if (localStorage[name]) root.dataset[name] = localStorage[name];
+    } catch { break; } // a browser that keeps nothing
+  }
+  root.classList.add("js");
+
+  // Sparing data: a picture comes when it is asked for; its place and its words are there.
+  const sparing = root.dataset.pictures ? root.dataset.pictures === "asked" : navigator.connection?.saveData;
+  if (sparing) new MutationObserver(() => document.querySelectorAll("img[loading=lazy]:not([data-src])").forEach(hold)).observe(root, { childList: true, subtree: true });
+  function hold(picture) {
+    const [width, height] = [picture.getAttribute("width") ?? 320, picture.getAttribute("height") ?? 180];
+    picture.dataset.src = picture.getAttribute("src");
+    picture.src = `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${height}'/>`;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "button button-quiet", textContent: words.picture });
+    button.dataset.do = "picture";
+    picture.after(button);
+  }
+
+  // Reading aloud is offered where there is a voice for it.
+  const voices = () => {
+    const language = document.querySelector("[data-do=listen]")?.dataset.language;
+    if (language && speechSynthesis.getVoices().some((voice) => voice.lang.startsWith(language))) root.classList.add("voiced");
+  };
+  if ("speechSynthesis" in window) {
+    addEventListener("load", voices);
+    speechSynthesis.addEventListener?.("voiceschanged", voices);
+  }
+
+  const act = (event) => {
+    const part = event.target.closest?.("[data-do]");
+    if (part && (event.type === "toggle") === (part.localName === "details")) import("./comfort.js").then((module) => module[part.dataset.do](part));
+  };
+  addEventListener("click", act);
+  addEventListener("toggle", act, true);
+})();
