@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import func, select
 
 from learning.accounts.visitors import signed_in
@@ -18,6 +18,7 @@ from learning.content.model import Course, Gaps, Match, Multiple, Order, Page, S
 from learning.library import catalogue
 from learning.library.models import Blob
 from learning.study import lessons, values
+from learning.web import assets
 from learning.web.context import database, db, settings
 from learning.web.i18n import choose_language
 
@@ -81,8 +82,14 @@ def _page(course: Course, page: Page) -> dict[str, str]:
 
 
 def _assets(html: str) -> Iterator[tuple[str, str, int]]:
+    """What the pages look like, and their scripts with all that those import."""
+    addresses: dict[str, str] = current_app.extensions["assets"]
+    scripts: dict[str, bytes] = current_app.extensions["scripts"]
+    named = set(ASSET.findall(html))
+    names = [name for name, address in addresses.items() if address in named and name.endswith(".js")]
+    named.update(addresses[name] for name in assets.imports(scripts, *names))
     folder = settings().instance / "assets"
-    for address in sorted(set(ASSET.findall(html))):
+    for address in sorted(named):
         path = folder / address.rpartition("/")[2]
         packed = path.with_name(f"{path.name}.br")
         weight = (packed if packed.exists() else path).stat().st_size

@@ -75,6 +75,7 @@ async function fill(course, told) {
   const whole = { ...list, saved_at: new Date().toISOString() };
   await cache.put(address(course), new Response(JSON.stringify(whole), { headers: { "Content-Type": "application/json" } }));
   for (const old of await namesOf(course)) if (old !== name) await caches.delete(old);
+  localStorage.refreshed = Date.now(); // site.js looks again in a day
   return whole;
 }
 

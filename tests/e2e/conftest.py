@@ -74,6 +74,15 @@ class Place:
             self._process.wait()
             self._process = None
 
+    def pause(self) -> None:
+        """It takes connections and answers nothing, as a weak network does; until `go_on`."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGCONT)
+
     def leave(self) -> None:
         self.database.dispose()
         self._port.close()

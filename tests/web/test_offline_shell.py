@@ -148,6 +148,8 @@ def test_everything_listed_is_there_as_it_is_listed(reader: FlaskClient) -> None
         packed = reader.get(file["address"], headers={"Accept-Encoding": "br"}, buffered=True)
         assert len(packed.data) == file["bytes"]
         assert "Set-Cookie" not in reply.headers and "no-store" not in reply.headers["Cache-Control"]
+    scripts = {re.sub(r"/assets/([\w-]+)\.\w+", r"\1", a) for a in addresses if a.endswith(".js")}
+    assert {"site.js", "outbox.js", "vault.js"} <= scripts  # what is imported, too
     assert listed["bytes"] == sum(file["bytes"] for file in listed["files"])
 
 
