@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +24,8 @@ from learning.web.security import SEALED
 STATIC = ROOT / "static"
 FIRST = ("tokens.css", "base.css")
 LAST = ("print.css",)
+# Of the desks alone: `desk.css`, which learners' pages do not load.
+DESK = ("chart.css", "office.css", "rail.css", "reports.css", "studio.css")
 ALONE = (
     "asked.css",
     "editor.css",
@@ -65,8 +67,9 @@ def install(app: App, instance: Path) -> None:
 
 def stylesheet(folder: Path) -> str:
     """Every component's style sheet in one: tokens and base first, print last, the others by name."""
-    middle = sorted(path.name for path in folder.glob("*.css") if path.name not in FIRST + LAST + ALONE)
-    return _lean("\n".join((folder / name).read_text() for name in (*FIRST, *middle, *LAST)))
+    apart = FIRST + LAST + DESK + ALONE
+    middle = sorted(path.name for path in folder.glob("*.css") if path.name not in apart)
+    return _joined(folder, (*FIRST, *middle, *LAST))
 
 
 def linked(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -109,13 +112,27 @@ def imports(files: Mapping[str, bytes], *names: str) -> tuple[str, ...]:
 
 
 def _assets(static: Path) -> dict[str, bytes]:
-    files = [*static.glob("js/*.js"), *static.glob("img/*"), *static.glob("built/*.js")]
-    sheets = {"app.css": stylesheet(static / "css")} | {
-        name: _lean((static / "css" / name).read_text()) for name in ALONE if (static / "css" / name).exists()
+    css = static / "css"
+    sheets = {"app.css": stylesheet(css), "desk.css": _joined(css, DESK)} | {
+        name: _joined(css, (name,)) for name in ALONE
     }
-    return {name: css.encode() for name, css in sheets.items()} | {
-        path.name: path.read_bytes() for path in files if path.name != WORKER
+    scripts = {
+        path.name: lean_script(path.read_text()) for path in static.glob("js/*.js") if path.name != WORKER
     }
+    files = [*static.glob("img/*"), *static.glob("built/*.js")]
+    return {name: text.encode() for name, text in (sheets | scripts).items()} | {
+        path.name: path.read_bytes() for path in files
+    }
+
+
+def _joined(folder: Path, names: Iterable[str]) -> str:
+    return _lean("\n".join(path.read_text() for name in names if (path := folder / name).exists()))
+
+
+def lean_script(script: str) -> str:
+    """Without the lines that are comments, and without what lines are set in by. (Nobody writes a text over several
+    lines in our scripts: that one would be changed.)"""
+    return re.sub(r"^\s+", "", re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE), flags=re.MULTILINE)
 
 
 def _lean(css: str) -> str:

@@ -16,7 +16,7 @@ from wtforms.i18n import messages_path
 from wtforms.validators import DataRequired
 
 from learning.app import create_app
-from learning.settings import Settings
+from learning.settings import ROOT, Settings
 from learning.web import assets, i18n, language
 from learning.web.context import App
 
@@ -74,6 +74,25 @@ def test_the_style_sheet_loses_nothing_when_made_lean(tmp_path: Path) -> None:
         "/* why */ .a > .b { margin: 0 calc(1px + 2px) ; }\n.c:not(.d) , .e { x: y }"
     )
     assert assets.stylesheet(tmp_path) == ".a > .b{margin:0 calc(1px + 2px)}.c:not(.d),.e{x:y}"
+
+
+def test_scripts_are_sent_without_their_comments() -> None:
+    script = "// Why.\nif (a) {\n  // And why not.\n  b('//c'); // kept\n}\n"
+    assert assets.lean_script(script) == "if (a) {\nb('//c'); // kept\n}\n"
+
+
+def test_no_text_in_a_script_runs_over_lines() -> None:
+    for script in (ROOT / "static" / "js").glob("*.js"):
+        for line in script.read_text().splitlines():
+            assert line.count("`") % 2 == 0 or "/g" in line, (script.name, line)
+
+
+def test_learners_do_not_load_what_the_desks_look_like(app: App, client: FlaskClient) -> None:
+    told = [
+        client.get(app.extensions["assets"][name], buffered=True).text for name in ("app.css", "desk.css")
+    ]
+    assert [".studio-" in sheet for sheet in told] == [False, True]
+    assert [".option" in sheet for sheet in told] == [True, False]
 
 
 def test_a_script_imports_others_by_their_hashed_names() -> None:
