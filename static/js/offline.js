@@ -400,7 +400,7 @@ async function keep(event, status) {
     status.textContent = said.kept;
     events = await outbox.everything();
     showing();
-    outbox.flush();
+    outbox.flush().then((left) => left && outbox.flush()); // one that was under way may not have seen it
     return kept;
   } catch {
     status.textContent = said.failed;

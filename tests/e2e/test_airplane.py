@@ -14,9 +14,9 @@ from learning.accounts.models import Person
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from learning.sync.models import SyncedEvent
 from tests import make
-from tests.browser import ARGS, CHROMIUM
 from tests.e2e.conftest import Place, sign_in
 from tests.e2e.looking import until
+from tests.e2e.phone import save, switch_on
 
 pytestmark = pytest.mark.browser
 
@@ -60,16 +60,7 @@ def phone(browser: Browser, place: Place, tmp_path: Path) -> Iterator[Reopen]:
     def reopen() -> Page:
         for context in opened:
             context.close()
-        opened[:] = [
-            browser.browser_type.launch_persistent_context(
-                tmp_path / "phone",
-                executable_path=CHROMIUM,
-                args=ARGS,
-                base_url=place.url,
-                viewport={"width": 360, "height": 800},
-                locale="vi-VN",
-            )
-        ]
+        opened[:] = [switch_on(browser, place, tmp_path / "phone")]
         page = opened[0].pages[0]
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -87,16 +78,6 @@ def without_server(place: Place) -> Iterator[Place]:
     yield place
     place.stop()
     place.start()
-
-
-def save(page: Page, course: str, *, exam: bool = False) -> None:
-    """Takes a course along, and waits until all of it is there."""
-    page.goto(course)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    if exam:
-        page.locator("#saving [data-exam]").check()
-    page.get_by_role("button", name="Lưu để học ngoại tuyến").click()
-    expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy")
 
 
 def answer(page: Page, number: int, total: int = QUESTIONS) -> None:

@@ -1,0 +1,29 @@
+"""A browser on a disk of its own, which can be closed and opened again; and a course taken along on it."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser import ARGS, CHROMIUM
+from tests.e2e.conftest import Place
+
+
+def switch_on(browser: Browser, place: Place, folder: Path) -> BrowserContext:
+    return browser.browser_type.launch_persistent_context(
+        folder,
+        executable_path=CHROMIUM,
+        args=ARGS,
+        base_url=place.url,
+        viewport={"width": 360, "height": 800},
+        locale="vi-VN",
+    )
+
+
+def save(page: Page, course: str, *, exam: bool = False) -> None:
+    """Takes a course along, and waits until all of it is there."""
+    page.goto(course)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    if exam:
+        page.locator("#saving [data-exam]").check()
+    page.get_by_role("button", name="Lưu để học ngoại tuyến").click()
+    expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy")
