@@ -296,6 +296,14 @@ def walk(session: Session, attempt: Attempt) -> Walk | None:
     return marking.answered(page.scenario, attempt.paper, saved_answers(session, attempt))
 
 
+def last_answered(session: Session, attempt: Attempt) -> str:
+    """The question whose answer was saved last, "" before the first."""
+    query = select(AnswerEvent.question).where(
+        AnswerEvent.attempt_id == attempt.id, AnswerEvent.status == "saved"
+    )
+    return session.scalar(query.order_by(AnswerEvent.seq.desc()).limit(1)) or ""
+
+
 def kept(session: Session, attempt: Attempt) -> list[AnswerEvent]:
     """Answers that came stale or late, in their order: they do not count, but they are not lost."""
     return list(

@@ -62,7 +62,7 @@ def show(attempt_id: str) -> ResponseReturnValue:
         return _overview(attempt, asked, standing.answers)
     place = _place(wanted, len(asked))
     if place == 0:  # an address of its own for each question, so that Back leads to the one before
-        going_on = _first_open(asked, standing.answers) or OVERVIEW
+        going_on = _where_stopped(attempt, asked, standing.answers) or OVERVIEW
         return redirect(url_for(".show", attempt_id=attempt.id, q=going_on))
     question = asked[place - 1]
     again = request.args.get("again", "")
@@ -152,6 +152,14 @@ def _place(wanted: str, total: int) -> int:
     """The number asked for in the address, 0 where it is none of a question."""
     number = int(wanted) if wanted.isascii() and wanted.isdecimal() and len(wanted) < 5 else 0
     return number if number <= total else 0
+
+
+def _where_stopped(attempt: Attempt, asked: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> int:
+    """The first question not answered from where one answered last; else the first of all; 0 when all are."""
+    last = attempts.last_answered(db(), attempt)
+    before = next((n for n, question in enumerate(asked) if question["id"] == last), 0)
+    after = _first_open(asked[before:], given)
+    return before + after if after else _first_open(asked, given)
 
 
 def _first_open(asked: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> int:

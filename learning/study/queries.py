@@ -13,6 +13,7 @@ from learning.evaluation import practice_queries
 from learning.library.models import Blob, ReleaseFile
 from learning.progress.queries import CourseState
 from learning.quizzes import hand_marks
+from learning.quizzes.attempts import quiz_key
 from learning.quizzes.models import Attempt
 from learning.web.media import SOUNDS
 
@@ -55,6 +56,22 @@ def practices(session: Session, state: CourseState, person_id: int) -> Mapping[s
     if not any(page.kind == "practice" for page in course.pages):
         return {}
     return practice_queries.states_of(session, person_id, course.id)
+
+
+def under_way(session: Session, person_id: int, states: Sequence[CourseState]) -> Mapping[str, str]:
+    """Course → the attempt that the person has open at what comes next there. Asked for only where one was begun."""
+    wanted = {
+        (state.published.course.id, quiz_key(state.next))
+        for state in states
+        if state.next
+        and (state.exam if state.next.kind == "exam" else state.pages.get(state.next.id)) == "started"
+    }
+    if not wanted:
+        return {}
+    mine = select(Attempt.course_id, Attempt.quiz, Attempt.id).where(
+        Attempt.person_id == person_id, Attempt.state == "open"
+    )
+    return {course: held for course, quiz, held in session.execute(mine) if (course, quiz) in wanted}
 
 
 def to_mark(session: Session, state: CourseState, person_id: int) -> Mapping[str, str]:

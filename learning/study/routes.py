@@ -1,6 +1,6 @@
 """The learner's desk: start, catalogue, courses, lessons, the door of each quiz, what is mine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -75,10 +75,11 @@ def start() -> ResponseReturnValue:
     fresh = [state for state in states if state.state == "not_started"][:SUGGESTED]
     leading = [*going, *(item.state for item in due)]
     held = queries.certificates(db(), person_id)
+    under_way = _under_way([*leading[:1], *going[1:]])
     return render_template(
         "study/start.html",
-        first=values.course_card(leading[0], titles) if leading else None,
-        others=[values.course_card(state, titles) for state in going[1:]],
+        first=values.course_card(leading[0], titles, _going(under_way, leading[0])) if leading else None,
+        others=[values.course_card(state, titles, _going(under_way, state)) for state in going[1:]],
         due=[values.due_row(item, today()) for item in due],
         certificates=[values.certificate_row(certificate, today()) for certificate in held],
         suggested=[values.course_card(state, titles) for state in fresh],
@@ -130,7 +131,7 @@ def course(field: str, slug: str) -> ResponseReturnValue:
         course=course,
         field_title=titles.get(field, field),
         field_address=url_for("study.field", field=field),
-        card=values.course_card(state, titles),
+        card=values.course_card(state, titles, _going(_under_way([state]), state)),
         sections=values.path(
             state,
             rereading.rewritten(db(), now(), visitor().id, published),
@@ -263,6 +264,16 @@ def _factor(page: Page) -> Decimal:
     """What the page's time limit is multiplied by for the visitor; asked for only where it has one."""
     timed = page.quiz is not None and page.quiz.time_limit is not None
     return extra_time.of(db(), visitor().id) if timed else extra_time.NONE
+
+
+def _under_way(states: Sequence[progress.CourseState]) -> Mapping[str, str]:
+    """Course → the address of the attempt at which its learner stopped."""
+    found = queries.under_way(db(), visitor().id, states)
+    return {course: url_for("answering.show", attempt_id=held) for course, held in found.items()}
+
+
+def _going(under_way: Mapping[str, str], state: progress.CourseState) -> str:
+    return under_way.get(state.published.course.id, "")
 
 
 def _to_mark(waiting: Mapping[str, str], page: Page | None) -> str:

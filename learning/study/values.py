@@ -97,7 +97,8 @@ def quiz_address(course: Course, page: Page) -> str:
     return url_for("study.quiz", field=course.field, slug=course.slug, page_slug=slug)
 
 
-def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCard:
+def course_card(state: CourseState, field_titles: Mapping[str, str], going: str = "") -> CourseCard:
+    """`going`: the address of the attempt under way at what comes next, "" where there is none."""
     course = state.published.course
     tag, kind = wording.state(state.state)
     left = sum((p.minutes for p in course.lessons if state.pages.get(p.id) != "done"), Decimal(0))
@@ -115,16 +116,18 @@ def course_card(state: CourseState, field_titles: Mapping[str, str]) -> CourseCa
         words=words,
         tag=tag,
         tag_kind=kind,
-        next_text=_next_text(state),
-        next_address=page_address(course, state.next) if state.next else course_address(course),
+        next_text=_next_text(state, bool(going)),
+        next_address=going or (page_address(course, state.next) if state.next else course_address(course)),
         started=state.state == "started",
         language=course.language,
     )
 
 
-def _next_text(state: CourseState) -> str:
+def _next_text(state: CourseState, going: bool) -> str:
     if state.next is None:
         return _("Xem khóa học")
+    if going:
+        return _("Làm tiếp: %(title)s", title=state.next.title)
     if state.state != "started":
         return _("Bắt đầu học")
     if state.next.kind == "exam":
