@@ -13,8 +13,10 @@ from uuid import uuid4
 
 from PIL import Image
 
+from learning.accounts.vaults import vault
 from tests import make
 from tests.cast import PICTURE, SIGNED_IN, VISITORS, Cast
+from tests.conftest import SECRET
 
 Body = Callable[[Cast, str], dict[str, Any]]
 
@@ -95,6 +97,12 @@ def _picture(cast: Cast, visitor: str) -> dict[str, Any]:
     return {"data": {"file": (io.BytesIO(made.getvalue()), "anh.png"), "alt": "Một ô đỏ"}}
 
 
+def _answers(cast: Cast, visitor: str) -> dict[str, Any]:
+    own = vault(SECRET, cast.people[visitor]).person if visitor in cast.people else ""
+    text = f'{{"format": "camtay-answers", "person": "{own}", "events": []}}'
+    return {"data": {"file": (io.BytesIO(text.encode()), "bai-lam.json")}}
+
+
 def _bank(cast: Cast, visitor: str) -> dict[str, Any]:
     text = "Nộp ở đâu? {=Một cửa ~Công an}\n"
     return {"data": {"file": (io.BytesIO(text.encode()), "ngan-hang.gift"), "kind": ""}}
@@ -167,6 +175,9 @@ STUDY = [
     page("study.begin", "/courses/land/sample/exam/quiz", EVERYBODY, 303, form()),
     page("study.media", "/media/{picture}/anh.png", EVERYBODY),
     page("study.me", "/me", EVERYBODY),
+    page("phones.mine", "/me/phone", EVERYBODY),
+    page("phones.hand_in", "/me/handed-in-answers", EVERYBODY),
+    page("phones.hand_in", "/me/handed-in-answers", EVERYBODY, 200, _answers),
     page("looks.mine", "/me/looks", EVERYBODY),
     page("looks.export_mine", "/me/looks.csv", EVERYBODY, 200, form()),
     page("looks.helped", "/me/help", EVERYBODY),

@@ -24,6 +24,7 @@ from learning.web.context import App
 from tests.browser import browser as browser
 
 POSTGRES = os.environ.get("LEARNING_TEST_POSTGRES", "")
+SECRET = "a key of the tests, long enough to be one"
 
 # Laws are tried on the same examples everywhere, and never by the clock, as hypothesis does in CI by itself.
 # `--hypothesis-profile=default` looks at others.
@@ -99,7 +100,7 @@ def session(database: Database) -> Iterator[Session]:
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         mode="demo",
-        secret_key="a key of the tests, long enough to be one",
+        secret_key=SECRET,
         instance=tmp_path / "instance",
         database_url="handed in",
         base_url="http://localhost",

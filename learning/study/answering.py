@@ -106,10 +106,9 @@ def save(attempt_id: str) -> ResponseReturnValue:
             outcomes.settle(db(), now(), zone(), attempt)
             flash(_("Đã hết giờ. Câu trả lời vừa gửi được giữ lại nhưng không tính điểm."), "bad")
             return redirect(url_for(".show", attempt_id=attempt.id), 303)
-    if _heading(attempt).page.scenario is not None:
-        return redirect(url_for(".show", attempt_id=attempt.id), 303)
-    following = place + 1 if place < len(asked) and "overview" not in request.form else OVERVIEW
-    return redirect(url_for(".show", attempt_id=attempt.id, q=following), 303)
+    case = _heading(attempt).page.scenario is not None
+    following, overview = _following(attempt, place, len(asked), case=case)
+    return redirect(overview if "overview" in request.form else following, 303)
 
 
 @blueprint.post("/<attempt_id>/submission")
@@ -154,6 +153,15 @@ def _place(wanted: str, total: int) -> int:
     return number if number <= total else 0
 
 
+def _following(attempt: Attempt, place: int, total: int, *, case: bool) -> tuple[str, str]:
+    """Where one goes on after a question, and where one sees all of them. A case decides by what was chosen."""
+    if case:
+        address = url_for(".show", attempt_id=attempt.id)
+        return address, address
+    overview = url_for(".show", attempt_id=attempt.id, q=OVERVIEW)
+    return url_for(".show", attempt_id=attempt.id, q=place + 1) if place < total else overview, overview
+
+
 def _where_stopped(attempt: Attempt, asked: Sequence[Mapping[str, Any]], given: Mapping[str, Any]) -> int:
     """The first question not answered from where one answered last; else the first of all; 0 when all are."""
     last = attempts.last_answered(db(), attempt)
@@ -186,6 +194,7 @@ def _question(
         action=url_for(".save", attempt_id=attempt.id),
         back=url_for(".show", attempt_id=attempt.id, q=place - 1) if place > 1 else "",
         overview=True,
+        following=_following(attempt, place, len(asked), case=belongs.page.scenario is not None),
     )
     return page, 422 if error and request.method == "POST" else 200
 
@@ -202,10 +211,12 @@ def question_page(
     action: str,
     back: str = "",
     overview: bool = False,
+    following: tuple[str, str] = ("", ""),
     kept: Mapping[str, str] | None = None,
 ) -> str:
     """The page of one question, `places` being its own and how many there are. `case`: a step of a scenario;
-    `overview`: whether there is one to go to; `kept`: what the form brings back as it is."""
+    `overview`: whether there is one to go to; `following`: where its two buttons lead once the answer is saved, for a
+    script; `kept`: what the form brings back as it is."""
     context, title = answers.split_prompt(question["prompt"])
     return render_template(
         "study/question.html",
@@ -226,6 +237,8 @@ def question_page(
         action=action,
         back=back,
         overview=overview,
+        next=following[0],
+        all=following[1],
         kept=kept or {},
     )
 

@@ -27,6 +27,7 @@ from learning.study import (
     evaluating,
     lessons,
     looks,
+    phones,
     practising,
     queries,
     styleguide,
@@ -54,6 +55,7 @@ def install(app: App) -> None:
         looks.blueprint,
         digests.blueprint,
         practising.blueprint,
+        phones.blueprint,
         styleguide.blueprint,
     )
     for part in blueprint_parts:

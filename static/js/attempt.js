@@ -1,13 +1,23 @@
-// Saves each answer as it is given, and says so. Without this the form's own button does the same.
+// Saves each answer as it is given, and says so; without a network on the phone. Without this script the form's own
+// button does the same, with a network.
 const form = document.querySelector("form.question");
 const words = document.getElementById("words").dataset;
 const saved = document.getElementById("saved");
+const stay = document.getElementById("stay");
 const seq = form.elements.seq;
 const token = document.querySelector('meta[name="csrf-token"]').content;
-const address = `/api/v1/attempts/${form.dataset.attempt}/answers/${encodeURIComponent(form.dataset.question)}`;
+const { attempt, question } = form.dataset;
+const address = `/api/v1/attempts/${attempt}/answers/${encodeURIComponent(question)}`;
+const PATIENCE = 8000;
 let waiting = null; // the answer not yet acknowledged: {answer, client_id}
 let sending = null; // the save under way
 let last = JSON.stringify(read());
+let acknowledged = form.querySelector(".field-error") ? null : last; // what the server or this phone has of it
+let boxed = Boolean(remembered("unsent")); // answers go through the outbox: what this page knows of the server is old
+let kept = null; // the id under which the outbox has the answer
+let going = null; // where the pressed button leads, once the network is back
+let outbox = null; // the module, a promise
+let settle = () => {}; // makes the fields say what the page shows
 
 function read() {
   const data = new FormData(form);
@@ -39,7 +49,7 @@ function read() {
 function change() {
   const answer = read();
   const text = JSON.stringify(answer);
-  if (text === last || !form.dataset.attempt) return; // an author trying it out has no attempt
+  if (text === last || !attempt) return; // an author trying it out has no attempt
   last = text;
   waiting = { answer, client_id: crypto.randomUUID() };
   send();
@@ -50,35 +60,93 @@ function send(pause = 1000) {
 }
 
 async function put(now, pause) {
-  let again = false;
+  let again = boxed;
   try {
-    const reply = await fetch(address, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ answer: now.answer, seq: Number((now.seq ??= Number(seq.value) + 1)), client_id: now.client_id }),
-    });
-    if (reply.ok) {
-      const body = await reply.json();
-      seq.value = body.seq;
-      const at = new Date(body.saved_at).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
-      saved.textContent = `${words.saved} ${at}`;
-      if (waiting === now) waiting = null;
-    } else if (reply.status >= 500 || reply.status === 429) {
-      again = true;
-    } else {
-      // Stale, late or not to be read: the form's own button explains it in full.
-      if (waiting === now) waiting = null;
-      saved.textContent = "";
-    }
+    if (!boxed) again = !(await saveOnline(now));
   } catch {
     again = true;
   }
+  if (again && (await keep(now))) again = false;
   sending = null;
   if (again) {
     saved.textContent = words.waiting;
     setTimeout(() => send(Math.min(pause * 2, 30000)), pause * (0.75 + Math.random() / 2));
   } else if (waiting) {
     send();
+  }
+}
+
+// False where it may be sent again.
+async function saveOnline(now) {
+  const reply = await fetch(address, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify({ answer: now.answer, seq: Number((now.seq ??= Number(seq.value) + 1)), client_id: now.client_id }),
+  });
+  if (reply.status >= 500 || reply.status === 429) return false;
+  if (waiting === now) waiting = null;
+  // Stale, late or not to be read: the form's own button explains it in full.
+  saved.textContent = "";
+  if (reply.ok) {
+    const body = await reply.json();
+    seq.value = body.seq;
+    acknowledged = JSON.stringify(now.answer);
+    saved.textContent = `${words.saved} ${time(body.saved_at)}`;
+  }
+  return true;
+}
+
+// Into the outbox, under the id it may have been sent with: it counts once. False where this phone keeps nothing.
+async function keep(now) {
+  try {
+    const box = await fetchOutbox();
+    await box.add({ kind: "answer", attempt, question, answer: now.answer, client_id: now.client_id });
+    boxed = true;
+    kept = now.client_id;
+    if (waiting === now) waiting = null;
+    acknowledged = JSON.stringify(now.answer);
+    saved.textContent = form.dataset.closes ? words.keptTimed : words.kept;
+    box.flush();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function fetchOutbox() {
+  outbox ??= import("./outbox.js");
+  outbox.catch(() => { outbox = null; });
+  return outbox;
+}
+
+// With the first touch, before there is anything to lose.
+function prepare() {
+  if (attempt) fetchOutbox().then((box) => box.ready(), () => {});
+}
+
+// What waited on this phone when the page came, perhaps an answer to this very question, goes first.
+async function sendOlder() {
+  const box = await fetchOutbox();
+  await box.flush();
+  if (box.delivered && !waiting && !kept && JSON.stringify(read()) === last) location.reload();
+}
+
+addEventListener("outbox", async () => {
+  const event = kept && (await (await fetchOutbox()).find(kept));
+  if (!event?.status) return;
+  saved.textContent = event.status === "saved" ? `${words.sent} ${time(event.sent_at)}` : words.odd;
+  if (going) location.assign(going);
+});
+
+function time(moment) {
+  return new Date(moment).toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+}
+
+function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
   }
 }
 
@@ -106,27 +174,59 @@ form.addEventListener("input", (event) => {
     typing = setTimeout(change, event.target.matches("textarea") ? 3000 : 900);
   }
 });
+for (const touch of ["pointerdown", "focusin"]) form.addEventListener(touch, prepare, { once: true });
+if (navigator.serviceWorker?.controller) prepare(); // which has it at hand
+if (boxed && attempt) sendOlder().catch(() => {});
 addEventListener("online", () => send());
+
 let pressed = false;
 let released = false;
 form.addEventListener("submit", (event) => {
+  if (released) return;
   clearTimeout(typing);
-  waiting = null;
-  if (pressed && !released) event.preventDefault();
-  else if (sending && !released) {
-    // Its number must be known first, or this page would seem to come from another tab.
+  if (attempt) {
     event.preventDefault();
-    const button = event.submitter;
-    const go = () => {
-      released = true;
-      form.requestSubmit(button);
-      released = false;
-    };
-    Promise.race([sending, new Promise((done) => setTimeout(done, 8000))]).then(go, go);
+    if (!pressed) press(event.submitter);
+  } else if (pressed) {
+    event.preventDefault();
   }
   pressed = true;
 });
 addEventListener("pageshow", () => { pressed = false; });
+
+// Goes on once the answer is safe. What the server did not take as it is, the form sends, and the server explains.
+async function press(button) {
+  const next = button?.name === "overview" ? form.dataset.overview : form.dataset.next;
+  settle();
+  change();
+  send();
+  const patience = wait(PATIENCE);
+  for (let over = false; sending && !over; ) over = await Promise.race([sending, patience]);
+  if (boxed) return lead(next, patience);
+  if (acknowledged === JSON.stringify(read())) return location.assign(next);
+  released = true;
+  form.requestSubmit(button);
+  released = false;
+}
+
+// Through the outbox; where the network is away, into what was taken along of this attempt, or else one stays here.
+async function lead(next, patience) {
+  const left = await Promise.race([(await fetchOutbox()).flush(), patience]);
+  if (!left || (await takenAlong())) return location.assign(next);
+  going = next;
+  pressed = false;
+  stay.textContent = words.stay;
+}
+
+async function takenAlong() {
+  if (!navigator.serviceWorker?.controller) return false;
+  const { open } = await import("./vault.js");
+  return Boolean(await (await open())?.get("pack", attempt));
+}
+
+function wait(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds, true));
+}
 
 // Time: said at ten, five and one minute only.
 const left = document.getElementById("time-left");
@@ -187,5 +287,6 @@ if (list) {
     change();
   }
   number();
+  settle = fill;
   form.addEventListener("submit", fill);
 }

@@ -9,7 +9,7 @@ const MOST = 50; // events in one delivery
 const KEPT = 30 * 24 * 3600 * 1000; // milliseconds; learning/sync/holdings.py has the same
 const RECEIVED = ["saved", "stale", "late", "submitted", "read"]; // what the server counts as held
 const PATIENCE = 20000;
-const FIRST_PAUSE = 15000;
+const FIRST_PAUSE = 5000;
 const LONGEST_PAUSE = 600000;
 
 // How many events this page's life has seen off: what a page knew of the server before may be old.
@@ -18,12 +18,13 @@ let pause = FIRST_PAUSE;
 let timer = null;
 let listening = false;
 let flushing = null;
+let queued = null;
 
 // Writes an event: {kind: "answer", attempt, question, answer}, {kind: "submission", attempt, answers} or
 // {kind: "reading", course, lesson}; `client_id` where it was sent before in another way. Resolves with the event once it
-// is on the disk; rejects where this browser keeps nothing.
+// is on the disk; rejects where this phone keeps nothing of anybody (see `ready`).
 export async function add(event) {
-  const vault = await ready();
+  const vault = await open();
   if (!vault) throw new Error("no vault");
   return addTo(vault, event);
 }
@@ -33,11 +34,18 @@ export async function ready() {
   return (await open()) ?? (await introduction())?.vault ?? null;
 }
 
-// Sends what waits. Resolves with how many still wait; of several pages one sends.
+// Sends what waits now. Resolves with how many still wait; of several pages one sends.
 export function flush() {
   listen();
-  flushing ??= alone(sendAll).finally(() => { flushing = null; });
-  return flushing;
+  if (flushing) queued ??= flushing.then(flush); // what was added since it began goes after it
+  else flushing = alone(sendAll).finally(() => { flushing = queued = null; });
+  return queued ?? flushing;
+}
+
+// The event of this id, with what became of it; null where it is not here.
+export async function find(clientId) {
+  const vault = await open();
+  return (await vault?.get("waiting", clientId)) ?? (await vault?.get("sent", clientId)) ?? null;
 }
 
 export async function unsent() {

@@ -137,7 +137,7 @@ def test_what_is_written_is_saved_in_its_lines_and_waits_for_a_person(
 def test_an_answer_is_sent_again_when_the_network_comes_back(
     signed_in: Callable[..., Page], quiz: str, session: Session
 ) -> None:
-    page = signed_in()
+    page = signed_in(service_workers="block")  # nor anything else that could keep it on this phone
     begin(page, quiz)
     page.context.set_offline(True)
     page.locator(".option").first.click()
