@@ -71,7 +71,7 @@ addEventListener("pagehide", silence);
 function blocks(button) {
   const article = button.closest("article");
   return [...article.querySelectorAll(BLOCKS)].filter(
-    (block) => !block.closest("nav, details, .tools, .meta, [hidden]") && own(block).some((piece) => /\p{L}/u.test(piece.text)),
+    (block) => block.getClientRects().length && !block.closest("details, .tools") && own(block).some((piece) => /\p{L}/u.test(piece.text)),
   );
 }
 
