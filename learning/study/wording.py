@@ -96,6 +96,7 @@ def quiz_rules(page: Page, left: int | None, factor: Decimal = Decimal(1)) -> li
                 count=number(quiz.time_limit * factor),
             )
         )
+        said.append(_("Cần có mạng từ lúc bắt đầu đến lúc nộp."))
         if factor != 1:
             said.append(
                 _(

@@ -99,7 +99,7 @@ function stateOf(pack) {
   const { answers, submission } = packs.ofAttempt(events, pack);
   const count = Object.values(answers).filter((answer) => answer !== null).length;
   if (submission) return [said[`state${capital(submission.status || "waiting")}`], submission.status === "submitted" ? "good" : "gold"];
-  if (!count) return [fill(said.stateQuiz, pack.questions.length), ""];
+  if (!count) return ["", ""];
   return [fill(said.stateBegun, count, pack.questions.length), ""];
 }
 
@@ -111,7 +111,7 @@ function stateOfPage(course, page) {
 
 function quizWords(pack) {
   const { answers, submission } = packs.ofAttempt(events, pack);
-  return submission ? said.result : Object.keys(answers).length ? said.here : fill(said.stateQuiz, pack.questions.length).split(",")[0];
+  return submission ? said.look : Object.keys(answers).length ? said.here : fill(said.begin, pack.questions.length);
 }
 
 function line(title, address, state = "", kind = "") {
@@ -293,6 +293,7 @@ async function showDone(pack) {
   if (!submission) return showAll(pack);
   const box = view("t-done");
   write(box, { lesson: pack.title });
+  const following = await after(pack);
   const tells = ["at-once", "after-submission"].includes(pack.show_answers);
   const judged = pack.questions.map((question) => {
     const key = pack.keys[question.id];
@@ -310,21 +311,29 @@ async function showDone(pack) {
     write(main, {
       title: said[status] ?? said.refused,
       words: said[`${status}Words`] ?? said.refusedWords,
-      receipt: fill(said.receipt, now.client_id.slice(0, 8), time(now.sent_at || now.at)),
+      receipt: now.status ? fill(said.receipt, now.client_id.slice(0, 8), time(now.sent_at)) : "",
     });
     main.querySelector(".outcome").classList.toggle("outcome-good", status === "submitted");
     const next = main.querySelector("[data-next]");
     const place = pack.questions.findIndex(({ id }) => now.reason?.split(", ").includes(id)) + 1;
     if (status === "asked" && place) goes(next, `#attempt/${pack.attempt}/${place}`, fill(said.change, place));
     else if (status === "submitted" || status === "late") goes(next, `/attempts/${pack.attempt}`, said.result);
-    else goes(next, `/courses/${pack.course}`, said.on);
-    next.hidden = status === "waiting";
+    else goes(next, following, said.on);
+    next.hidden = next.getAttribute("href") === "";
     const again = main.querySelector("[data-again]");
     again.hidden = status !== "asked";
     again.onclick = () => outbox.again(now.client_id);
   };
   put(box, pack.title);
   showing();
+}
+
+// The address of the next lesson that something is left to do in; "" after the last.
+async function after(pack) {
+  const pages = (await packs.courses()).find((one) => one.course === pack.course)?.pages ?? [];
+  const rest = pages.slice(pages.findIndex((page) => page.slug === pack.lesson) + 1);
+  const page = rest.find((one) => one.kind !== "exam" && ["quiz", "reading"].includes(one.offline));
+  return page ? `/courses/${pack.course}/${page.slug}` : "";
 }
 
 function review({ question, answer, key, verdict: judged }, at) {

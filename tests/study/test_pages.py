@@ -262,3 +262,16 @@ def test_a_lesson_rewritten_since_it_was_done_says_so_on_the_way(
     reader.open("/courses/finance/sample")
     assert f"{words} đã cập nhật ngày " in reader.text
     assert "1/2 bài" in reader.text
+
+
+def test_a_timed_exam_says_before_it_begins_that_it_needs_the_network(
+    reader: Reader, session: Session, course: Course
+) -> None:
+    door = "/courses/finance/sample/exam/quiz"
+    says = "Cần có mạng từ lúc bắt đầu đến lúc nộp"
+    reader.open(door)
+    assert says not in reader.reply.text
+    make.publish(session, make.course(exam=make.exam(time_limit=Decimal(20))))
+    session.commit()
+    reader.open(door)
+    assert says in reader.reply.text
