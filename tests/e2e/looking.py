@@ -21,6 +21,32 @@ SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidde
     return Math.max(box.height, within ? within.getBoundingClientRect().height : 0) < 44;
   })
   .map((one) => one.outerHTML)"""
+WIDTHS, THEMES = (NARROWEST, 1280), ("light", "dark")
+# In running text, marks above and below a line may be cut off only where its box is lower than the letters.
+# Without tags: the rules of colours alone.
+AXE = """async ([tags, sunlit]) => {
+  const colours = ["color-contrast", ...(sunlit ? ["color-contrast-enhanced"] : [])];
+  const asked = tags.length ? { type: "tag", values: tags } : { type: "rule", values: colours };
+  const rules = Object.fromEntries([...colours, "target-size"].map((id) => [id, { enabled: true }]));
+  const { violations } = await axe.run(document, { runOnly: asked, rules: tags.length ? rules : {} });
+  return violations.map((one) => [one.id, ...one.nodes.map((node) => [node.html, node.failureSummary])]);
+}"""
+OVER = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [
+  `${document.documentElement.scrollWidth} > ${innerWidth}`,
+  ...[...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+    .slice(-3).map((one) => one.outerHTML.slice(0, 200)),
+]"""
+CLIPPED = """() => [...document.querySelectorAll("main *, header *")].filter((one) => {
+    const style = getComputedStyle(one);
+    if (one.closest(".hush, .skip, svg") || !/hidden|clip/.test(style.overflowY)) return false;
+    return one.matches("h1, h2, h3, h4, p, a, label, legend, button, summary, th, td, li, dd, dt, span");
+  }).map((one) => one.outerHTML)"""
+TIGHT = """() => [...document.querySelectorAll("main *, header *, footer *")].filter((one) => {
+    const words = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim().length > 1);
+    if (!words || one.closest(".hush, svg, .num") || !one.getClientRects().length) return false;
+    const style = getComputedStyle(one);
+    return parseFloat(style.lineHeight) < 1.25 * parseFloat(style.fontSize);
+  }).map((one) => one.outerHTML.slice(0, 200))"""
 EXPECTED = ("net::ERR_", "Failed to load resource")  # of servers stopped and pages refused on purpose
 
 
@@ -65,3 +91,36 @@ class Watched:
         page.set_viewport_size({"width": NARROWEST, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, "scrolls sideways")
         page.set_viewport_size(usual)
+
+
+def in_order_everywhere(page: Page, name: str, pictures: Path, *, sunlit: bool) -> None:
+    """In both themes, narrow and wide, and with letters twice as large. `sunlit`: 7:1 for text, not 4,5:1.
+
+    What a theme cannot change is looked at in one of them only; the page is loaded once.
+    """
+    page.wait_for_load_state()
+    assert page.locator("h1").count() == 1, (name, "one h1")
+    page.evaluate(Axe().axe_script)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            found = page.evaluate(AXE, [TAGS if theme == "light" else [], sunlit])
+            assert not found, (name, width, theme, found)
+            page.screenshot(path=pictures / f"{name}-{width}-{theme}.png", full_page=True)
+        assert not (over := sideways(page)), (name, width, "scrolls sideways", over)
+        assert not (small := page.evaluate(SMALL)), (name, width, "too small for a thumb", small)
+    assert not (clipped := page.evaluate(CLIPPED)), (name, "cuts off marks", clipped)
+    assert not (tight := page.evaluate(TIGHT)), (name, "lines too close for marks", tight)
+    page.set_viewport_size(
+        {"width": 640, "height": 800}
+    )  # 1280 px at 200 %, and the letters at 200 % once more
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not (over := sideways(page)), (name, "scrolls sideways with large letters", over)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": NARROWEST, "height": 800})
+
+
+def sideways(page: Page) -> list[str]:
+    """What reaches over the page's right edge, if the page can be scrolled that way."""
+    return list(page.evaluate(OVER))

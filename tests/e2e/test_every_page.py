@@ -1,6 +1,7 @@
-"""Every kind of page that links lead to, from each one's start: in order on a narrow phone, in one theme or the other."""
+"""Every kind of page that links lead to, from each one's start: in order on a phone and on a desk, in both themes."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,10 +10,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from learning.web.context import App
+from tests.e2e.looking import in_order_everywhere
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
-Look = Callable[[Page, str], None]
 
 # Who begins where. The later ones look only at what none before has seen.
 STARTS = {
@@ -25,16 +26,28 @@ STARTS = {
     "thamdinh": ("/studio",),
 }
 LINKS = "() => [...document.querySelectorAll('a[href^=\"/\"]:not([download])')].map((a) => a.getAttribute('href'))"
+# Whose pages are read on phones in the open.
+LEARNERS = (
+    "study",
+    "answering",
+    "accounts",
+    "certificates",
+    "practising",
+    "evaluating",
+    "looks",
+    "digests",
+    "shell",
+)
 FILES = ("practising.evidence",)
 MOST = 120  # kinds of pages; there are fewer
 
 
-def test_every_kind_of_page_is_in_order(app: App, visit: Visit, look: Look) -> None:
+def test_every_kind_of_page_is_in_order(app: App, visit: Visit, tmp_path: Path) -> None:
     seen: set[str] = set()
     wrong: list[str] = []
     for username, starts in STARTS.items():
         waiting = list(starts)
-        page = visit(username, width=320, color_scheme="dark" if len(seen) % 2 else "light")
+        page = visit(username, width=320)
         while waiting and len(seen) < MOST:
             address = waiting.pop(0)
             kind = kind_of(app, address)
@@ -51,7 +64,7 @@ def test_every_kind_of_page_is_in_order(app: App, visit: Visit, look: Look) -> N
                 continue
             try:
                 assert reply.status == 200, reply.status
-                look(page, kind)
+                in_order_everywhere(page, kind, tmp_path, sunlit=kind.split(".")[0] in LEARNERS)
             except AssertionError as error:
                 wrong.append(f"{username} {address}: {error}")
             waiting += page.evaluate(LINKS)
