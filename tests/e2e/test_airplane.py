@@ -25,6 +25,7 @@ QUESTIONS = 20
 COURSE = "/courses/finance/airplane"
 QUIZ = f"{COURSE}/bai-1/quiz"
 Reopen = Callable[[], Page]
+Look = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +143,7 @@ def test_twenty_answers_in_the_air_are_stored_once_each(
 
 
 def test_a_quiz_is_handed_in_offline_judged_unofficially_and_graded_when_it_arrives(
-    without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
+    without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, look: Look
 ) -> None:
     place, learner = without_server, next(travellers)
     page = phone()
@@ -150,19 +151,27 @@ def test_a_quiz_is_handed_in_offline_judged_unofficially_and_graded_when_it_arri
     save(page, course)
     right = keys(page, "bai-1")
     place.stop()
+    page.goto("/offline")
+    expect(page.get_by_role("link", name="Trả lời 20 câu hỏi")).to_be_visible()
+    look(page, "offline-list")
     page.goto(f"{course}/bai-1")  # the lesson leads on
     page.get_by_role("link", name=f"Trả lời {QUESTIONS} câu hỏi").click()
     for number in range(1, QUESTIONS + 1):
         expect(page.locator(".status-line")).to_contain_text(f"Câu {number}/{QUESTIONS}")
+        if number == 2:
+            look(page, "offline-question")
         if number != 7:
             page.locator(f"input[value='{right[f'cau-{number - 1}']}']").check()
             expect(page.locator("[data-saved]")).to_have_text("Đã lưu trên máy")
         on(page)
     expect(page.locator("main")).to_contain_text("Còn 1 câu chưa trả lời")
+    look(page, "offline-all")
     page.get_by_role("button", name="Nộp khi có mạng").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp trên máy này")
     expect(page.locator("main")).to_contain_text("Chưa chính thức, theo máy này: đúng 19/20 câu")
     expect(page.locator("main")).to_contain_text("Giải thích cau-3")
+    expect(page.locator("main")).not_to_contain_text("Biên nhận")  # nobody has received anything
+    look(page, "offline-done")
     place.start()
     page.goto(f"/offline#attempt/{mine(place, learner).id}/done")
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã gửi")
@@ -321,3 +330,23 @@ def keys(page: Page, lesson: str) -> dict[str, Any]:
     )
     pack = next(one for one in packs if one["lesson"] == lesson)
     return {question: key["right"] for question, key in pack["keys"].items()}
+
+
+def test_a_quiz_is_answered_offline_by_keyboard_alone(
+    without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
+) -> None:
+    page = phone()
+    sign_in(page, next(travellers))
+    save(page, course)
+    without_server.stop()
+    page.goto(f"{course}/bai-3/quiz")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    for key in ("Tab", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("form.question button[type=submit]")).to_be_focused()
+    expect(page.locator("[data-told]")).to_contain_text("(chưa chính thức)")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("button", name="Nộp khi có mạng").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp trên máy này")
