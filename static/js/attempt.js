@@ -228,17 +228,8 @@ function wait(milliseconds) {
   return new Promise((done) => setTimeout(done, milliseconds, true));
 }
 
-// Time: said at ten, five and one minute only.
 const left = document.getElementById("time-left");
-if (form.dataset.closes && left) {
-  left.setAttribute("role", "status");
-  const closes = Date.now() + Number(form.dataset.left) * 1000;
-  for (const minutes of [10, 5, 1]) {
-    const until = closes - minutes * 60000 - Date.now();
-    if (until > 0) setTimeout(() => { left.textContent = words.minutes.replace("#", minutes); }, until);
-  }
-  setTimeout(() => { left.textContent = words.over; }, Math.max(0, closes - Date.now()));
-}
+if (form.dataset.closes && left) import("./timer.js").then((module) => module.watch(form, left, words));
 
 // Putting in order: buttons up and down beside the places.
 const list = form.querySelector(".ordering");
