@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -87,7 +88,7 @@ def take(
 def _how(page: Page, stands: str, missing: Iterable[str], waiting: Mapping[str, str], *, exam: bool) -> How:
     if stands == "done":
         return "done"
-    if page.kind in ("practice", "scenario"):
+    if page.kind in ("practice", "scenario") or (page.kind == "exam" and _pictured(page)):
         return "network"
     if marking.rules(page).time_limit is not None:
         return "timed"
@@ -98,6 +99,11 @@ def _how(page: Page, stands: str, missing: Iterable[str], waiting: Mapping[str, 
     if attempts.quiz_key(page) in waiting:
         return "waits"
     return "not_asked" if page.kind == "exam" and not exam else "quiz"
+
+
+def _pictured(page: Page) -> bool:
+    """What an exam shows beside its words is in no list that a phone keeps."""
+    return b"/media/" in msgspec.json.encode(page.quiz)
 
 
 def _begin(

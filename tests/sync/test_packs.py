@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -64,6 +65,12 @@ def test_what_has_a_time_limit_is_not_begun(session: Session, person: Person) ->
     taken = take(session, person, course, exam=True)
     assert how(taken) == {"bai-1": "timed", "exam": "timed"}
     assert not taken.packs and not session.scalars(select(Attempt)).all()
+
+
+def test_an_exam_with_pictures_needs_the_network(session: Session, person: Person) -> None:
+    question = msgspec.structs.replace(make.single(), prompt='<p><img src="/media/0/a.png" alt=""></p>')
+    taken = take(session, person, make.course(exam=make.exam(question)), exam=True)
+    assert how(taken)["exam"] == "network"
 
 
 def test_prerequisites_hold_back(session: Session, person: Person) -> None:
