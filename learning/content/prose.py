@@ -79,7 +79,9 @@ def reading_minutes(page: SourcePage, limits: Limits) -> float:
 
 
 _LETTER = re.compile(r"\w")
-_NOT_READ = re.compile(r"(?<=\])\([^()\s]*\)|(?<=\])\{lang=[a-z]+\}|<[^<>]*>|\[\^[^\]]{0,80}\]|`{3,}[^\n]*|~{3,}[^\n]*")
+_NOT_READ = re.compile(
+    r"(?<=\])\([^()\s]*\)|(?<=\])\{lang=[a-z]+\}|<[^<>]*>|\[\^[^\]]{0,80}\]|`{3,}[^\n]*|~{3,}[^\n]*"
+)
 
 
 def count_syllables(text: str) -> int:

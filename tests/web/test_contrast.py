@@ -15,7 +15,10 @@ TEXT = {
     "rice-ink": ("rice",),
 }
 # Borders of controls and the ring of the focus.
-SEEN = {"edge": ("paper", "surface", "sunken", "rice-soft"), "focus": ("paper", "surface", "sunken", "rice-soft")}
+SEEN = {
+    "edge": ("paper", "surface", "sunken", "rice-soft"),
+    "focus": ("paper", "surface", "sunken", "rice-soft"),
+}
 
 
 def theme(name: str) -> dict[str, str]:
@@ -25,7 +28,9 @@ def theme(name: str) -> dict[str, str]:
     if name == "light":
         return light
     darks = [
-        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", body)) for selector, body in rules[1:] if "--paper" in body
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", body))
+        for selector, body in rules[1:]
+        if "--paper" in body
     ]
     assert darks and all(dark == darks[0] for dark in darks)  # the system's and the one chosen
     return light | darks[0]
@@ -33,7 +38,9 @@ def theme(name: str) -> dict[str, str]:
 
 def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
