@@ -59,6 +59,8 @@ def install(app: App) -> None:
 def worker() -> Response:
     response = Response(_worker(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    response.make_conditional(request)
     return response
 
 

@@ -7,6 +7,7 @@ const DAY = 86_400_000;
 
 if ("serviceWorker" in navigator) {
   if (words.worker) navigator.serviceWorker.register(words.worker, { updateViaCache: "none" }).then(watch, () => {});
+  else navigator.serviceWorker.getRegistration().then((found) => found?.update()).catch(() => {}); // it was switched off
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "flush") flush();
     if (event.data === "busy") say("busy", words.busy);

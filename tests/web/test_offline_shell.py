@@ -47,6 +47,7 @@ def test_the_worker_is_asked_for_each_time_and_is_small(client: FlaskClient) -> 
     assert reply.headers["Cache-Control"] == "no-cache"
     assert reply.mimetype == "text/javascript"
     assert reply.headers["Content-Encoding"] == "br" and len(reply.data) <= 5 * 1024
+    assert client.get("/sw.js", headers={"If-None-Match": reply.headers["ETag"]}).status_code == 304
 
 
 def test_the_shell_is_there_and_belongs_to_nobody(client: FlaskClient) -> None:
