@@ -29,7 +29,7 @@ export async function open() {
 
 // Whoever signed out without this script's knowing: nobody reads their records until they come back.
 export async function lock() {
-  remember("vault", null);
+  remember("vault", "out");
   remember("unsent", null);
   await run(["keys"], "readwrite", ({ keys }) => keys.delete(HERE)).catch(() => {});
 }
@@ -39,7 +39,8 @@ export function whose() {
   return /(?:^|; )person=(\w+)/.exec(globalThis.document?.cookie ?? "")?.[1] ?? "";
 }
 
-// A word that pages may read at once, before anything is opened: `vault`, whose key is here; `unsent`, something waits.
+// A word that pages may read at once, before anything is opened: `vault`, whose key is here ("out": nobody's, but there are
+// records); `unsent`, something waits.
 export function remember(name, value) {
   try {
     if (value === null) localStorage.removeItem(name);
@@ -139,7 +140,6 @@ function vault(keys) {
 
     // Everything of this person goes: for signing out.
     async forget() {
-      remember("vault", null);
       remember("unsent", null);
       await run(["keys", "records", "devices"], "readwrite", (all) => {
         all.records.delete(range(person));
@@ -147,6 +147,8 @@ function vault(keys) {
         const held = all.keys.get(HERE);
         held.onsuccess = () => held.result?.person === person && all.keys.delete(HERE);
       });
+      const others = await run(["records"], "readonly", ({ records }) => records.count());
+      remember("vault", others ? "out" : null); // they are sent when their people come back
     },
   };
 }

@@ -34,7 +34,7 @@ def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_not
     right = key(place.database, attempt)
     first = page.locator("form.question").get_attribute("data-question") or ""
     page.locator(".ask-title").click()  # the first touch fetches what is needed without a network
-    page.wait_for_function("localStorage.vault")
+    until(page, lambda: page.evaluate("localStorage.vault"))
     try:
         place.stop(signal.SIGKILL)
         give(page, right[first])
