@@ -67,7 +67,9 @@ def font(page: Page) -> float:
     return float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)"))
 
 
-def test_text_size_holds_on_every_page_from_its_first_paint(page: Page) -> None:
+def test_text_size_holds_on_every_page_from_its_first_paint(
+    page: Page, look: Callable[[Page, str], None]
+) -> None:
     page.goto(LESSON)
     before = font(page)
     chosen(page, "Rất lớn")
@@ -85,6 +87,7 @@ def test_text_size_holds_on_every_page_from_its_first_paint(page: Page) -> None:
     page.goto(LESSON)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_text("Cách hiển thị").click()
+    look(page, "larger")
     expect(page.get_by_label("Rất lớn")).to_be_checked()
     page.get_by_label("Vừa", exact=True).check()
     assert font(page) == before
