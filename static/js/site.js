@@ -19,6 +19,7 @@ addEventListener("pageshow", network);
 network();
 flush();
 refresh();
+translate().catch(() => {});
 const install = document.getElementById("install");
 if (install) import("./install.js").then((module) => module.offer(install));
 
@@ -86,4 +87,14 @@ async function refresh() {
   localStorage.refreshed = Date.now();
   const copies = await import("./copies.js");
   await copies.refreshAll();
+}
+
+// The page that stands in for others is kept in the language last chosen.
+async function translate() {
+  const { lang } = document.documentElement;
+  if (localStorage.language === lang || saved || !navigator.onLine || !("caches" in window)) return;
+  for (const name of await caches.keys()) {
+    if (name.startsWith("shell-")) await (await caches.open(name)).add(new Request("/offline", { cache: "reload" }));
+  }
+  localStorage.language = lang;
 }

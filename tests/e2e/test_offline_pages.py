@@ -255,6 +255,18 @@ def test_a_first_saving_that_is_broken_off_is_not_taken_for_a_copy(
     expect(page.get_by_text("Trang này cần có mạng")).to_be_visible()
 
 
+def test_what_stands_in_for_a_page_is_in_the_language_last_chosen(
+    course: str, visit: Visit, learners: Iterator[str]
+) -> None:
+    page = visit(next(learners))
+    page.goto("/me")
+    ready(page)
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("link", name="Tiếng Việt")).to_be_visible()
+    standing_in = "caches.match('/offline').then((reply) => reply.text())"
+    until(page, lambda: '<html lang="en"' in page.evaluate(standing_in))
+
+
 def test_what_is_removed_is_gone(course: str, visit: Visit, learners: Iterator[str]) -> None:
     page = visit(next(learners))
     save(page)
