@@ -92,6 +92,8 @@ async function saveOnline(now) {
     seq.value = body.seq;
     acknowledged = JSON.stringify(now.answer);
     saved.textContent = `${words.saved} ${time(body.saved_at)}`;
+    // Where the course was taken along, the phone's own copy of the attempt knows it, too.
+    if (remembered("vault")) import("./packs.js").then((packs) => packs.note(attempt, question, now.answer, Date.parse(body.saved_at))).catch(() => {});
   }
   return true;
 }
@@ -216,6 +218,7 @@ async function lead(next, patience) {
   going = next;
   pressed = false;
   stay.textContent = words.stay;
+  stay.scrollIntoView({ block: "center" }); // on a small phone it stands under the tabs
 }
 
 async function takenAlong() {

@@ -229,10 +229,10 @@ async function showQuestion(pack, number) {
     const now = event && events.find((one) => one.client_id === event.client_id);
     if (now) status.textContent = standing(now);
   };
+  where.question = question.id;
+  await packs.keepPlace(pack.attempt, where); // before it is seen: who closes the browser now comes back here
   put(box, `${fill(said.place, number, total)}: ${pack.title}`);
   if (where.told.includes(question.id)) tell();
-  where.question = question.id;
-  await packs.keepPlace(pack.attempt, where);
 
   // Whether what stands in the form is on the disk; one after the other.
   function change() {
@@ -279,8 +279,9 @@ async function showAll(pack) {
   const button = box.querySelector("[data-submit]");
   button.addEventListener("click", async () => {
     button.disabled = true; // pressed twice it is one submission
-    const given = Object.fromEntries(Object.entries(answers).filter(([, answer]) => answer !== null));
-    const event = await keep({ kind: "submission", attempt: pack.attempt, answers: given }, status);
+    // Only what the server may not have: the rest stands as it was saved last, perhaps on another device.
+    const { fresh } = packs.ofAttempt(events, pack);
+    const event = await keep({ kind: "submission", attempt: pack.attempt, answers: fresh }, status);
     button.disabled = false;
     if (event) location.hash = `#attempt/${pack.attempt}/done`;
   });

@@ -60,15 +60,27 @@ export async function keepPlace(attempt, where) {
   await (await open())?.put("place", attempt, where);
 }
 
-// What was done here about an attempt, in order; and the answers that stand as far as this phone knows.
+// What was done here about an attempt: the answers that stand as far as this phone knows, those that the server does not
+// have yet (null: taken back), and the submission.
 export function ofAttempt(events, pack) {
   const own = events.filter((event) => event.attempt === pack.attempt).sort((a, b) => a.seq - b.seq);
   const answers = { ...pack.answers };
-  for (const event of own) {
+  const fresh = {};
+  for (const event of own.filter((one) => one.kind === "answer")) {
     // What the server had before it gave the pack is in it, or was overtaken there.
-    if (event.kind === "answer" && !(event.sent_at < pack.at)) answers[event.question] = event.answer;
+    if (!(event.sent_at < (pack.noted?.[event.question] ?? pack.at))) answers[event.question] = event.answer;
+    if (!event.status) fresh[event.question] = event.answer;
   }
-  return { answers, submission: own.findLast((event) => event.kind === "submission") ?? null, last: own.at(-1) ?? null };
+  return { answers, fresh, submission: own.findLast((event) => event.kind === "submission") ?? null };
+}
+
+// An answer was saved without the outbox, at the server's time `at`: this phone knows of it, too.
+export async function note(attempt, question, answer, at) {
+  const vault = await open();
+  const pack = await vault?.get("pack", attempt);
+  if (!pack) return;
+  const noted = { ...pack.noted, [question]: at };
+  await vault.put("pack", attempt, { ...pack, answers: { ...pack.answers, [question]: answer }, noted });
 }
 
 // An exam is begun because its learner asked for it, not again by itself once it was handed in.

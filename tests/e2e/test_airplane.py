@@ -124,11 +124,13 @@ def test_twenty_answers_in_the_air_are_stored_once_each(
     for number in range(1, half + 1):
         answer(page, number)
         on(page)
+    expect(page.locator(".status-line")).to_contain_text(f"Câu {half + 1}/{QUESTIONS}")
     page = phone()
     page.goto(QUIZ)
     for number in range(half + 1, QUESTIONS + 1):  # at the very question
         answer(page, number)
         on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Xem lại trước khi nộp")
     page = phone()
     attempt = mine(place, learner)
     assert not stored(place, attempt)
@@ -350,3 +352,38 @@ def test_a_quiz_is_answered_offline_by_keyboard_alone(
     page.get_by_role("button", name="Nộp khi có mạng").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp trên máy này")
+
+
+def test_a_submission_from_the_phone_leaves_alone_what_was_changed_elsewhere(
+    without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, visit: Callable[..., Page]
+) -> None:
+    place, learner = without_server, next(travellers)
+    page = phone()
+    sign_in(page, learner)
+    save(page, course)
+    attempt = mine(place, learner)
+    page.goto(f"/attempts/{attempt.id}?q=1")
+    page.locator("input[name=answer]").nth(0).check()
+    expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
+    page.goto(f"/offline#attempt/{attempt.id}/1")
+    expect(page.locator("input[name=answer]").nth(0)).to_be_checked()  # the phone knows it
+    other = visit(learner)
+    other.goto(f"/attempts/{attempt.id}?q=1")
+    other.locator("input[name=answer]").nth(2).check()
+    expect(other.locator("#saved")).to_contain_text("Đã lưu lúc")
+    page.goto("about:blank")
+    place.stop()
+    page.goto(f"/offline#attempt/{attempt.id}/2")
+    answer(page, 2)
+    page.goto(f"/offline#attempt/{attempt.id}/all")
+    page.get_by_role("button", name="Nộp khi có mạng").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã nộp trên máy này")
+    page.goto("about:blank")
+    place.start()
+    page.goto(f"/offline#attempt/{attempt.id}/done")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đã gửi")
+    drawn = [name for name, _key in attempt.paper[0]["options"]]
+    saved = [
+        event.answer for event in stored(place, attempt) if event.question == attempt.paper[0]["question"]
+    ]
+    assert saved == [drawn[0], drawn[2]]
