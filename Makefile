@@ -54,8 +54,9 @@ check: $(DEV) ## Lint, kiểu, luật tầng, nội dung khóa học
 e2e-long: $(DEV) $(BUNDLE) ## Một trăm lần: mất mạng, trả lời, đóng trình duyệt, mở lại, có mạng
 	AIRPLANE_RUNS=100 $(BIN)/python -m pytest -q tests/e2e/test_airplane.py
 
-bench: $(DEV) ## Tỷ số tốc độ so với một trang Flask trống; các trang báo cáo ở cỡ cả tỉnh
+bench: $(DEV) $(MEASURES) ## Tỷ số tốc độ so với một trang Flask trống; báo cáo ở cỡ cả tỉnh; trang trên điện thoại yếu
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/phone.py
 
 assets: static/built/editor.js ## Đóng gói trình soạn thảo (cần npm); không có thì trang soạn dùng ô văn bản thường
 

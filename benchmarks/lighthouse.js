@@ -8,6 +8,7 @@ import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";
 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
+const TRIES = 3;
 const FIGURES = [
   "first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift",
   "speed-index", "total-byte-weight",
@@ -17,22 +18,30 @@ const asked = JSON.parse(await text(process.stdin));
 const browser = await puppeteer.launch({ executablePath: asked.chromium, args: FLAGS });
 const found = [];
 try {
-  for (const page of asked.pages) found.push(await visit(page));
+  for (const page of asked.pages) found.push(told(await visit(page)));
 } finally {
   await browser.close();
 }
 process.stdout.write(JSON.stringify(found));
 
-async function visit({ address, cookies }) {
+// On a busy machine the browser now and then loses the beginning of what it records: then once more.
+async function visit(page) {
+  for (let left = TRIES; ; left -= 1) {
+    const seen = await look(page);
+    if (!seen.runtimeError) return seen;
+    if (left === 1) throw new Error(`${page.address}: ${seen.runtimeError.message}`);
+  }
+}
+
+async function look({ address, cookies }) {
   const context = await browser.createBrowserContext();
   await context.setCookie(...cookies);
   const settings = { onlyCategories: asked.categories, ...asked.settings };
   const page = await context.newPage();
   const { lhr } = await lighthouse(address, { logLevel: "silent" }, { extends: "lighthouse:default", settings }, page);
   await context.close();
-  if (lhr.runtimeError) throw new Error(`${address}: ${lhr.runtimeError.message}`);
-  if (lhr.finalDisplayedUrl !== address) throw new Error(`${address} led to ${lhr.finalDisplayedUrl}`);
-  return told(lhr);
+  if (!lhr.runtimeError && lhr.finalDisplayedUrl !== address) throw new Error(`${address} led to ${lhr.finalDisplayedUrl}`);
+  return lhr;
 }
 
 function told({ categories, audits }) {
