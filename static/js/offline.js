@@ -4,6 +4,7 @@
 import * as copies from "./copies.js";
 import * as outbox from "./outbox.js";
 import * as packs from "./packs.js";
+import "./phone.js"; // what waits here, and all of it as a file
 import * as questions from "./questions.js";
 import { verdict } from "./unofficial.js";
 

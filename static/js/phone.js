@@ -25,7 +25,7 @@ async function show() {
   box.querySelector("[data-rows]").replaceChildren(...newestFirst(events).slice(0, MOST).map((event) => row(event, packs)));
   send.hidden = !waiting;
   download.hidden = !events.length;
-  box.hidden = false;
+  box.hidden = "quiet" in words && !events.length;
 }
 
 function newestFirst(events) {
