@@ -166,7 +166,8 @@ def _compressed(data: bytes) -> tuple[bytes, bytes]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
+    # Not in the folder itself: another process that starts just now is looking through it.
+    with tempfile.NamedTemporaryFile(dir=path.parent.parent, delete=False) as draft:
         draft.write(data)
     draft_path = Path(draft.name)
     draft_path.chmod(0o644)
