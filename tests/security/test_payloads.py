@@ -196,7 +196,7 @@ def test_nothing_of_a_course_acts_from_the_lesson_to_the_result(
     assert answered == {"single", "gaps", "match", "order", "text", "true-false", "number"}
     learner.read(f"/attempts/{attempt}?q=all")
     learner.page.get_by_role("button", name="Nộp bài").click()
-    learner.page.locator("h1").wait_for()
+    learner.page.wait_for_url(f"**/attempts/{attempt}")
     learner.ask()
     with stage.database.writing() as session:
         exam, _ = outcomes.start(session, NOW, make.ZONE, stage.cast.people["learner_u1"], published, "exam")
