@@ -17,7 +17,7 @@ function choose(name, value) {
     if (value) localStorage[name] = value;
     else delete localStorage[name];
   } catch { /* it holds for this page */ }
-  if (name === "pictures" && value === "all") document.querySelectorAll("[data-do=picture]").forEach(picture);
+  if (name === "pictures" && value === "all") document.querySelectorAll("[data-comfort=picture]").forEach(picture);
 }
 
 // --- Pictures that wait to be asked for

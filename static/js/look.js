@@ -18,13 +18,13 @@
     picture.src = `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='${width}' height='${height}'/>`;
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "button button-quiet", textContent: words.picture });
-    button.dataset.do = "picture";
+    button.dataset.comfort = "picture";
     picture.after(button);
   }
 
   // Reading aloud is offered where there is a voice for it.
   const voices = () => {
-    const language = document.querySelector("[data-do=listen]")?.dataset.language;
+    const language = document.querySelector("[data-comfort=listen]")?.dataset.language;
     if (language && speechSynthesis.getVoices().some((voice) => voice.lang.startsWith(language))) root.classList.add("voiced");
   };
   if ("speechSynthesis" in window) {
@@ -33,8 +33,8 @@
   }
 
   const act = (event) => {
-    const part = event.target.closest?.("[data-do]");
-    if (part && (event.type === "toggle") === (part.localName === "details")) import("./comfort.js").then((module) => module[part.dataset.do](part));
+    const part = event.target.closest?.("[data-comfort]");
+    if (part && (event.type === "toggle") === (part.localName === "details")) import("./comfort.js").then((module) => module[part.dataset.comfort](part));
   };
   addEventListener("click", act);
   addEventListener("toggle", act, true);
