@@ -384,7 +384,7 @@ class ItemsView(Struct, frozen=True, kw_only=True):
 class TakeAlong(Struct, frozen=True, kw_only=True):
     """`exam`: begin the exam as well, to be answered offline without its keys."""
 
-    exam: bool = False
+    exam: bool
 
 
 class TakenPageView(Struct, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ def install(app: App) -> None:
 @blueprint.get("/sw.js")
 def worker() -> Response:
     response = Response(_worker(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)
     return response
@@ -68,7 +68,7 @@ def worker() -> Response:
 def page() -> Response:
     """What is kept on this phone, and what stands in for a page that needs the network."""
     response = Response(render_template("study/offline.html"))
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Cookie")  # which says the language, and nothing else here
     response.add_etag()
     response.make_conditional(request)
@@ -96,7 +96,7 @@ def manifest() -> Response:
         "shortcuts": [{"name": _("Học ngoại tuyến"), "url": url_for("shell.page")}],
     }
     response = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
     response.make_conditional(request)
     return response

@@ -44,7 +44,7 @@ def told(client: FlaskClient) -> dict[str, Any]:
 
 def test_the_worker_is_asked_for_each_time_and_is_small(client: FlaskClient) -> None:
     reply = client.get("/sw.js", headers={"Accept-Encoding": "br"})
-    assert reply.headers["Cache-Control"] == "no-cache"
+    assert reply.headers["Cache-Control"] == "private, no-cache"
     assert reply.mimetype == "text/javascript"
     assert reply.headers["Content-Encoding"] == "br" and len(reply.data) <= 5 * 1024
     assert client.get("/sw.js", headers={"If-None-Match": reply.headers["ETag"]}).status_code == 304
@@ -119,7 +119,7 @@ def test_switched_off_the_worker_clears_and_goes(
 ) -> None:
     client = create_app(replace(settings, offline=False), clock=clock, database=database).test_client()
     worker = client.get("/sw.js")
-    assert worker.headers["Cache-Control"] == "no-cache"
+    assert worker.headers["Cache-Control"] == "private, no-cache"
     assert "unregister()" in worker.text and '"fetch"' not in worker.text
     assert "data-worker" not in client.get("/offline").text
 
