@@ -19,7 +19,7 @@ from learning.database import Database
 from tests.e2e.looking import Watched
 
 ROOT = Path(__file__).parents[2]
-LEARNERS = 20
+LEARNERS = 120
 PATIENCE = 30  # seconds a server may take to answer for the first time
 
 

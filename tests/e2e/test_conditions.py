@@ -268,7 +268,9 @@ def by_keyboard(page: Page, answer: Any) -> None:
 
 def test_a_press_waits_for_the_save_under_way(place: Place, visit: Visit, learners: Iterator[str]) -> None:
     """Tick, tick, press, on a slow line: the page is not taken for one of another tab."""
-    page = visit(next(learners))
+    page = visit()
+    page.add_init_script("delete Navigator.prototype.serviceWorker")  # it would fetch behind the page's back
+    sign_in(page, next(learners))
     page.goto(f"{COURSE}/conditions/quiz")
     page.get_by_role("button", name="Bắt đầu").click()
     page.goto(f"/attempts/{attempt_id(page)}?q=2")

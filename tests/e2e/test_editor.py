@@ -379,7 +379,9 @@ def test_without_scripts_the_form_does_it_all(visit: Visit, draft: int, place: P
 
 
 def test_the_plain_field_works_where_the_bundle_is_missing(visit: Visit, draft: int, place: Place) -> None:
-    page = visit("bientap", width=1280)
+    page = visit(width=1280)
+    page.add_init_script("delete Navigator.prototype.serviceWorker")  # it would fetch behind the page's back
+    sign_in(page, "bientap")
     page.route("**/assets/editor.*.js", lambda route: route.abort())
     page.goto(f"/studio/drafts/{draft}/edit/{PATH}")
     page.locator("#editor[data-ready]").wait_for()
