@@ -177,7 +177,6 @@ form.addEventListener("input", (event) => {
   }
 });
 for (const touch of ["pointerdown", "focusin"]) form.addEventListener(touch, prepare, { once: true });
-if (navigator.serviceWorker?.controller) prepare(); // which has it at hand
 if (boxed && attempt) sendOlder().catch(() => {});
 addEventListener("online", () => send());
 

@@ -148,6 +148,8 @@ def test_a_course_is_taken_along_and_answered_through_the_events(call: Call) -> 
 
 def test_a_stranger_takes_nothing_along(call: Call) -> None:
     nobody = {"Authorization": "Bearer nobody"}
-    reply = call("POST", "/courses/finance/sample/offline", username=None, json={"exam": False}, headers=nobody)
+    reply = call(
+        "POST", "/courses/finance/sample/offline", username=None, json={"exam": False}, headers=nobody
+    )
     assert reply.status_code == 401
     assert call("POST", "/courses/finance/none/offline", json={"exam": False}).status_code == 404
