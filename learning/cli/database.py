@@ -21,9 +21,10 @@ from learning.organisation import models as organisation
 from learning.progress import models as progress
 from learning.progress import recount
 from learning.quizzes import models as quizzes
+from learning.sync import models as sync
 
 # The models must be known before they can be compared with what is there.
-MODELS = (audit, accounts, library, organisation, quizzes, progress, certificates, evaluation, practice)
+MODELS = (audit, accounts, library, organisation, quizzes, progress, certificates, evaluation, practice, sync)
 LIBRARY = {
     "bytes": "nội dung không còn khớp với mã băm của nó",
     "compiled": "bản biên dịch không đọc được",
