@@ -35,7 +35,7 @@ ALONE = (
 )  # for a few pages: no other loads it
 BUNDLES = ("editor.js",)  # `make assets` builds them where Node is; what they do for comfort works without
 TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
-WORKER = "sw.js"  # has an address of its own: see offline.py
+WORKER = "sw.js"  # has an address of its own: see study/shell.py
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 # `from "./vault.js"`, `import "./vault.js"`, `import("./vault.js")`
 IMPORT = re.compile(rb"""(?<![\w.$])((?:from|import)\s*\(?\s*["'])\./([\w-]+\.js)(?=["'])""")

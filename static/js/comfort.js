@@ -51,7 +51,7 @@ export async function share(button) {
 // --- Reading aloud: paragraph by paragraph; a pause begins the paragraph again, because phones cannot go on within one
 
 const BLOCKS = "h1, h2, h3, h4, p, li, dt, dd, th, td, figcaption";
-let reading = null; // {button, blocks, at, words: those of the button}
+let reading = null; // {button, blocks, at, playing}
 
 export function listen(button) {
   reading ??= { button, blocks: blocks(button), at: 0, playing: false };

@@ -29,7 +29,7 @@ async function show() {
 }
 
 function newestFirst(events) {
-  return events.toSorted?.((a, b) => !b.status - !a.status || b.seq - a.seq) ?? events;
+  return [...events].sort((a, b) => !b.status - !a.status || b.seq - a.seq);
 }
 
 function row(event, packs) {

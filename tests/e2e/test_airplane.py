@@ -96,6 +96,13 @@ def waiting(page: Page) -> bool:
     return bool(page.evaluate("localStorage.getItem('unsent')"))
 
 
+def with_course(page: Page, learner: str, course: str, *, exam: bool = False) -> Page:
+    """The learner's phone, with the course taken along."""
+    sign_in(page, learner)
+    save(page, course, exam=exam)
+    return page
+
+
 def mine(place: Place, username: str, quiz: str = "id-bai-1") -> Attempt:
     """The learner's first attempt: one that failed is followed by the next where the course is kept on the phone."""
     with place.database.reading() as session:
@@ -115,9 +122,7 @@ def test_twenty_answers_in_the_air_are_stored_once_each(
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, run: int
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     place.stop(signal.SIGKILL if run % 2 else signal.SIGTERM)
     page.goto(QUIZ)
     half = 3 + run % (QUESTIONS - 4)
@@ -148,9 +153,7 @@ def test_a_quiz_is_handed_in_offline_judged_unofficially_and_graded_when_it_arri
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, look: Look
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     right = keys(page, "bai-1")
     place.stop()
     page.goto("/offline")
@@ -213,9 +216,7 @@ def test_a_lesson_is_read_offline(
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     place.stop()
     page.goto(f"{course}/bai-2")
     page.get_by_role("link", name="Tôi đã đọc xong").click()
@@ -233,9 +234,7 @@ def test_what_was_handed_in_on_another_device_meanwhile_stands_and_the_late_answ
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, visit: Callable[..., Page]
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     place.stop()
     page.goto(QUIZ)
     answer(page, 1)
@@ -261,9 +260,7 @@ def test_a_sign_in_that_has_run_out_keeps_the_answers_for_the_next_one_of_the_sa
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     place.stop()
     page.goto(QUIZ)
     answer(page, 1)
@@ -283,9 +280,7 @@ def test_an_exam_without_a_time_limit_is_answered_without_keys_and_graded_on_arr
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course, exam=True)
+    page = with_course(phone(), learner, course, exam=True)
     place.stop()
     page.goto(f"{course}/exam/quiz")
     for number in (1, 2):
@@ -311,9 +306,7 @@ def test_an_open_attempts_own_address_leads_into_the_same_quiz(
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     place.stop()
     page.goto(f"/attempts/{mine(place, learner).id}?q=5")
     expect(page.locator(".status-line")).to_contain_text(f"Câu 5/{QUESTIONS}")
@@ -358,9 +351,7 @@ def test_a_submission_from_the_phone_leaves_alone_what_was_changed_elsewhere(
     without_server: Place, course: str, travellers: Iterator[str], phone: Reopen, visit: Callable[..., Page]
 ) -> None:
     place, learner = without_server, next(travellers)
-    page = phone()
-    sign_in(page, learner)
-    save(page, course)
+    page = with_course(phone(), learner, course)
     attempt = mine(place, learner)
     page.goto(f"/attempts/{attempt.id}?q=1")
     page.locator("input[name=answer]").nth(0).check()

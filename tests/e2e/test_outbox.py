@@ -89,6 +89,13 @@ def write(page: Page, words: str) -> None:
     expect(page.locator("#saved")).to_have_text("Đã lưu trên máy")
 
 
+def write_in_vain(page: Page, words: str) -> None:
+    """What is written does not reach the server, which is there."""
+    page.route("**/api/v1/attempts/**", lambda route: route.abort())
+    page.route("**/api/v1/sync", lambda route: route.abort())
+    write(page, words)
+
+
 def stored(place: Place, attempt: str) -> list[Any]:
     with place.database.reading() as session:
         return list(session.scalars(select(AnswerEvent.answer).where(AnswerEvent.attempt_id == attempt)))
@@ -143,9 +150,7 @@ def test_leaving_warns_of_what_was_not_sent_and_leaves_nothing(
 ) -> None:
     page = visit(next(learners))
     attempt = begin(page, quiz)
-    page.route("**/api/v1/attempts/**", lambda route: route.abort())
-    page.route("**/api/v1/sync", lambda route: route.abort())
-    write(page, SECRET)
+    write_in_vain(page, SECRET)
     page.goto("/me")
     leave = page.get_by_role("button", name="Đăng xuất", exact=True)
     leave.click()
@@ -167,9 +172,7 @@ def test_what_waits_is_sent_first_where_its_author_says_so(
 ) -> None:
     page = visit(next(learners))
     attempt = begin(page, quiz)
-    page.route("**/api/v1/attempts/**", lambda route: route.abort())
-    page.route("**/api/v1/sync", lambda route: route.abort())
-    write(page, SECRET)
+    write_in_vain(page, SECRET)
     page.goto("/me")
     page.get_by_role("button", name="Đăng xuất", exact=True).click()
     page.unroute("**/api/v1/sync")
@@ -184,9 +187,7 @@ def test_a_phone_that_cannot_send_gives_a_file_that_its_author_hands_in(
     author, other = next(learners), next(learners)
     page = visit(author)
     attempt = begin(page, quiz)
-    page.route("**/api/v1/attempts/**", lambda route: route.abort())
-    page.route("**/api/v1/sync", lambda route: route.abort())
-    write(page, SECRET)
+    write_in_vain(page, SECRET)
     page.goto("/me/phone")
     expect(page.locator("#phone [data-state]")).to_contain_text("1 mục chờ gửi")
     look(page, "phone")

@@ -138,6 +138,7 @@ def test_a_long_list_comes_by_pages_and_is_searched(
     here, address = door("quantri"), f"/office/classes/{group.id}"
     first = here.get(address)
     assert "(41)" in first.text, "all of them are counted"
+    assert "Tất cả học viên của lớp." in first.text, "which the file is of"
     next_page = re.search(r'href="([^"]+)">Trang sau', first.text)
     assert next_page is not None
     second = here.get(unescape(next_page[1])).text
