@@ -12,6 +12,7 @@ from learning.library.blobs import keep
 from learning.library.models import ReleaseFile
 from tests import make
 from tests.e2e.conftest import Place
+from tests.e2e.looking import until_true
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -121,7 +122,7 @@ def test_sparing_data_no_picture_comes_before_it_is_asked_for(page: Page) -> Non
     assert box["height"] == pytest.approx(box["width"] * 360 / 640, abs=2)  # its place is kept
     show.press("Enter")
     expect(show).to_have_count(0)
-    page.wait_for_function("document.querySelector('main img').naturalWidth === 640")
+    until_true(page, "document.querySelector('main img').naturalWidth === 640")
     assert len(set(asked)) == 1
     expect(picture).to_be_focused()
 
@@ -134,11 +135,11 @@ def test_it_reads_aloud_by_paragraphs_and_changes_its_voice(page: Page) -> None:
     while page.locator("p.spoken", has_text="Câu một.").count() == 0:  # title, place, minutes
         before = page.evaluate("spoken.length")
         page.evaluate("speechSynthesis.end()")
-        page.wait_for_function("before => spoken.length > before", arg=before)
+        until_true(page, "before => spoken.length > before", before)
     expect(page.locator("p.spoken")).to_contain_text("Câu một.")
     for following in ("Câu hai,", "machine learning"):
         page.evaluate("speechSynthesis.end()")
-        page.wait_for_function("words => spoken.at(-1)[1] === words", arg=following)
+        until_true(page, "words => spoken.at(-1)[1] === words", following)
     assert page.evaluate("spoken.at(-1)[0]") == "en"
     page.get_by_role("button", name="Tạm dừng").click()
     expect(page.locator(".spoken")).to_have_count(0)
@@ -167,7 +168,7 @@ def test_sharing_hands_over_the_link_or_copies_it(page: Page, place: Place) -> N
     page.add_init_script("navigator.share = async (what) => { window.shared = what; }")
     page.goto(LESSON)
     page.get_by_role("button", name="Chia sẻ").click()
-    page.wait_for_function("window.shared")
+    until_true(page, "window.shared")
     assert page.evaluate("shared.url") == place.url + LESSON
 
 

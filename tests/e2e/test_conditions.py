@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from tests.e2e.answering import attempt_id, give, give_all, key
 from tests.e2e.conftest import Place, sign_in
-from tests.e2e.looking import until
+from tests.e2e.looking import until, until_true
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -34,7 +34,7 @@ def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_not
     right = key(place.database, attempt)
     first = page.locator("form.question").get_attribute("data-question") or ""
     page.locator(".ask-title").click()  # the first touch fetches what is needed without a network
-    until(page, lambda: page.evaluate("localStorage.vault"))
+    until_true(page, "localStorage.vault")
     try:
         place.stop(signal.SIGKILL)
         give(page, right[first])
@@ -278,7 +278,7 @@ def test_a_press_waits_for_the_save_under_way(place: Place, visit: Visit, learne
     page.route("**/api/v1/attempts/**", lambda route: route.continue_() if held else held.append(route))
     page.locator(".option").nth(0).click()
     page.locator(".option").nth(1).click()
-    page.wait_for_function("document.querySelectorAll('.option :checked').length === 2")
+    until_true(page, "document.querySelectorAll('.option :checked').length === 2")
     until(page, lambda: bool(held))
     page.get_by_role("button", name="Lưu và tiếp tục").click(no_wait_after=True)
     assert page.url.endswith("?q=2")

@@ -12,6 +12,7 @@ from learning.accounts.models import Person
 from learning.quizzes import extra_time
 from tests import make
 from tests.e2e.conftest import Place
+from tests.e2e.looking import until_true
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +53,7 @@ def test_time_is_said_at_ten_five_and_one_and_more_time_is_told_instead(
         extra_time.grant(session, datetime.now(UTC), people[name], Decimal(2), "cần thêm", people["quantri"])
         session.commit()
     page.clock.fast_forward("05:00")  # where five minutes were left
-    page.wait_for_function("heard.length === 2")
+    until_true(page, "heard.length === 2")
     assert int(page.evaluate("heard[1]").split()[1]) in (24, 25)
     page.clock.fast_forward("15:00")
     expect(left).to_have_text("Còn 10 phút")

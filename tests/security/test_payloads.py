@@ -19,6 +19,7 @@ from learning.web.security import CONTENT_SECURITY_POLICY
 from tests import conftest, make
 from tests.cast import NOW, Stage
 from tests.e2e.answering import attempt_id, give, key
+from tests.e2e.looking import until_true
 from tests.security import payloads
 from tests.security.payloads import PAYLOADS, by
 
@@ -152,7 +153,7 @@ def test_the_traps_catch(
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
     trapped.page.route("**/hole", lambda route: route.fulfill(body=f"<p>{payload}</p>", headers=headers))
     trapped.page.goto("/hole", wait_until="networkidle")
-    trapped.page.wait_for_function("window.__hit.length")
+    until_true(trapped.page, "window.__hit.length")
     with pytest.raises(AssertionError):
         trapped.ask()
 
