@@ -104,6 +104,7 @@ def save_answer(attempt_id: str, question: str, body: SaveAnswer) -> AnswerSaved
         found = attempts.find(session, person_id, attempt_id, hold=True)
         if found is None:
             return None
+        outcomes.at_work(session, moment, found)
         return found, attempts.save(session, moment, found, question, body.answer, body.seq, body.client_id)
 
     try:

@@ -183,7 +183,8 @@ class Submit(Struct, frozen=True, kw_only=True):
 class SyncEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something done on a phone without a network. `answer` (the default kind) needs attempt, question and answer;
     `submission` attempt and answers; `reading` course ("field/course") and lesson. `seq` counts what `device` did: of a
-    question its highest counts, in whatever order they come."""
+    question its highest counts, in whatever order they come. `elapsed`: for how many seconds, all in all, the phone has
+    had the attempt in sight by then; by the clock where it is left out."""
 
     client_id: ClientId
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -195,6 +196,7 @@ class SyncEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     answers: dict[str, Answer] = {}
     course: Short = ""
     lesson: Short = ""
+    elapsed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
 
 
 class Sync(Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import deeds, markers, rereading
 from learning.progress.deeds import Held
-from learning.quizzes import attempts, extra_time, hand_marks, records
+from learning.quizzes import attempts, extra_time, hand_marks, opening, records
 from learning.quizzes.attempts import AskAgain, NoAttemptsLeft, PrerequisitesMissing, Replay, TooLate
 from learning.quizzes.models import Attempt
 from learning.vietnamese import formats
@@ -40,9 +40,17 @@ Reply = Submitted | AskAgain | TooLate
 
 
 def start(
-    session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page_slug: str
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    person_id: int,
+    published: Published,
+    page_slug: str,
+    *,
+    prepare: bool = False,
 ) -> tuple[Attempt, bool]:
-    """The person's open attempt at this quiz, or a new one (True); `page_slug` is a lesson's slug or "exam".
+    """The person's open attempt at this quiz, or a new one (True); `page_slug` is a lesson's slug or "exam". `prepare`:
+    it is not begun yet, but there to be taken along.
 
     An open attempt whose time is up is settled first, and given back (closed) where no other is allowed.
     Raises attempts.NoSuchQuiz (404), PrerequisitesMissing, NoAttemptsLeft.
@@ -58,15 +66,32 @@ def start(
     settled = held if held is not None and settle(session, now, zone, held) else None
     try:
         attempt, made = attempts.start(
-            session, now, person_id, published, page_slug, missing=missing, factor=factor
+            session, now, person_id, published, page_slug, missing=missing, factor=factor, prepared=prepare
         )
     except NoAttemptsLeft:
         if settled is None:
             raise
         return settled, False
+    if prepare:
+        return attempt, made
     if made:
         deeds.begin(session, now, attempt)
+    else:
+        at_work(session, now, attempt)
     return attempt, made
+
+
+def at_work(session: Session, now: datetime, attempt: Attempt) -> None:
+    """Something is done about an attempt on one of our pages: what was taken along counts as begun from now on."""
+    if opening.here(session, now, attempt):
+        deeds.begin(session, now, attempt)
+
+
+def at_work_away(session: Session, now: datetime, attempt: Attempt, elapsed: int | None) -> None:
+    """Something was done about it without a network; the phone has had it in sight for `elapsed` seconds by then, where
+    it says so."""
+    if opening.away(session, now, attempt, elapsed):
+        deeds.begin(session, now, attempt)
 
 
 def submit(
@@ -76,13 +101,18 @@ def submit(
     attempt: Attempt,
     answers: Mapping[str, Any],
     client_id: str,
+    *,
+    here: bool = True,
 ) -> Reply:
-    """Ends the attempt: `answers` (may be partial, wire form) over those saved, graded, recorded.
+    """Ends the attempt: `answers` (may be partial, wire form) over those saved, graded, recorded. `here`: it was handed
+    in with a network, not delivered later.
 
     Raises BadAnswer (422) and ClientIdReused (422). TooLate: it had been submitted under another `client_id`,
     or time was up and other answers came than those saved; then what was saved is graded all the same.
     """
     settle(session, now, zone, attempt)
+    if here:
+        at_work(session, now, attempt)
     taken = attempts.submit(session, now, attempt, answers, client_id)
     if isinstance(taken, Replay):
         return Submitted(taken.reply, first=False)

@@ -106,8 +106,8 @@ def attempts_left(session: Session, person_id: int, published: Published, page: 
     allowed = marking.rules(page).attempts
     if allowed is None:
         return None
-    made = attempts.number_made(session, person_id, published.course.id, attempts.quiz_key(page))
-    return max(0, allowed - made)
+    begun = attempts.number_begun(session, person_id, published.course.id, attempts.quiz_key(page))
+    return max(0, allowed - begun)
 
 
 def _state(

@@ -29,10 +29,11 @@ _COLUMNS = (
     Attempt.passed,
     Attempt.started_at,
     Attempt.finished_at,
+    Attempt.seconds,
 )
 _TRIED = Prepared(
     select(*_COLUMNS).where(
-        Attempt.person_id == bindparam("person"), Attempt.course_id == bindparam("course")
+        Attempt.person_id == bindparam("person"), Attempt.course_id == bindparam("course"), Attempt.opened
     )
 )
 
@@ -82,8 +83,13 @@ def best(tried: Iterable[Any], quizzes: Iterable[str]) -> Decimal | None:
 
 
 def seconds(finished: Iterable[Any]) -> int:
-    """Whole seconds spent on these attempts (rows with `started_at`, `finished_at`), LONGEST at most on each."""
-    spent = (each.finished_at - each.started_at for each in finished if each.finished_at is not None)
+    """Whole seconds spent on these attempts (rows with `started_at`, `finished_at`, `seconds`), LONGEST at most on each:
+    by the clock, but for those of which a phone told it."""
+    spent = (
+        each.finished_at - each.started_at if each.seconds is None else timedelta(seconds=each.seconds)
+        for each in finished
+        if each.finished_at is not None
+    )
     return sum(min(max(one, timedelta(0)), LONGEST) // timedelta(seconds=1) for one in spent)
 
 
@@ -123,7 +129,7 @@ def _figures(session: Session, tried: Iterable[Any], pages: Iterable[Any]) -> Fi
 
 def _check_enrolments(session: Session) -> Iterator[Difference]:
     tried: dict[tuple[int, str], list[Any]] = defaultdict(list)
-    for each in session.execute(select(*_COLUMNS)):
+    for each in session.execute(select(*_COLUMNS).where(Attempt.opened)):
         tried[each.person_id, each.course_id].append(each)
     pages: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for page in session.execute(

@@ -93,10 +93,12 @@ def start(
     *,
     missing: Sequence[str],
     factor: Decimal = Decimal(1),
+    prepared: bool = False,
 ) -> tuple[Attempt, bool]:
     """Desks call `certificates.outcomes.start`. The open attempt at this quiz, or a new one (True).
 
-    `missing` are the prerequisites not yet done, `factor` what a time limit is multiplied by for this person.
+    `missing` are the prerequisites not yet done, `factor` what a time limit is multiplied by for this person;
+    `prepared`: it is made to be taken along, and nobody has opened it yet.
     Raises NoSuchQuiz, PrerequisitesMissing, NoAttemptsLeft.
     """
     course, page = published.course, published.course.page(page_slug)
@@ -107,7 +109,7 @@ def start(
         return held, False
     if missing:
         raise PrerequisitesMissing(missing)
-    last = number_made(session, person_id, course.id, quiz)
+    last = number_begun(session, person_id, course.id, quiz)
     if allowed is not None and last >= allowed:
         raise NoAttemptsLeft(allowed)
     seed = secrets.token_hex(16)
@@ -128,6 +130,8 @@ def start(
         seq=0,
         page_token=_token(),
         started_at=now,
+        prepared_at=now if prepared else None,
+        opened=not prepared,
         closes_at=closing(now, marking.rules(page).time_limit, factor),
     )
     try:
@@ -155,11 +159,15 @@ def open_attempt(session: Session, person_id: int, course_id: str, quiz: str) ->
     )
 
 
-def number_made(session: Session, person_id: int, course_id: str, quiz: str) -> int:
-    """How many attempts the person has begun at a quiz."""
+def number_begun(session: Session, person_id: int, course_id: str, quiz: str) -> int:
+    """How many attempts the person has begun at a quiz. One that is only prepared is still theirs to begin: there is one
+    at most, it is the last, and whoever starts gets it."""
     number = session.scalar(
         select(func.max(Attempt.number)).where(
-            Attempt.person_id == person_id, Attempt.course_id == course_id, Attempt.quiz == quiz
+            Attempt.person_id == person_id,
+            Attempt.course_id == course_id,
+            Attempt.quiz == quiz,
+            Attempt.opened,
         )
     )
     return number or 0

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from learning.database import Base, BigId
@@ -13,6 +13,10 @@ from learning.quizzes import rubrics
 
 class Attempt(Base):
     """One go at a quiz: pinned to its release, paper and pass mark; at most one is open for a person and quiz.
+
+    Taken along on a phone it is made before its learner has begun it: `prepared_at` says when, and until something is
+    done about it (opening.py) it is not `opened`, and no page or table speaks of it. `started_at`: when its learner
+    began it, as far as is known. `seconds`: how long they were at it, where a phone told it; None: the clock says it.
 
     `quiz` is "exam" or the id of the page. `paper` is the drawn paper (papers.py). `result` is the graded
     outcome as it was told (grading.py), set when the attempt is no longer open.
@@ -57,6 +61,9 @@ class Attempt(Base):
     seq: Mapped[int] = mapped_column(default=0)
     page_token: Mapped[str] = mapped_column(String(32))  # rotates with each saved page: a stale tab is told
     started_at: Mapped[datetime]
+    prepared_at: Mapped[datetime | None]
+    opened: Mapped[bool] = mapped_column(default=True, server_default=true())
+    seconds: Mapped[int | None]
     closes_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     score: Mapped[Decimal | None]

@@ -36,7 +36,8 @@ def own_courses(session: Session, trainer_id: int) -> frozenset[str]:
 def attempts_of(session: Session, person_id: int, course_id: str) -> Sequence[Made]:
     """In the order they were begun."""
     columns = [getattr(Attempt, name) for name in Made.__dataclass_fields__]
-    query = select(*columns).where(Attempt.person_id == person_id, Attempt.course_id == course_id)
+    mine = (Attempt.person_id == person_id, Attempt.course_id == course_id, Attempt.opened)
+    query = select(*columns).where(*mine)
     return [Made(*row) for row in session.execute(query.order_by(Attempt.started_at, Attempt.number))]
 
 

@@ -58,7 +58,7 @@ def file(session: Session, release_id: int, path: str) -> bytes | None:
 def under_way(session: Session, course_id: str) -> tuple[int, int]:
     """People with an attempt open, and people who have begun the course and not finished it."""
     taking = select(func.count(func.distinct(Attempt.person_id))).where(
-        Attempt.course_id == course_id, Attempt.state == "open"
+        Attempt.course_id == course_id, Attempt.state == "open", Attempt.opened
     )
     learning = select(func.count()).where(Enrolment.course_id == course_id, Enrolment.state == "started")
     return session.scalar(taking) or 0, session.scalar(learning) or 0

@@ -87,6 +87,7 @@ def save(attempt_id: str) -> ResponseReturnValue:
     typed = {name: request.form.getlist(name) for name in request.form if name.split(".")[0] == answers.NAME}
     try:
         answer = answers.read(question, request.form)
+        outcomes.at_work(db(), now(), attempt)
         reply = attempts.save_page(
             db(),
             now(),

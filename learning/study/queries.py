@@ -45,7 +45,7 @@ def certificate_serial(session: Session, person_id: int, course_id: str) -> str 
 
 def attempts(session: Session, person_id: int, limit: int) -> Sequence[Attempt]:
     """The person's latest attempts, open ones included."""
-    mine = select(Attempt).where(Attempt.person_id == person_id)
+    mine = select(Attempt).where(Attempt.person_id == person_id, Attempt.opened)
     return session.scalars(mine.order_by(Attempt.started_at.desc(), Attempt.id).limit(limit)).all()
 
 
@@ -69,7 +69,7 @@ def under_way(session: Session, person_id: int, states: Sequence[CourseState]) -
     if not wanted:
         return {}
     mine = select(Attempt.course_id, Attempt.quiz, Attempt.id).where(
-        Attempt.person_id == person_id, Attempt.state == "open"
+        Attempt.person_id == person_id, Attempt.state == "open", Attempt.opened
     )
     return {course: held for course, quiz, held in session.execute(mine) if (course, quiz) in wanted}
 

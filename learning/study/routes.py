@@ -239,6 +239,8 @@ def _door(published: Published, page: Page) -> ResponseReturnValue:
     state = progress.course_state(db(), person_id, published)
     missing = _missing(state.missing)
     going = attempts.open_attempt(db(), person_id, course.id, attempts.quiz_key(page))
+    if going is not None and not going.opened:
+        going = None  # prepared, to be taken along: to its learner it has yet to begin
     return render_template(
         "study/quiz.html",
         course=course,

@@ -41,6 +41,9 @@ class Event:
     answers: Mapping[str, Any] | None = None
     course: str = ""
     lesson: str = ""
+    elapsed: int | None = (
+        None  # seconds that the phone has had the attempt in sight by then; None: it does not say
+    )
 
     @property
     def subject(self) -> str:
@@ -126,9 +129,10 @@ def _do(
     attempt = attempts.find(session, person_id, event.attempt, hold=True)
     if attempt is None:
         return "unknown", ""
+    outcomes.settle(session, now, zone, attempt)
+    outcomes.at_work_away(session, now, attempt, event.elapsed)
     if event.kind == "submission":
         return _submit(session, now, zone, attempt, client_id, event)
-    outcomes.settle(session, now, zone, attempt)
     newer = overtaken(session, attempt, event)
     done = attempts.save_next(session, now, attempt, event.question, event.answer, client_id, stale=newer)
     match done:
@@ -143,7 +147,7 @@ def _do(
 def _submit(
     session: Session, now: datetime, zone: ZoneInfo, attempt: Attempt, client_id: str, event: Event
 ) -> tuple[Status, str]:
-    match outcomes.submit(session, now, zone, attempt, dict(event.answers or {}), client_id):
+    match outcomes.submit(session, now, zone, attempt, dict(event.answers or {}), client_id, here=False):
         case outcomes.Submitted():
             return "submitted", ""
         case AskAgain() as asked:

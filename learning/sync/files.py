@@ -13,6 +13,8 @@ AT_ONCE = 50  # events in one transaction, as a phone sends them
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 
+Elapsed = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+
 
 class UnreadableFile(ValueError):
     """It is none of ours, or it was changed."""
@@ -33,6 +35,7 @@ class _Event(msgspec.Struct, frozen=True):
     answers: dict[str, Any] = {}
     course: Short = ""
     lesson: Short = ""
+    elapsed: Elapsed | None = None
 
 
 class _File(msgspec.Struct, frozen=True):

@@ -1,5 +1,5 @@
-"""What of a course a learner takes along: its quizzes begun, with their questions, so that they can be answered where
-there is no network. One transaction; what was begun stays begun."""
+"""What of a course a learner takes along: an attempt at each quiz, with its questions, so that they can be answered where
+there is no network. One transaction; what was made stays."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +65,8 @@ class Taken:
 def take(
     session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, *, exam: bool
 ) -> Taken:
-    """Begins what is not done yet of the course, as its learner would, one quiz after the other; `exam` too."""
+    """Prepares an attempt at every quiz of the course that is not done yet, `exam` too. What its learner has not begun,
+    they have not begun by this: see quizzes/opening.py."""
     course = published.course
     state = queries.course_state(session, person_id, published)
     waiting = hand_marks.of_learner(session, person_id, course.id)
@@ -75,12 +76,11 @@ def take(
         stands = (state.exam if page.kind == "exam" else state.pages.get(page.id)) or "not_started"
         how = _how(page, stands, state.missing, waiting, exam=exam)
         if how == "quiz":
-            attempt = _begin(session, now, zone, person_id, published, page)
+            attempt = _prepare(session, now, zone, person_id, published, page)
             if attempt is None:
                 how = "no_attempts"
             else:
                 packs.append(_pack(session, attempt, course, exams))
-                stands = "started" if stands == "not_started" else stands
         pages.append(TakenPage(page.slug, page.id, page.title, page.kind, stands, how))
     return Taken(published, pages, packs)
 
@@ -106,12 +106,12 @@ def _pictured(page: Page) -> bool:
     return b"/media/" in msgspec.json.encode(page.quiz)
 
 
-def _begin(
+def _prepare(
     session: Session, now: datetime, zone: ZoneInfo, person_id: int, published: Published, page: Page
 ) -> Attempt | None:
     """The open attempt; None where there can be none, or where one that was begun on an older release has an end."""
     try:
-        attempt, _made = outcomes.start(session, now, zone, person_id, published, page.slug)
+        attempt, _made = outcomes.start(session, now, zone, person_id, published, page.slug, prepare=True)
     except (NoAttemptsLeft, NoSuchQuiz):
         return None
     return attempt if attempt.state == "open" and attempt.closes_at is None else None
