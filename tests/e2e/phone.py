@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import ARGS, CHROMIUM
 from tests.e2e.conftest import Place
+from tests.e2e.looking import until
 
 
 def switch_on(browser: Browser, place: Place, folder: Path) -> BrowserContext:
@@ -19,11 +20,17 @@ def switch_on(browser: Browser, place: Place, folder: Path) -> BrowserContext:
     )
 
 
+def ready(page: Page) -> None:
+    """Waits for the worker: from the next page on it is asked."""
+    state = "navigator.serviceWorker.ready.then((found) => found.active.state)"
+    until(page, lambda: page.evaluate(state) == "activated")
+
+
 def save(page: Page, course: str, *, exam: bool = False) -> None:
     """Takes a course along, and waits until all of it is there."""
     page.goto(course)
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    ready(page)
     if exam:
         page.locator("#saving [data-exam]").check()
     page.get_by_role("button", name="Lưu để học ngoại tuyến").click()
-    expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy")
+    expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy ngày")

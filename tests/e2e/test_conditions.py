@@ -1,4 +1,4 @@
-"""What goes wrong on the way, who else is on it, and what it weighs."""
+"""What goes wrong on the way, and who else is on it."""
 
 import re
 import signal
@@ -20,7 +20,6 @@ Look = Callable[[Page, str], None]
 
 COURSE = "/courses/finance/commune-budget"
 QUIZ = f"{COURSE}/who-decides/quiz"
-LESSON_BYTES, QUIZ_BYTES, AGAIN_BYTES, REQUESTS = 45_000, 50_000, 15_000, 6
 
 
 def test_a_server_that_stops_between_page_and_save_loses_nothing_and_doubles_nothing(
@@ -185,25 +184,6 @@ def test_what_goes_wrong_is_said_with_what_to_do(visit: Visit, look: Look, place
     look(page, "not-found")
 
 
-def test_pages_are_light(visit: Visit, learners: Iterator[str], place: Place) -> None:
-    username = next(learners)
-    page = visit(username)
-    page.goto(QUIZ)
-    page.get_by_role("button", name="Bắt đầu").click()
-    page.wait_for_url("**?q=1")
-    question = page.url
-    cookies = page.context.cookies()
-    for address, most in ((f"{COURSE}/who-decides", LESSON_BYTES), (question, QUIZ_BYTES)):
-        fresh = visit()
-        fresh.context.add_cookies(
-            [{"name": c["name"], "value": c["value"], "url": place.url} for c in cookies]
-        )
-        weight, requests = weigh(fresh, address)
-        assert (weight <= most, requests <= REQUESTS) == (True, True), (address, weight, requests)
-        weight, requests = weigh(fresh, address)
-        assert (weight <= AGAIN_BYTES, requests <= 2) == (True, True), (address, weight, requests)
-
-
 def test_a_lesson_on_paper_holds_the_lesson_only(visit: Visit, learners: Iterator[str]) -> None:
     page = visit(next(learners))
     page.goto(f"{COURSE}/who-decides")
@@ -213,21 +193,6 @@ def test_a_lesson_on_paper_holds_the_lesson_only(visit: Visit, learners: Iterato
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator(".prose")).to_be_visible()
     assert page.pdf().startswith(b"%PDF")
-
-
-def weigh(page: Page, address: str) -> tuple[int, int]:
-    """Bytes on the wire and requests, but for images of the content."""
-    wire = page.context.new_cdp_session(page)
-    wire.send("Network.enable")
-    asked: dict[str, str] = {}
-    got: dict[str, int] = {}
-    wire.on("Network.requestWillBeSent", lambda e: asked.update({e["requestId"]: e["request"]["url"]}))
-    wire.on("Network.requestServedFromCache", lambda e: asked.pop(e["requestId"], None))
-    wire.on("Network.loadingFinished", lambda e: got.update({e["requestId"]: int(e["encodedDataLength"])}))
-    page.goto(address, wait_until="networkidle")
-    wire.detach()
-    counted = [each for each, url in asked.items() if "/media/" not in url and got.get(each, 0)]
-    return sum(got[each] for each in counted), len(counted)
 
 
 def press(page: Page, selector: str) -> None:

@@ -21,6 +21,7 @@ from tests import make
 from tests.e2e import conftest
 from tests.e2e.conftest import Place
 from tests.e2e.looking import until
+from tests.e2e.phone import ready, save
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -87,19 +88,6 @@ def switched(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     place.start()
 
 
-def ready(page: Page) -> None:
-    """Waits for the worker: from the next page on it is asked."""
-    state = "navigator.serviceWorker.ready.then((found) => found.active.state)"
-    until(page, lambda: page.evaluate(state) == "activated")
-
-
-def save(page: Page, course: str = COURSE) -> None:
-    page.goto(course)
-    ready(page)
-    page.locator("[data-keep]").click()
-    expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy ngày")
-
-
 def kept(page: Page) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = page.evaluate(CACHES)
     return found
@@ -117,7 +105,7 @@ def test_a_saved_course_opens_when_the_server_is_gone(
     box = page.locator("#saving")
     expect(box.locator("[data-state]")).to_contain_text(re.compile(r"khoảng \d+ KB"))
     look(page, "not-saved")
-    save(page)
+    save(page, course)
     look(page, "saved")
     switched.stop()
     page.goto(FIRST)
@@ -147,7 +135,7 @@ def test_a_saved_course_opens_when_the_server_is_gone(
 def test_no_cache_ever_holds_anything_of_anybody(course: str, visit: Visit, learners: Iterator[str]) -> None:
     username = next(learners)
     page = visit(username)
-    save(page)
+    save(page, course)
     page.goto(f"{FIRST}/quiz")
     page.get_by_role("button", name="Tiếp tục làm bài").click()
     page.wait_for_url("**/attempts/*")
@@ -183,7 +171,7 @@ def test_a_new_release_takes_the_place_of_the_old_one_as_a_whole(
     switched: Place, course: str, visit: Visit, learners: Iterator[str]
 ) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     before = copies(page)
     publish(switched, "Bài một, bản mới", "Bài hai, bản mới")
     page.goto(COURSE)
@@ -203,7 +191,7 @@ def test_a_new_release_is_fetched_by_itself_once_a_day(
     place: Place, course: str, visit: Visit, learners: Iterator[str]
 ) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     before = copies(page)
     publish(place, "Bài một, bản mới", "Bài hai, bản mới")
     page.goto("/me")
@@ -219,7 +207,7 @@ def test_a_saving_that_is_broken_off_leaves_the_old_copy_and_goes_on_later(
     switched: Place, course: str, visit: Visit, learners: Iterator[str]
 ) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     publish(switched, "Bài một, bản mới", "Bài hai, bản mới")
     page.goto(COURSE)
     expect(page.locator("#saving [data-state]")).to_contain_text("đã có bản mới")
@@ -269,7 +257,7 @@ def test_what_stands_in_for_a_page_is_in_the_language_last_chosen(
 
 def test_what_is_removed_is_gone(course: str, visit: Visit, learners: Iterator[str]) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     page.get_by_role("button", name="Bỏ bản lưu trên máy").click()
     expect(page.locator("[data-keep]")).to_be_enabled()
     assert copies(page) == []
@@ -280,7 +268,7 @@ def test_without_room_the_oldest_course_goes_and_it_is_said(
 ) -> None:
     publish(place, "Khác một", "Khác hai", slug="kept-later")
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     # As a phone answers whose disk is full while the first course is there.
     page.add_init_script("""
       const put = Cache.prototype.put;
@@ -301,7 +289,7 @@ def test_a_slow_network_is_given_three_seconds(
     course: str, visit: Visit, learners: Iterator[str], place: Place
 ) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     place.pause()
     try:
         page.goto(FIRST)
@@ -354,13 +342,9 @@ def test_a_new_version_waits_to_be_asked_for_and_never_comes_into_an_attempt(
     assert page.url == attempt
     page.close()
     other.get_by_role("button", name="Dùng bản mới").click()
-    until(
-        other,
-        lambda: (
-            other.evaluate("document.readyState") == "complete" and not other.locator("#site").inner_text()
-        ),
-    )
-    assert other.evaluate("document.querySelector('script[src*=site]').src") != old
+    expect(other.locator(f'script[src="{old.removeprefix(switched.url)}"]')).to_have_count(0)
+    expect(other.locator("script[src*=site]")).to_have_count(1)
+    expect(other.locator("#site")).to_be_empty()
     # What an open page of the version before may yet ask for is there: on the server, and in the shell before.
     assert other.evaluate(f"fetch({json.dumps(old)}).then((reply) => reply.status)") == 200
     assert set(shells) < set(other.evaluate("caches.keys()"))
@@ -380,7 +364,7 @@ def test_switched_off_it_clears_itself_and_keeps_the_answers(
     switched: Place, course: str, visit: Visit, learners: Iterator[str]
 ) -> None:
     page = visit(next(learners))
-    save(page)
+    save(page, course)
     databases = page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))")
     assert databases and kept(page)
     switched.stop()
