@@ -121,8 +121,10 @@ function say(text, language) {
   return new Promise((done) => {
     const spoken = new SpeechSynthesisUtterance(text);
     spoken.lang = language === "vi" ? "vi-VN" : language;
-    const voices = speechSynthesis.getVoices();
-    spoken.voice = voices.find((voice) => voice.lang.startsWith(language)) ?? null;
+    // One on the phone before one that comes over the network; then one of the language before one of a region.
+    const fit = (voice) => 2 * voice.localService + [language, spoken.lang].includes(voice.lang.replace("_", "-"));
+    const voices = speechSynthesis.getVoices().filter((voice) => voice.lang.startsWith(language));
+    spoken.voice = voices.sort((one, other) => fit(other) - fit(one))[0] ?? null;
     spoken.onend = spoken.onerror = done;
     speechSynthesis.speak(spoken);
   });
