@@ -23,7 +23,7 @@ from learning.web.security import SEALED
 
 STATIC = ROOT / "static"
 FIRST = ("tokens.css", "base.css")
-LAST = ("print.css",)
+LAST = ("media.css", "print.css")
 # Of the desks alone: `desk.css`, which learners' pages do not load.
 DESK = ("chart.css", "office.css", "rail.css", "reports.css", "studio.css")
 ALONE = (
@@ -66,7 +66,7 @@ def install(app: App, instance: Path) -> None:
 
 
 def stylesheet(folder: Path) -> str:
-    """Every component's style sheet in one: tokens and base first, print last, the others by name."""
+    """Every component's style sheet in one: tokens and base first, media and print last, the others by name."""
     apart = FIRST + LAST + DESK + ALONE
     middle = sorted(path.name for path in folder.glob("*.css") if path.name not in apart)
     return _joined(folder, (*FIRST, *middle, *LAST))
