@@ -36,7 +36,8 @@ def listing() -> ResponseReturnValue:
 def new_class() -> ResponseReturnValue:
     form = ClassForm()
     form.course.choices = [
-        (published.course.id, published.course.title) for published in catalogue.live_courses(db())
+        ("", _("Chọn khóa học")),
+        *((published.course.id, published.course.title) for published in catalogue.live_courses(db())),
     ]
     form.trainer.choices = queries.trainers(db())
     status = 200
@@ -88,10 +89,9 @@ def add_members(class_id: int) -> ResponseReturnValue:
 @blueprint.post("/classes/<int:class_id>/unit")
 @roles("administrator")
 def add_unit(class_id: int) -> ResponseReturnValue:
-    group, form = own_class(db(), class_id), UnitForm()
-    form.unit.choices = queries.units(db(), true(), today())
+    group, form = own_class(db(), class_id), _unit_form(UnitForm())
     if not form.validate_on_submit():
-        abort(400)
+        return _class_page(group, unit_form=form), 422
     done = enrolment.enrol_unit(db(), now(), today(), group, form.unit.data, actor=visitor().username)
     flash(_summary(done), "good")
     return redirect(url_for(".training_class", class_id=group.id), 303)
@@ -121,7 +121,10 @@ def own_class(session: Session, class_id: int) -> TrainingClass:
 
 
 def _class_page(
-    group: TrainingClass, form: MembersForm | None = None, done: enrolment.Enrolled | None = None
+    group: TrainingClass,
+    form: MembersForm | None = None,
+    done: enrolment.Enrolled | None = None,
+    unit_form: UnitForm | None = None,
 ) -> str:
     administrator = visitor().has("administrator")
     published = catalogue.live(db(), group.course_id)
@@ -129,9 +132,6 @@ def _class_page(
     lines, following = queries.people(
         db(), whom, today(), words=place["q"] or "", cursor=place["after"] or ""
     )
-    unit_form = UnitForm(formdata=None) if administrator else None
-    if unit_form is not None:
-        unit_form.unit.choices = queries.units(db(), true(), today())
     why = {
         "unknown": _("không có ai mang tên đăng nhập hay mã này"),
         "inactive": _("tài khoản đang khóa"),
@@ -150,7 +150,7 @@ def _class_page(
         administrator=administrator,
         own=visitor().id,
         form=(form or MembersForm(formdata=None)) if administrator else None,
-        unit_form=unit_form,
+        unit_form=(unit_form or _unit_form(UnitForm(formdata=None))) if administrator else None,
         summary=_summary(done) if done else "",
         amiss=[
             (
@@ -160,6 +160,12 @@ def _class_page(
             for it in (done.amiss if done else ())
         ],
     )
+
+
+def _unit_form(form: UnitForm) -> UnitForm:
+    """Nothing is chosen beforehand: one press adds a whole unit."""
+    form.unit.choices = [("", _("Chọn đơn vị")), *queries.units(db(), true(), today())]
+    return form
 
 
 def _place() -> dict[str, str | None]:

@@ -29,7 +29,7 @@ class ClassForm(FlaskForm):  # type: ignore[misc]
         ],
         filters=[stripped],
     )
-    course = SelectField(_l("Khóa học"))
+    course = SelectField(_l("Khóa học"), [DataRequired(_l("Hãy chọn khóa học."))])
     trainer = SelectField(_l("Giảng viên"), coerce=int)
     starts_on = DayField(_l("Ngày bắt đầu"))
     due_on = DayField(_l("Hạn hoàn thành"))
@@ -54,7 +54,7 @@ class MembersForm(FlaskForm):  # type: ignore[misc]
 
 
 class UnitForm(FlaskForm):  # type: ignore[misc]
-    unit = SelectField(_l("Đơn vị"))
+    unit = SelectField(_l("Đơn vị"), [DataRequired(_l("Hãy chọn đơn vị."))])
 
 
 class RoleForm(FlaskForm):  # type: ignore[misc]

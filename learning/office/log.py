@@ -14,6 +14,8 @@ from learning.accounts.visitors import roles
 from learning.library.telling import REASONS, reason
 from learning.office import queries
 from learning.office.desk import asked, blueprint, role_title
+from learning.progress import wording
+from learning.progress.attention import DEEDS, OUTCOMES
 from learning.vietnamese.formats import date as format_date
 from learning.web.context import db
 from learning.web.i18n import gettext as _
@@ -164,10 +166,12 @@ def _labels() -> dict[str, str]:
     return {
         "added": _("thêm"),
         "attempt": _("bài làm"),
+        "before": _("trước đó"),
         "changed": _("sửa"),
         "choice": _("cách chấm bài cũ"),
         "choices": _("cách chấm"),
         "comment": _("góp ý"),
+        "did": _("đã làm"),
         "draft": _("bản nháp"),
         "every": _("kỳ"),
         "factor": _("gấp"),
@@ -181,12 +185,16 @@ def _labels() -> dict[str, str]:
         "kind": _("loại tệp"),
         "left": _("thôi việc"),
         "lengthened": _("bài đang làm được kéo dài"),
+        "mentor": _("người hướng dẫn"),
         "moved": _("chuyển"),
         "number": _("số người"),
         "order": _("lần chấm lại"),
+        "outcome": _("kết quả"),
+        "page": _("bài"),
         "people": _("số người"),
         "person": _("người"),
         "position": _("chức danh"),
+        "practice": _("bài thực hành"),
         "questions": _("câu hỏi"),
         "reason": _("lý do"),
         "release": _("bản phát hành"),
@@ -194,9 +202,11 @@ def _labels() -> dict[str, str]:
         "role": _("vai trò"),
         "scope": _("phạm vi"),
         "state": _("trạng thái"),
+        "step": _("bước"),
         "unchanged": _("không đổi"),
         "unit": _("đơn vị"),
         "who": _("ai"),
+        "why": _("lý do"),
     }
 
 
@@ -215,6 +225,15 @@ def _value(key: str, value: object) -> str:
             return _("mọi người")
         case "reason" if text in REASONS:
             return reason(text, _)
+        case "did" if text in DEEDS:
+            return wording.deed(text).lower()
+        case "outcome" if text in OUTCOMES:
+            return wording.outcome(text).lower()
+        case "why":
+            return {
+                "setter": _("người đặt không còn quyền"),
+                "course": _("khóa học không còn dùng"),
+            }.get(text, text)
         case "choice" | "choices":
             return "; ".join(_choice(one) for one in text.split("; "))
         case "origin":

@@ -119,6 +119,15 @@ def test_a_whole_unit_is_added(
     assert members(session) == 4
 
 
+def test_no_unit_is_chosen_beforehand(
+    door: Enter, session: Session, cast: SimpleNamespace, group: TrainingClass
+) -> None:
+    reply = door("quantri").send(f"/office/classes/{group.id}/unit", unit="")
+    assert reply.status_code == 422
+    assert "Hãy chọn đơn vị." in reply.text
+    assert members(session) == 1
+
+
 def test_a_member_is_taken_out(
     door: Enter, session: Session, cast: SimpleNamespace, group: TrainingClass
 ) -> None:
