@@ -59,6 +59,8 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
     late, following = _late(db(), course, sight, after)
     if late:
         looks.seen({one.person_id for one in late}, "table", course.id)
+    survey = [*opinions.scales(report), *opinions.missing(course, report), opinions.texts(report)]
+    rated = opinions.rated(course, report)
     return render_template(
         "reports/evaluation.html",
         course=course,
@@ -68,11 +70,11 @@ def evaluation(field: str, slug: str) -> ResponseReturnValue:
         by=sight.by,
         answer=_answer(report),
         rates=opinions.rates(report),
-        scales=opinions.scales(report),
-        missing=opinions.missing(course, report),
-        texts=opinions.texts(report),
+        survey=survey,
+        unsaid=survey[0].said if all(block.said for block in survey) else "",
         ratings=opinions.ratings(course, report),
-        rated=opinions.rated(course, report),
+        rated=rated,
+        any_rated=any(counts is not None for _title, _people, counts in rated),
         rating_steps=[words for _step, words in wording.ratings()],
         has_pretest=results.pretest_of(course) is not None and course.exam is not None,
         gain=opinions.gain(report),

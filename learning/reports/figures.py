@@ -141,9 +141,9 @@ def _quiz(measured: QuizFigures) -> Facts:
         (_("Điểm bình quân"), percent(measured.mean)),
         (_("Trung vị"), percent(measured.median)),
         (_("Độ lệch chuẩn"), percent(measured.standard_deviation)),
-        (_("Độ lệch (skewness)"), _plain(measured.skewness)),
-        (_("Độ nhọn (kurtosis)"), _plain(measured.kurtosis)),
-        (_("Độ tin cậy (CIC)"), percent(measured.internal_consistency)),
+        (_("Độ bất đối xứng"), _plain(measured.skewness)),
+        (_("Độ nhọn"), _plain(measured.kurtosis)),
+        (_("Độ tin cậy"), percent(measured.internal_consistency)),
         (_("Tỷ lệ sai số"), percent(measured.error_ratio)),
         (_("Sai số chuẩn"), percent(measured.standard_error)),
     )

@@ -215,7 +215,7 @@ def _every(every: str) -> str:
 
 
 def _state(state: str) -> str:
-    return state_words(state) if state else _("mọi trạng thái")
+    return state_words(state) if state else _("Mọi trạng thái")
 
 
 def _place(session: Session, report: ScheduledReport) -> Place | None:

@@ -38,6 +38,7 @@ class Card:
     """A course on the desk. `answer` comes first; `bar` empty where nobody is asked to do it."""
 
     title: str
+    language: str
     field: str
     answer: str
     rest: str
@@ -117,6 +118,7 @@ def cards(
 def _card(course: Course, found: Mapping[str, int], titles: Mapping[str, str]) -> Card:
     return Card(
         title=course.title,
+        language=course.language,
         field=titles.get(course.field, course.field),
         answer=answer(found),
         rest=_rest(found),

@@ -82,6 +82,7 @@ def questions(field: str, slug: str) -> ResponseReturnValue:
         page=page,
         lines=sorted(lines, key=lambda one: not (one.remarks or one.warnings)),
         looks=sum(bool(one.remarks or one.warnings) for one in lines),
+        few=any(not one.shown for one in lines),
         fewest=FEWEST,
         field=field,
         slug=slug,

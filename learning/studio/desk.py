@@ -45,7 +45,7 @@ def rail() -> dict[str, object]:
         course = {"field": given["field"], "slug": given["slug"]}
         files = ("studio.files", "studio.file")
         pages += [
-            (_("Khóa học"), url_for("studio.course", **course), here == "studio.course"),
+            (_("Khóa học"), url_for("studio.course", **course), here in ("studio.course", "studio.exports")),
             (
                 _("Các bản phát hành"),
                 url_for("studio.history", **course),

@@ -11,6 +11,7 @@ from learning.library.catalogue import Published
 from learning.studio.desk import DEPARTMENT, blueprint, works_for
 from learning.web.context import db
 from learning.web.downloads import attachment
+from learning.web.i18n import gettext as _
 
 
 @blueprint.get("/courses/<field>/<slug>/exports")
@@ -25,7 +26,7 @@ def exports(field: str, slug: str) -> ResponseReturnValue:
         title=published.course.title,
         number=published.number,
         offers=[
-            (one.title, url_for("studio.exports", field=field, slug=slug, format=one.name))
+            (one.title, url_for("studio.exports", field=field, slug=slug, format=one.name), _about(one.name))
             for one in formats.FORMATS.values()
             if one.writes
         ],
@@ -44,6 +45,18 @@ def export(field: str, slug: str, format_name: str) -> ResponseReturnValue:
     data, _lost = _written(published, format_name)
     one = formats.FORMATS[format_name]
     return attachment(data, one.media_type, f"{slug}-{published.number}{one.suffixes[0]}")
+
+
+def _about(name: str) -> str:
+    """What a format carries, and where to; "" for one nothing is known of."""
+    return {
+        "gift": _("Các câu hỏi, thành một tệp chữ; Moodle và nhiều hệ thống khác đọc được."),
+        "aiken": _("Chỉ câu chọn một phương án, thành một tệp chữ đơn giản nhất."),
+        "moodle-xml": _("Các câu hỏi kèm hình và lời giải, cho ngân hàng câu hỏi của Moodle."),
+        "qti": _("Các câu hỏi theo chuẩn quốc tế, cho hệ thống thi và Canvas."),
+        "common-cartridge": _("Bài học và câu hỏi, cho Canvas, Moodle và hệ thống học tập khác."),
+        "markdown-zip": _("Bài học và câu hỏi, thành các tệp chữ đọc và sửa được bằng tay."),
+    }.get(name, "")
 
 
 def _written(published: Published, name: str) -> tuple[bytes, tuple[Skipped, ...]]:

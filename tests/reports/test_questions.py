@@ -113,10 +113,10 @@ def test_every_figure_of_quiz_and_question_and_the_thirds(enter: Enter, wrong_ke
             "Điểm bình quân",
             "Trung vị",
             "Độ lệch chuẩn",
-            "Độ lệch (skewness)",
-            "Độ nhọn (kurtosis)",
+            "Độ bất đối xứng",
+            "Độ nhọn",
         ),
-        *("Độ tin cậy (CIC)", "Tỷ lệ sai số", "Sai số chuẩn"),
+        *("Độ tin cậy", "Tỷ lệ sai số", "Sai số chuẩn"),
         *(
             "Độ phân biệt",
             "Hiệu quả phân biệt",
