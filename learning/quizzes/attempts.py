@@ -312,6 +312,18 @@ def last_answered(session: Session, attempt: Attempt) -> str:
     return session.scalar(query.order_by(AnswerEvent.seq.desc()).limit(1)) or ""
 
 
+def asked(session: Session, attempt: Attempt) -> tuple[AskedItem, ...]:
+    """What a submission of this open attempt asked to look at again, as far as it stands as it was; handed in once more
+    it is graded so. In the order of the questions."""
+    rows = session.scalars(select(AskedAgain).where(AskedAgain.attempt_id == attempt.id))
+    before = {(row.question, row.part) for row in rows}
+    if not before or attempt.state != "open":
+        return ()
+    _, page = pinned(session, attempt)
+    marked = marking.mark(page, attempt.paper, saved_answers(session, attempt), attempt.pass_percent)
+    return tuple(one for one in _asks(marked) if (one.question, one.part) in before)
+
+
 def kept(session: Session, attempt: Attempt) -> list[AnswerEvent]:
     """Answers that came stale or late, in their order: they do not count, but they are not lost."""
     return list(
@@ -436,7 +448,7 @@ def _to_ask(
     session: Session, now: datetime, attempt: Attempt, marked: marking.Marked
 ) -> tuple[AskedItem, ...]:
     """What must be asked again and has not been; noted, so that it is asked once."""
-    asks = [AskedItem(item.question, ask.part, ask.reason) for item in marked.items for ask in item.asks]
+    asks = _asks(marked)
     if not asks:
         return ()
     asked = {
@@ -449,6 +461,10 @@ def _to_ask(
     )
     session.flush()
     return new
+
+
+def _asks(marked: marking.Marked) -> list[AskedItem]:
+    return [AskedItem(item.question, ask.part, ask.reason) for item in marked.items for ask in item.asks]
 
 
 def _end(

@@ -59,10 +59,12 @@ def show(attempt_id: str) -> ResponseReturnValue:
         return _scenario(attempt, asked, standing.answers)
     wanted = request.args.get("q", "")
     if wanted == OVERVIEW:
-        return _overview(attempt, asked, standing.answers)
+        return _overview(attempt, asked, standing.answers, attempts.asked(db(), attempt))
     place = _place(wanted, len(asked))
     if place == 0:  # an address of its own for each question, so that Back leads to the one before
-        going_on = _where_stopped(attempt, asked, standing.answers) or OVERVIEW
+        going_on: int | str = OVERVIEW  # which says what a submission asked to look at again
+        if not attempts.asked(db(), attempt):
+            going_on = _where_stopped(attempt, asked, standing.answers) or OVERVIEW
         return redirect(url_for(".show", attempt_id=attempt.id, q=going_on))
     question = asked[place - 1]
     again = request.args.get("again", "")
@@ -266,31 +268,40 @@ def _overview(
     attempt: Attempt,
     asked: Sequence[Mapping[str, Any]],
     given: Mapping[str, Any],
-    errors: Sequence[tuple[str, str]] = (),
-) -> ResponseReturnValue:
+    again: Sequence[attempts.AskedItem],
+) -> str:
+    """`again`: what a submission asked to look at again."""
+    doubtful = {item.question for item in again}
     rows = [
         values.Row(
             text=_("Câu %(place)s", place=place),
             address=url_for(".show", attempt_id=attempt.id, q=place),
             sub=_shorten(answers.plain(answers.split_prompt(question["prompt"])[1] or question["prompt"])),
-            tag=_("chưa trả lời") if given.get(question["id"]) is None else _("đã trả lời"),
-            tag_kind="bad" if given.get(question["id"]) is None else "good",
+            tag=tag,
+            tag_kind=kind,
         )
         for place, question in enumerate(asked, 1)
+        for tag, kind in [_standing(given.get(question["id"]), again=question["id"] in doubtful)]
     ]
     open_ones = sum(1 for question in asked if given.get(question["id"]) is None)
-    page = render_template(
+    return render_template(
         "study/overview.html",
         heading=_heading(attempt),
         attempt=attempt,
         rows=rows,
         open_ones=open_ones,
         first_open=url_for(".show", attempt_id=attempt.id, q=_first_open(asked, given) or 1),
-        errors=errors,
+        again=_again(attempt, asked, again),
         form=SubmissionForm(formdata=None),
         time_left=wording.time_left(now(), attempt.closes_at),
     )
-    return page, 422 if errors else 200
+
+
+def _standing(answer: Any, *, again: bool) -> tuple[str, str]:
+    """The tag of a question, and its kind."""
+    if again:
+        return _("cần xem lại"), "gold"
+    return (_("chưa trả lời"), "bad") if answer is None else (_("đã trả lời"), "good")
 
 
 def _scenario(
@@ -325,7 +336,15 @@ def _ask_again(attempt: Attempt, reply: attempts.AskAgain) -> ResponseReturnValu
         question = asked[places[item.question] - 1]
         fields = answers.fill(question, given.get(item.question))
         return _question(attempt, asked, places[item.question], fields, quiz_wording.ask_again(item.reason))
-    errors = [
+    return _overview(attempt, asked, given, reply.errors), 422
+
+
+def _again(
+    attempt: Attempt, asked: Sequence[Mapping[str, Any]], items: Sequence[attempts.AskedItem]
+) -> list[tuple[str, str]]:
+    """What is to be looked at again, in words, and where."""
+    places = {question["id"]: place for place, question in enumerate(asked, 1)}
+    return [
         (
             _(
                 "Câu %(place)s: %(what)s",
@@ -334,9 +353,8 @@ def _ask_again(attempt: Attempt, reply: attempts.AskAgain) -> ResponseReturnValu
             ),
             url_for(".show", attempt_id=attempt.id, q=places[item.question], again=item.reason),
         )
-        for item in reply.errors
+        for item in items
     ]
-    return _overview(attempt, asked, given, errors)
 
 
 def _stale(

@@ -17,6 +17,7 @@ let boxed = Boolean(remembered("unsent")); // answers go through the outbox: wha
 let kept = null; // the id under which the outbox has the answer
 let going = null; // where the pressed button leads, once the network is back
 let outbox = null; // the module, a promise
+let refused = null; // what the server would not take of this question: {event, note}
 let settle = () => {}; // makes the fields say what the page shows
 
 function read() {
@@ -92,6 +93,7 @@ async function saveOnline(now) {
     seq.value = body.seq;
     acknowledged = JSON.stringify(now.answer);
     saved.textContent = `${words.saved} ${time(body.saved_at)}`;
+    if (refused) settleRefused();
     // Where the course was taken along, the phone's own copy of the attempt knows it, too.
     if (remembered("vault")) import("./packs.js").then((packs) => packs.note(attempt, question, now.answer, Date.parse(body.saved_at))).catch(() => {});
   }
@@ -133,10 +135,29 @@ async function sendOlder() {
   if (box.delivered && !waiting && !kept && JSON.stringify(read()) === last) location.reload();
 }
 
+// What this phone sent later and the server would not take: it has to be answered again.
+async function tellRefused() {
+  const box = await fetchOutbox();
+  const event = (await box.refused(attempt)).find((one) => one.question === question);
+  if (!event) return;
+  const note = document.createElement("p");
+  note.className = "note note-gold";
+  note.setAttribute("role", "status");
+  form.before(note);
+  note.textContent = words.refused;
+  refused = { event, note };
+}
+
+async function settleRefused() {
+  refused.note.remove();
+  await (await fetchOutbox()).over(refused.event);
+  refused = null;
+}
+
 addEventListener("outbox", async () => {
   const event = kept && (await (await fetchOutbox()).find(kept));
   if (!event?.status) return;
-  saved.textContent = event.status === "saved" ? `${words.sent} ${time(event.sent_at)}` : words.odd;
+  saved.textContent = event.status === "saved" ? `${words.sent} ${time(event.sent_at)}` : event.status === "refused" ? words.refused : words.odd;
   if (going) location.assign(going);
 });
 
@@ -178,6 +199,7 @@ form.addEventListener("input", (event) => {
 });
 for (const touch of ["pointerdown", "focusin"]) form.addEventListener(touch, prepare, { once: true });
 if (boxed && attempt) sendOlder().catch(() => {});
+if (attempt && remembered("refused")) tellRefused().catch(() => {});
 addEventListener("online", () => send());
 
 let pressed = false;

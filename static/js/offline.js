@@ -22,10 +22,15 @@ const WRITING = 3000;
 let events = [];
 let showing = () => {}; // how the view that is shown is brought up to date
 let leave = async () => {}; // what the view that is shown has still to keep
+let sight = null; // the attempt whose questions are in sight: {attempt, since}; `since` null while the page is hidden
+let counted = Promise.resolve();
 
 document.getElementById("again").addEventListener("click", () => location.reload());
 addEventListener("hashchange", route);
-document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave());
+document.addEventListener("visibilitychange", async () => {
+  if (document.visibilityState === "hidden") await leave();
+  await spent();
+});
 addEventListener("outbox", async () => {
   events = await outbox.everything();
   showing();
@@ -36,6 +41,8 @@ outbox.flush().then((left) => left === 0 && navigator.onLine && packs.refresh())
 async function route() {
   await leave();
   leave = async () => {};
+  await spent();
+  sight = null;
   events = await outbox.everything();
   const [kind, ...rest] = wanted();
   if (kind === "attempt") return showAttempt(rest[0], rest[1]);
@@ -165,9 +172,9 @@ async function showAttempt(id, asked = "") {
   const pack = (await packs.all()).find((one) => one.attempt === id);
   if (!pack) return showList(true);
   const { answers, submission } = packs.ofAttempt(events, pack);
-  if (submission && submission.status !== "asked") return showDone(pack);
-  if (asked === "done") return showDone(pack);
-  if (asked === "all") return showAll(pack);
+  const back = submission && ["asked", "refused"].includes(submission.status); // handed in, and to be handed in again
+  if ((submission && !back) || asked === "done") return showDone(pack);
+  if (asked === "all" || (back && !asked)) return showAll(pack);
   const number = Number(asked);
   if (number >= 1 && number <= pack.questions.length) return showQuestion(pack, number);
   const where = await packs.place(id);
@@ -187,6 +194,7 @@ async function showQuestion(pack, number) {
   const status = box.querySelector("[data-saved]");
   const [context, prompt] = questions.split(question.prompt);
   const answer = () => packs.ofAttempt(events, pack).answers[question.id] ?? null;
+  const hint = box.querySelector("[data-heed]");
   let last = JSON.stringify(answer());
   let typing = null;
   let event = null;
@@ -229,10 +237,12 @@ async function showQuestion(pack, number) {
   showing = () => {
     const now = event && events.find((one) => one.client_id === event.client_id);
     if (now) status.textContent = standing(now);
+    hint.hidden = !packs.ofAttempt(events, pack).again.includes(question.id);
   };
+  showing();
   where.question = question.id;
   await packs.keepPlace(pack.attempt, where); // before it is seen: who closes the browser now comes back here
-  put(box, `${fill(said.place, number, total)}: ${pack.title}`);
+  put(box, `${fill(said.place, number, total)}: ${pack.title}`, pack);
   if (where.told.includes(question.id)) tell();
 
   // Whether what stands in the form is on the disk; one after the other.
@@ -264,18 +274,22 @@ async function showQuestion(pack, number) {
 }
 
 async function showAll(pack) {
-  const { answers } = packs.ofAttempt(events, pack);
+  const { answers, submission, again } = packs.ofAttempt(events, pack);
   const box = view("t-all");
   const open = pack.questions.filter(({ id }) => (answers[id] ?? null) === null).length;
   write(box, { lesson: pack.title, open: open ? fill(said.open, open) : said.full, rule: said.rule });
   const rows = pack.questions.map((question, at) => {
     const given = (answers[question.id] ?? null) !== null;
-    const item = line(fill(said.one, at + 1), `#attempt/${pack.attempt}/${at + 1}`, given ? said.answered : said.unanswered, given ? "good" : "bad");
+    const state = again.includes(question.id) ? [said.stateAsked, "gold"] : given ? [said.answered, "good"] : [said.unanswered, "bad"];
+    const item = line(fill(said.one, at + 1), `#attempt/${pack.attempt}/${at + 1}`, ...state);
     const text = questions.plain(questions.split(question.prompt)[1] || question.prompt);
     item.querySelector(".row-text").append(element("span", { className: "row-sub", textContent: text.length > 90 ? `${text.slice(0, 90)}…` : text }));
     return item;
   });
   box.querySelector("ul").append(...rows);
+  const hint = box.querySelector("[data-heed]");
+  hint.hidden = !again.length && submission?.status !== "refused";
+  hint.textContent = again.length ? fill(said.lookAgain, again.map((id) => pack.questions.findIndex((one) => one.id === id) + 1).join(", ")) : said.refusedWords;
   const status = box.querySelector("[data-saved]");
   const button = box.querySelector("[data-submit]");
   button.addEventListener("click", async () => {
@@ -287,7 +301,7 @@ async function showAll(pack) {
     if (event) location.hash = `#attempt/${pack.attempt}/done`;
   });
   showing = () => {};
-  put(box, box.querySelector("h1").textContent);
+  put(box, box.querySelector("h1").textContent, pack);
 }
 
 async function showDone(pack) {
@@ -317,8 +331,7 @@ async function showDone(pack) {
     });
     main.querySelector(".outcome").classList.toggle("outcome-good", status === "submitted");
     const next = main.querySelector("[data-next]");
-    const place = pack.questions.findIndex(({ id }) => now.reason?.split(", ").includes(id)) + 1;
-    if (status === "asked" && place) goes(next, `#attempt/${pack.attempt}/${place}`, fill(said.change, place));
+    if (["asked", "refused"].includes(status)) goes(next, `#attempt/${pack.attempt}/all`, said.lookAll);
     else if (status === "submitted" || status === "late") goes(next, `/attempts/${pack.attempt}`, said.result);
     else goes(next, following, said.on);
     next.hidden = next.getAttribute("href") === "";
@@ -407,7 +420,7 @@ function escaped(text) {
 
 async function keep(event, status) {
   try {
-    const kept = await outbox.add(event);
+    const kept = await outbox.add(event.attempt ? { ...event, elapsed: await spent() } : event);
     status.textContent = said.kept;
     events = await outbox.everything();
     showing();
@@ -419,8 +432,23 @@ async function keep(event, status) {
   }
 }
 
+// For how many seconds the attempt has been in sight on this phone, up to now; one count after the other.
+function spent() {
+  counted = counted.then(count).catch(() => undefined);
+  return counted;
+}
+
+async function count() {
+  if (!sight) return undefined;
+  const { attempt, since } = sight;
+  const now = performance.now();
+  sight.since = document.visibilityState === "hidden" ? null : now;
+  return Math.round((await packs.spent(attempt, since === null ? 0 : now - since)) / 1000);
+}
+
 function standing(event) {
-  return ["saved", "submitted", "read"].includes(event.status) ? said.sent : event.status === "late" ? said.late : said.kept;
+  if (["saved", "submitted", "read"].includes(event.status)) return said.sent;
+  return { late: said.late, refused: said.lookOne, unknown: said.refused }[event.status] ?? said.kept;
 }
 
 // Drawing.
@@ -429,7 +457,8 @@ function view(id) {
   return document.getElementById(id).content.cloneNode(true);
 }
 
-function put(box, title) {
+function put(box, title, pack = null) {
+  if (pack) sight = { attempt: pack.attempt, since: performance.now() };
   home.replaceWith(main);
   for (const link of box.querySelectorAll("[data-home]")) link.href = shell;
   main.replaceChildren(box);

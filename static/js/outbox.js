@@ -21,7 +21,8 @@ let flushing = null;
 let queued = null;
 
 // Writes an event: {kind: "answer", attempt, question, answer}, {kind: "submission", attempt, answers} or
-// {kind: "reading", course, lesson}; `client_id` where it was sent before in another way. Resolves with the event once it
+// {kind: "reading", course, lesson}; of the first two `elapsed`, seconds that the attempt has been in sight here, where
+// that is known; `client_id` where it was sent before in another way. Resolves with the event once it
 // is on the disk; rejects where this phone keeps nothing of anybody (see `ready`).
 export async function add(event) {
   const vault = await open();
@@ -56,6 +57,19 @@ export async function unsent() {
 export async function everything() {
   const vault = await open();
   return vault ? [...inOrder(await vault.all("waiting")), ...inOrder(await vault.all("sent"))] : [];
+}
+
+// What the server would not take of an attempt: of each question what was said last, and the submission, where it refused
+// that and nobody has answered since.
+export async function refused(attempt) {
+  const last = new Map();
+  for (const event of inOrder(await everything())) if (event.attempt === attempt) last.set(event.question, event);
+  return [...last.values()].filter((event) => event.status === "refused" && !event.over);
+}
+
+// The question was answered in another way.
+export async function over(event) {
+  await (await open())?.put("sent", event.client_id, { ...event, over: true });
 }
 
 // What the server said at the last comparison: {epoch, whole, count, at}; null before the first.
@@ -151,11 +165,12 @@ async function send(vault, post, device, epoch, events) {
 
 async function note(vault, event, status, reason, at) {
   await vault.put("sent", event.client_id, { ...event, status, reason, sent_at: at }, "waiting");
+  if (status === "refused") remember("refused", vault.person);
   delivered += 1;
 }
 
-function wire({ client_id, kind, device, seq, attempt, question, answer, answers, course, lesson }) {
-  const event = { client_id, kind, device, seq };
+function wire({ client_id, kind, device, seq, attempt, question, answer, answers, course, lesson, elapsed }) {
+  const event = { client_id, kind, device, seq, elapsed };
   if (kind === "answer") return { ...event, attempt, question, answer };
   if (kind === "submission") return { ...event, attempt, answers };
   return { ...event, course, lesson };

@@ -1,7 +1,8 @@
 // The quizzes of a course taken along: begun by the server, kept in the vault, answered through the outbox.
 //
 // Kinds of records: `course` (its pages and how each goes offline), `pack` (an open attempt with its questions), `place`
-// (where its learner is: the question, and those whose feedback was seen).
+// (where its learner is: the question, and those whose feedback was seen), `spent` (for how many milliseconds an attempt
+// has been in sight).
 import { everything, flush } from "./outbox.js";
 import { meet, open } from "./vault.js";
 
@@ -60,8 +61,17 @@ export async function keepPlace(attempt, where) {
   await (await open())?.put("place", attempt, where);
 }
 
+// With `more` milliseconds added.
+export async function spent(attempt, more) {
+  const vault = await open();
+  const all = ((await vault?.get("spent", attempt)) ?? 0) + more;
+  if (more) await vault?.put("spent", attempt, all);
+  return all;
+}
+
 // What was done here about an attempt: the answers that stand as far as this phone knows, those that the server does not
-// have yet (null: taken back), and the submission.
+// have yet (null: taken back), the submission, and which questions have to be looked at again: the server refused the
+// answer, or asked about it when it was handed in.
 export function ofAttempt(events, pack) {
   const own = events.filter((event) => event.attempt === pack.attempt).sort((a, b) => a.seq - b.seq);
   const answers = { ...pack.answers };
@@ -71,7 +81,13 @@ export function ofAttempt(events, pack) {
     if (!(event.sent_at < (pack.noted?.[event.question] ?? pack.at))) answers[event.question] = event.answer;
     if (!event.status) fresh[event.question] = event.answer;
   }
-  return { answers, fresh, submission: own.findLast((event) => event.kind === "submission") ?? null };
+  const submission = own.findLast((event) => event.kind === "submission") ?? null;
+  const asked = submission?.status === "asked" ? submission.reason.split(", ") : [];
+  const again = pack.questions.map(({ id }) => id).filter((id) => {
+    const given = own.findLast((event) => event.question === id);
+    return given?.status === "refused" || (asked.includes(id) && !(given?.seq > submission.seq));
+  });
+  return { answers, fresh, submission, again };
 }
 
 // An answer was saved without the outbox, at the server's time `at`: this phone knows of it, too.
@@ -98,7 +114,7 @@ async function dropOthers(vault, course, kept, gone = false) {
     const looked = !gone && pack.at > Date.now() - KEPT && own.some((event) => event.kind === "submission");
     if (pack.course !== course || ids.includes(pack.attempt) || looked || own.some((event) => !event.status)) continue;
     await vault.remove("pack", pack.attempt);
-    await vault.remove("place", pack.attempt);
+    for (const kind of ["place", "spent"]) await vault.remove(kind, pack.attempt);
   }
 }
 

@@ -4,6 +4,7 @@ const site = document.getElementById("site");
 const words = site.dataset;
 const saved = document.body.dataset.saved; // when the copy shown was saved; the worker says it
 const DAY = 86_400_000;
+let form = null; // that was pressed last
 
 if ("serviceWorker" in navigator) {
   if (words.worker) navigator.serviceWorker.register(words.worker, { updateViaCache: "none" }).then(watch, () => {});
@@ -11,11 +12,13 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "flush") flush();
     if (event.data === "busy") say("busy", words.busy);
+    if (event.data === "unsent") stay();
   });
 }
 addEventListener("online", () => { network(); flush(); });
 addEventListener("offline", network);
 addEventListener("pageshow", network);
+addEventListener("submit", press);
 network();
 flush();
 refresh();
@@ -47,6 +50,27 @@ function say(name, text, button) {
   }
   line.textContent = text;
   if (button) line.append(" ", button);
+}
+
+// A form that no other script sends. Where there is no network the worker knows it, and the page stays as it is.
+function press(event) {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  form = event.target;
+  const worker = navigator.serviceWorker?.controller;
+  worker?.postMessage("pressed");
+  if (worker || navigator.onLine) return;
+  event.preventDefault();
+  stay();
+}
+
+function stay() {
+  const line = document.createElement("p");
+  line.className = "note note-gold";
+  line.setAttribute("role", "alert");
+  line.textContent = words.unsent;
+  form.querySelector(":scope > [role=alert]")?.remove(); // said once more
+  form.append(line);
+  line.scrollIntoView({ block: "nearest" });
 }
 
 // A new version waits until its reader says so, and never comes in the middle of an attempt.

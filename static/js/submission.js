@@ -7,8 +7,10 @@ const stay = document.getElementById("stay");
 const PATIENCE = 8000;
 let pressed = false;
 let kept = null; // the id of the submission that waits
+let released = false;
 
 form.addEventListener("submit", (event) => {
+  if (released) return;
   event.preventDefault();
   if (!pressed) handIn();
   pressed = true;
@@ -20,10 +22,15 @@ addEventListener("outbox", async () => {
   else if (outbox.delivered && !pressed) location.reload(); // this page was made before that came
 });
 
+// What this phone sent before, and the server would not take.
+outbox.refused(words.attempt).then((events) => {
+  if (events.length) stay.textContent = words.refused;
+});
+
 async function handIn() {
   const there = await reachable();
   if (there && (await outbox.unsent())) stay.textContent = words.going;
-  if (there && !((await outbox.unsent()) && (await outbox.flush()))) return form.submit();
+  if (there && !((await outbox.unsent()) && (await outbox.flush()))) return send();
   try {
     const event = await outbox.add({
       kind: "submission", attempt: words.attempt, answers: {}, client_id: form.elements.client_id.value,
@@ -32,8 +39,14 @@ async function handIn() {
     stay.textContent = words.kept;
     outbox.flush();
   } catch {
-    form.submit();
+    send();
   }
+}
+
+function send() {
+  released = true;
+  form.requestSubmit();
+  released = pressed = false; // where it cannot be sent one stays here (site.js)
 }
 
 async function reachable() {

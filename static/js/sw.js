@@ -5,10 +5,12 @@
 // its own list). Nothing else is ever stored: no answer of /api, no attempt, no page with a person in it.
 const PATIENCE = 3000; // milliseconds for the network where a saved copy could be shown instead
 const SHELL_CACHE = `shell-${SHELL.hash}`;
+let pressing = null; // the page whose form was pressed last, and which says itself where it could not be sent
 
 addEventListener("install", (event) => event.waitUntil(fillShell()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
 addEventListener("message", (event) => {
+  if (event.data === "pressed") pressing = event.source;
   if (event.data === "replace") event.waitUntil(replace(event));
 });
 addEventListener("sync", (event) => {
@@ -17,7 +19,9 @@ addEventListener("sync", (event) => {
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (origin !== location.origin || request.method !== "GET" || pathname.startsWith("/api/")) return;
+  if (origin !== location.origin || pathname.startsWith("/api/")) return;
+  if (request.method === "POST" && request.mode === "navigate") event.respondWith(sendForm(request));
+  if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(openPage(event));
   else if (/^\/(assets|media)\//.test(pathname)) event.respondWith(keptOrFetched(request));
 });
@@ -58,6 +62,18 @@ async function openPage(event) {
     // No network: what is kept is shown.
   }
   return copy ? dated(copy) : (await (await caches.open(SHELL_CACHE)).match(SHELL.page)) ?? Response.error();
+}
+
+// A form that cannot be sent leaves its page as it is, with all that was typed: that is what 204 does.
+async function sendForm(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    if (!pressing) throw error;
+    pressing.postMessage("unsent");
+    pressing = null;
+    return new Response(null, { status: 204 });
+  }
 }
 
 async function fromNetwork(event) {

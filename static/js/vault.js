@@ -30,7 +30,7 @@ export async function open() {
 // Whoever signed out without this script's knowing: nobody reads their records until they come back.
 export async function lock() {
   remember("vault", "out");
-  remember("unsent", null);
+  forgetWords();
   await run(["keys"], "readwrite", ({ keys }) => keys.delete(HERE)).catch(() => {});
 }
 
@@ -40,7 +40,7 @@ export function whose() {
 }
 
 // A word that pages may read at once, before anything is opened: `vault`, whose key is here ("out": nobody's, but there are
-// records); `unsent`, something waits.
+// records); `unsent`, something waits; `refused`, something was not taken.
 export function remember(name, value) {
   try {
     if (value === null) localStorage.removeItem(name);
@@ -48,6 +48,10 @@ export function remember(name, value) {
   } catch {
     // This browser keeps nothing: then there is nothing to remember either.
   }
+}
+
+function forgetWords() {
+  for (const name of ["unsent", "refused"]) remember(name, null);
 }
 
 function agrees(person) {
@@ -140,7 +144,7 @@ function vault(keys) {
 
     // Everything of this person goes: for signing out.
     async forget() {
-      remember("unsent", null);
+      forgetWords();
       await run(["keys", "records", "devices"], "readwrite", (all) => {
         all.records.delete(range(person));
         all.devices.delete(person);
