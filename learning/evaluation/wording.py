@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from learning.evaluation.answers import OBSTACLES, REASONS, SCALES, STEPS, Typed
+from learning.vietnamese import formats
 from learning.web.i18n import gettext as _
 
 
@@ -92,13 +93,14 @@ def errors(typed: Typed, longest: int) -> Mapping[str, str]:
 
 
 def summary(said: Mapping[str, str]) -> Sequence[tuple[str, str]]:
-    """For the list over a form: (what is wrong, where)."""
-    return [(message, f"#{name}") for name, message in said.items()]
+    """For the list over a form: (what is wrong, where); of several questions each is named."""
+    asked = {scale.name: f"{scale.question} " for scale in scales()}
+    return [(asked.get(name, "") + message, f"#{name}") for name, message in said.items()]
 
 
 def _error(name: str, what: str, longest: int) -> str:
     if what == "long":
-        return _("Ý kiến dài quá %(most)s ký tự: hãy viết gọn lại.", most=longest)
+        return _("Ý kiến dài quá %(most)s ký tự: hãy viết gọn lại.", most=formats.number(longest))
     if name == "reason":
         return _("Hãy chọn một lý do chưa áp dụng được.")
     return _("Hãy chọn một câu trả lời.")

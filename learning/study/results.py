@@ -224,6 +224,8 @@ def row(attempt: Attempt, course: Course, page: Page, address: str) -> Row:
         return Row(page.title, address, sub, _("đang làm"), "gold")
     if attempt.passed is None:
         return Row(page.title, address, sub, f"{_('chờ chấm')} · {_percent(attempt)}", "gold")
+    if page.kind == "pretest":
+        return Row(page.title, address, sub, f"{_('đã làm')} · {_percent(attempt)}", "")
     tag = f"{_('đạt') if attempt.passed else _('chưa đạt')} · {_percent(attempt)}"
     return Row(page.title, address, sub, tag, "good" if attempt.passed else "bad")
 

@@ -69,7 +69,8 @@ function line(tag, text, className = "") {
 }
 
 function time(moment) {
-  return new Date(moment).toLocaleString(document.documentElement.lang === "en" ? "en-GB" : "vi-VN", {
-    dateStyle: "short", timeStyle: "short",
-  });
+  const at = new Date(moment);
+  const language = document.documentElement.lang === "en" ? "en-GB" : "vi-VN";
+  const day = at.toLocaleDateString(language, { day: "2-digit", month: "2-digit", year: "numeric" });
+  return `${day} ${at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" })}`;
 }
