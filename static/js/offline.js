@@ -208,7 +208,7 @@ async function showQuestion(pack, number) {
   const title = box.querySelector("h1");
   if (prompt) title.innerHTML = prompt;
   else title.textContent = fill(said.one, number);
-  title.classList.toggle("ask-long", prompt.length > 220);
+  title.classList.toggle("ask-long", prompt.length > 120);
   box.querySelector("fieldset").append(questions.draw(question, answer(), said, () => { moved = true; change(); }));
   const button = box.querySelector("button[type=submit]");
   button.textContent = number === total ? said.last : said.next;

@@ -83,7 +83,10 @@ def test_what_is_broken_keeps_what_was_typed(
     page = parse(reply.text, namespaceHTMLElements=False)
     chosen = {(i.get("name"), i.get("value")) for i in page.iter("input") if "checked" in i.attrib}
     assert chosen == {("useful", "4"), ("length", "3"), ("recommend", "4"), ("reason", "law")}
-    assert "Hãy chọn một câu trả lời." in reply.text and "quá 1.000 ký tự" in reply.text
+    assert (
+        "Các bài có dễ hiểu không? Hãy chọn một câu trả lời." in reply.text
+        and "quá 1.000 ký tự" in reply.text
+    )
     assert rows(database, sa.select(SurveyAnswer)) == []
 
 

@@ -56,6 +56,21 @@ def test_every_deed_is_told_in_words(door: Enter, session: Session, now: datetim
     assert "người vận hành hệ thống (operator)" in page
 
 
+def test_every_word_kept_beside_a_deed_is_told_in_words(app: App) -> None:
+    """What is handed on as `**detail` is not found here."""
+    with app.test_request_context():
+        told = log._labels()
+    bare = {
+        keyword.arg
+        for path in (Path(log.__file__).parents[1]).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "audit.record"
+        for keyword in call.keywords
+        if keyword.arg and keyword.arg not in told
+    }
+    assert not bare
+
+
 def test_every_action_of_the_code_has_words(app: App) -> None:
     """Whatever is recorded anywhere; an action built from parts is not found here, and is told by other tests."""
     kept = set[str]()
