@@ -130,9 +130,10 @@ def _joined(folder: Path, names: Iterable[str]) -> str:
 
 
 def lean_script(script: str) -> str:
-    """Without the lines that are comments, and without what lines are set in by. (Nobody writes a text over several
-    lines in our scripts: that one would be changed.)"""
-    return re.sub(r"^\s+", "", re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE), flags=re.MULTILINE)
+    """Without comments, and without what lines are set in by. (Nobody writes a text over several lines in our scripts, or
+    one with "; // " in it: those would be changed.)"""
+    script = re.sub(r"^\s*//.*\n|(?<=[;{},)]) +// .*$", "", script, flags=re.MULTILINE)
+    return re.sub(r"^\s+", "", script, flags=re.MULTILINE)
 
 
 def _lean(css: str) -> str:

@@ -116,8 +116,9 @@ async function refresh() {
 // The page that stands in for others is kept in the language last chosen.
 async function translate() {
   const { lang } = document.documentElement;
-  if (localStorage.language === lang || saved || !navigator.onLine || !("caches" in window)) return;
-  for (const name of await caches.keys()) {
+  const last = localStorage.language; // none: the worker fetches it just now
+  if (last === lang || saved || !navigator.onLine || !("caches" in window)) return;
+  for (const name of last ? await caches.keys() : []) {
     if (name.startsWith("shell-")) await (await caches.open(name)).add(new Request("/offline", { cache: "reload" }));
   }
   localStorage.language = lang;
