@@ -7,8 +7,8 @@ Lighthouse (`make measures`) and Chromium.
     slow LCP      400 kbps, 400 ms, a processor ten times as slow      wanted: at most 5 s
     INP           the slowest answer to a tap, a processor four times as slow      wanted: at most 100 ms
 
-Each is the middle one of ROUNDS visits (`phone.py 1` for one), in turns with the empty page. The machine is never
-quiet: times are reported beside the empty page's, and only the CLS is exact.
+Each is the middle one of ROUNDS visits (`phone.py 1` for one), in turns with the empty page, which has one thing to
+tap. The machine is never quiet: times are reported beside the empty page's, and only the CLS is exact.
 """
 
 import json
@@ -37,7 +37,7 @@ ROUNDS = 5
 EMPTY = "empty"
 NOTHING = (
     b'<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
-    b"<title>Empty</title><p>Empty."
+    b"<title>Empty</title><main><details><summary>Empty.</summary></details></main>"
 )
 LCP, CLS = "largest-contentful-paint", "cumulative-layout-shift"
 SLOW = {
@@ -57,6 +57,8 @@ LISTEN = """() => {
     for (const one of list.getEntries()) if (one.interactionId) slowest = Math.max(slowest, one.duration);
   }).observe({ type: "event", durationThreshold: 16, buffered: true });
 }"""
+# Whatever was to be painted is: the next tap does not wait for it.
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))"
 # Taps that leave one on the page: answers, what opens, text size.
 TAPPED = "main label.option, main summary, main .comfort button, main input[type=search]"
 
@@ -78,16 +80,17 @@ def main() -> int:
         learners = iter(place.learning("demo", "learners", "3").split())
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-            pages = every_page(opener(browser, place), learners, place.url)
-            inp = {name: slowest_tap(browser, *page) for name, page in pages.items()}
+            pages = {EMPTY: (empty, []), **every_page(opener(browser, place), learners, place.url)}
+            taps = [
+                {name: slowest_tap(browser, *page) for name, page in pages.items()} for _ in range(rounds)
+            ]
             browser.close()
-        pages = {EMPTY: (empty, []), **pages}
         usual = [lighthouse(pages, {}) for _ in range(rounds)]
         slow = [lighthouse(pages, SLOW) for _ in range(rounds)]
-    return report(list(pages), usual, slow, inp)
+    return report(list(pages), usual, slow, taps)
 
 
-def report(names: list[str], usual: list[Any], slow: list[Any], inp: dict[str, float]) -> int:
+def report(names: list[str], usual: list[Any], slow: list[Any], taps: list[dict[str, float]]) -> int:
     def score(name: str) -> float:
         return statistics.median(one[name]["scores"]["performance"] for one in usual)
 
@@ -98,14 +101,14 @@ def report(names: list[str], usual: list[Any], slow: list[Any], inp: dict[str, f
     print(f"{'':12} performance   LCP ms   CLS   slow LCP ms   INP ms")
     for name in names:
         lcp, cls, slow_lcp = middle(usual, name, LCP), middle(usual, name, CLS), middle(slow, name, LCP)
-        tap = f"{inp[name]:8.0f}" if name in inp else ""
-        print(f"{name:12} {score(name) * 100:11.0f} {lcp:8.0f} {cls:5.2f} {slow_lcp:13.0f} {tap}")
+        inp = statistics.median(one[name] for one in taps)
+        print(f"{name:12} {score(name) * 100:11.0f} {lcp:8.0f} {cls:5.2f} {slow_lcp:13.0f} {inp:8.0f}")
         kept = (
             score(name) >= min(PERFORMANCE, score(EMPTY)),
             lcp <= middle(usual, EMPTY, LCP) + LCP_MORE_MS,
             cls == 0,
             slow_lcp <= SLOW_LCP_MS,
-            inp.get(name, 0) <= INP_MS,
+            inp <= INP_MS,
         )
         if not all(kept):
             failed.append(name)
@@ -142,8 +145,10 @@ def slowest_tap(browser: Browser, address: str, cookies: list[dict[str, Any]]) -
     context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     for target in page.locator(TAPPED).all()[:10]:
         if target.is_visible():
+            target.scroll_into_view_if_needed()
+            page.evaluate(PAINTED)
             target.tap(no_wait_after=True)
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 500)))")
+            page.evaluate(PAINTED)
     slowest = float(page.evaluate("slowest"))
     context.close()
     return slowest
