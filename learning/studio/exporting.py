@@ -1,5 +1,7 @@
 """A course in other systems' formats, with the list of what each cannot carry."""
 
+from collections.abc import Iterable
+
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -33,6 +35,7 @@ def exports(field: str, slug: str) -> ResponseReturnValue:
         chosen=formats.FORMATS[name].title if name else "",
         file=url_for("studio.export", field=field, slug=slug, format_name=name) if name else "",
         lost=lost,
+        left=_by_reason(lost),
         field=field,
         slug=slug,
     )
@@ -45,6 +48,14 @@ def export(field: str, slug: str, format_name: str) -> ResponseReturnValue:
     data, _lost = _written(published, format_name)
     one = formats.FORMATS[format_name]
     return attachment(data, one.media_type, f"{slug}-{published.number}{one.suffixes[0]}")
+
+
+def _by_reason(lost: Iterable[Skipped]) -> list[tuple[str, list[str]]]:
+    """What cannot be carried, under why; what most shares its reason first."""
+    found: dict[str, list[str]] = {}
+    for one in lost:
+        found.setdefault(one.reason, []).append(one.what)
+    return sorted(found.items(), key=lambda item: -len(item[1]))
 
 
 def _about(name: str) -> str:
