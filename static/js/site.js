@@ -5,6 +5,7 @@ const words = site.dataset;
 const saved = document.body.dataset.saved; // when the copy shown was saved; the worker says it
 const DAY = 86_400_000;
 let form = null; // that was pressed last
+let registered = null; // the worker's registration
 
 if ("serviceWorker" in navigator) {
   if (words.worker) navigator.serviceWorker.register(words.worker, { updateViaCache: "none" }).then(watch, () => {});
@@ -56,7 +57,7 @@ function say(name, text, button) {
 function press(event) {
   if (event.defaultPrevented || event.target.method !== "post") return;
   form = event.target;
-  const worker = navigator.serviceWorker?.controller;
+  const worker = navigator.serviceWorker?.controller ?? registered?.active; // it may have come after this page
   worker?.postMessage("pressed");
   if (worker || navigator.onLine) return;
   event.preventDefault();
@@ -75,6 +76,7 @@ function stay() {
 
 // A new version waits until its reader says so, and never comes in the middle of an attempt.
 function watch(registration) {
+  registered = registration;
   const ready = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller || document.querySelector("form.question")) return;
     const button = document.createElement("button");

@@ -20,7 +20,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== location.origin || pathname.startsWith("/api/")) return;
-  if (request.method === "POST" && request.mode === "navigate") event.respondWith(sendForm(request));
+  if (request.method === "POST" && request.mode === "navigate" && !withFiles(request)) event.respondWith(sendForm(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") event.respondWith(openPage(event));
   else if (/^\/(assets|media)\//.test(pathname)) event.respondWith(keptOrFetched(request));
@@ -69,11 +69,17 @@ async function sendForm(request) {
   try {
     return await fetch(request);
   } catch (error) {
+    for (let tries = 0; !pressing && tries < 10; tries += 1) await wait(100); // its word may come after its form
     if (!pressing) throw error;
     pressing.postMessage("unsent");
     pressing = null;
     return new Response(null, { status: 204 });
   }
+}
+
+// Not every browser gives the files of a form to a worker whole.
+function withFiles(request) {
+  return request.headers.get("Content-Type")?.startsWith("multipart/");
 }
 
 async function fromNetwork(event) {
