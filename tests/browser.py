@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -19,6 +19,8 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# On a machine that others share: how long a page may take, not how long it takes.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -51,8 +51,8 @@ EXPECTED = ("net::ERR_", "Failed to load resource")  # of servers stopped and pa
 
 
 def until(page: Page, so: Callable[[], bool]) -> None:
-    """Lets the browser go on until what it tells this program of has come; at most ten seconds."""
-    for _ in range(500):
+    """Lets the browser go on until what it tells this program of has come; at most a minute."""
+    for _ in range(3000):
         if so():
             return
         page.wait_for_timeout(20)
