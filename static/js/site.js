@@ -71,7 +71,7 @@ function stay() {
   line.textContent = words.unsent;
   form.querySelector(":scope > [role=alert]")?.remove(); // said once more
   form.append(line);
-  line.scrollIntoView({ block: "nearest" });
+  line.scrollIntoView({ block: "center" }); // clear of the tabs
 }
 
 // A new version waits until its reader says so, and never comes in the middle of an attempt.
