@@ -233,3 +233,25 @@ def unfold(step: Locator) -> None:
 def named(page: Page) -> Locator:
     """Who guides, on the page of one who is guided."""
     return page.get_by_text("Đang hướng dẫn", exact=True).locator("xpath=following-sibling::dd")
+
+
+def test_the_rail_of_a_desk_is_one_row_on_a_phone_and_shows_where_one_is_and_what_the_keyboard_is_at(
+    visit: Visit,
+) -> None:
+    trainer = visit("giangvien", width=320)
+    trainer.goto("/reports/comparison")
+    rail = trainer.locator(".rail")
+    box = rail.bounding_box()
+    assert box is not None and box["height"] < 60, "one row"
+    expect(rail.locator("[aria-current]")).to_be_in_viewport(ratio=1)
+    trainer.goto("/reports")
+    first, last = rail.locator("a").first, rail.locator("a").last
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(last).not_to_be_in_viewport()
+    first.focus()
+    for _ in range(rail.locator("a").count()):
+        if last.evaluate("one => one === document.activeElement"):
+            break
+        trainer.keyboard.press("Tab")
+    expect(last).to_be_focused()
+    expect(last).to_be_in_viewport(ratio=1)
