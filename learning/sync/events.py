@@ -29,7 +29,8 @@ Status = Literal["saved", "stale", "late", "submitted", "read", "asked", "refuse
 @dataclass(frozen=True)
 class Event:
     """`answer` needs attempt, question and answer; `submission` attempt and answers (all that the phone has, over what
-    was saved: hence a submission that overtakes an answer loses nothing); `reading` course and lesson."""
+    was saved: hence a submission that overtakes an answer loses nothing); `reading` course and lesson. `elapsed`: the
+    seconds that the phone has had the attempt in sight by then; None: it does not say."""
 
     client_id: str
     kind: Kind
@@ -41,9 +42,7 @@ class Event:
     answers: Mapping[str, Any] | None = None
     course: str = ""
     lesson: str = ""
-    elapsed: int | None = (
-        None  # seconds that the phone has had the attempt in sight by then; None: it does not say
-    )
+    elapsed: int | None = None
 
     @property
     def subject(self) -> str:
