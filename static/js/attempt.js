@@ -149,7 +149,7 @@ async function tellRefused() {
 }
 
 async function settleRefused() {
-  refused.note.remove();
+  refused.note.style.visibility = "hidden"; // its place stays: nothing moves under a finger
   await (await fetchOutbox()).over(refused.event);
   refused = null;
 }

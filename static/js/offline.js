@@ -237,7 +237,9 @@ async function showQuestion(pack, number) {
   showing = () => {
     const now = event && events.find((one) => one.client_id === event.client_id);
     if (now) status.textContent = standing(now);
-    hint.hidden = !packs.ofAttempt(events, pack).again.includes(question.id);
+    const again = packs.ofAttempt(events, pack).again.includes(question.id);
+    if (again) hint.hidden = false;
+    hint.style.visibility = again ? "" : "hidden"; // its place stays: nothing moves under a finger
   };
   showing();
   where.question = question.id;
