@@ -17,6 +17,8 @@ from learning.quizzes.papers import Paper
 from learning.quizzes.rekeying import Standing
 from learning.quizzes.standings import Counted
 
+_UNDER_WAY = (Attempt.state == "open", Attempt.opened)  # not what is only there to be taken along
+
 
 @dataclass(frozen=True)
 class Told:
@@ -87,7 +89,7 @@ def under_way(
 ) -> int:
     """How many attempts are open that an order would look at when they end."""
     ruled = regrading.ruled_by(session, course, choices, releases)
-    query = select(Attempt.id).where(regrading.concerned(course.id, ruled), Attempt.state == "open")
+    query = select(Attempt.id).where(regrading.concerned(course.id, ruled), *_UNDER_WAY)
     papers = session.scalars(query.with_only_columns(Attempt.paper))
     return sum(asks(paper, ruled) for paper in papers)
 
@@ -98,7 +100,7 @@ def waiting_open(session: Session, orders: Sequence[Regrading]) -> Counter[int]:
     query = (
         select(RegradeWaiting.regrading_id, Attempt.paper)
         .join(Attempt, Attempt.id == RegradeWaiting.attempt_id)
-        .where(RegradeWaiting.regrading_id.in_(ruled), Attempt.state == "open")
+        .where(RegradeWaiting.regrading_id.in_(ruled), *_UNDER_WAY)
     )
     return Counter(id_ for id_, paper in session.execute(query) if asks(paper, ruled[id_]))
 

@@ -24,7 +24,7 @@ def here(session: Session, now: datetime, attempt: Attempt) -> bool:
     if attempt.state != "open" or (attempt.opened and attempt.seconds is None):
         return False
     records.lock(session, attempt)
-    return records.open_(session, attempt, attempt.started_at if attempt.opened else now, None)
+    return records.begin(session, attempt, attempt.started_at if attempt.opened else now, None)
 
 
 def away(session: Session, now: datetime, attempt: Attempt, elapsed: int | None) -> bool:
@@ -42,4 +42,4 @@ def away(session: Session, now: datetime, attempt: Attempt, elapsed: int | None)
             seconds = max(seconds or 0, told)
     if attempt.opened and (started_at, seconds) == (attempt.started_at, attempt.seconds):
         return False
-    return records.open_(session, attempt, started_at, seconds)
+    return records.begin(session, attempt, started_at, seconds)

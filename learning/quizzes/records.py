@@ -30,7 +30,7 @@ _STILL_OPEN = (_ATTEMPT.c.id == bindparam("attempt"), _ATTEMPT.c.state == "open"
 _ADVANCE = Prepared(update(_ATTEMPT).where(*_STILL_OPEN, _ATTEMPT.c.seq < bindparam("to")), "seq")
 _TURN_PAGE = Prepared(_ADVANCE.statement, "seq", "page_token")
 _LENGTHEN = Prepared(update(_ATTEMPT).where(*_STILL_OPEN), "closes_at")
-_OPEN = Prepared(update(_ATTEMPT).where(*_STILL_OPEN), "opened", "started_at", "seconds")
+_BEGIN = Prepared(update(_ATTEMPT).where(*_STILL_OPEN), "opened", "started_at", "seconds")
 _AWARD = Prepared(update(_ATTEMPT).where(_ATTEMPT.c.id == bindparam("attempt")), "result")
 _END = Prepared(
     update(_ATTEMPT).where(*_STILL_OPEN),
@@ -119,9 +119,9 @@ def lengthen(session: Session, attempt: Attempt, closes_at: datetime) -> bool:
     return _change(session, attempt, _LENGTHEN, {}, closes_at=closes_at)
 
 
-def open_(session: Session, attempt: Attempt, started_at: datetime, seconds: int | None) -> bool:
+def begin(session: Session, attempt: Attempt, started_at: datetime, seconds: int | None) -> bool:
     """Its learner has begun it; no where it is over."""
-    return _change(session, attempt, _OPEN, {}, opened=True, started_at=started_at, seconds=seconds)
+    return _change(session, attempt, _BEGIN, {}, opened=True, started_at=started_at, seconds=seconds)
 
 
 def award(session: Session, attempt: Attempt, serial: str) -> None:

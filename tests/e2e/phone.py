@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import select
 
+from learning.accounts.models import Person
+from learning.quizzes.models import Attempt
 from tests.browser import ARGS, CHROMIUM
 from tests.e2e.conftest import Place
 from tests.e2e.looking import until
@@ -34,3 +37,17 @@ def save(page: Page, course: str, *, exam: bool = False) -> None:
         page.locator("#saving [data-exam]").check()
     page.get_by_role("button", name="Lưu để học ngoại tuyến").click()
     expect(page.locator("#saving [data-state]")).to_contain_text("Đã lưu trên máy ngày")
+
+
+def waiting(page: Page) -> bool:
+    """Whether the outbox says that something has not been sent."""
+    return bool(page.evaluate("localStorage.getItem('unsent')"))
+
+
+def mine(place: Place, username: str, quiz: str = "id-bai-1") -> Attempt:
+    """The learner's first attempt: one that failed is followed by the next where the course is kept on the phone."""
+    with place.database.reading() as session:
+        query = select(Attempt).join(Person, Person.id == Attempt.person_id)
+        return session.scalars(
+            query.where(Person.username == username, Attempt.quiz == quiz, Attempt.number == 1)
+        ).one()

@@ -10,13 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
-from learning.accounts.models import Person
 from learning.quizzes.models import AnswerEvent, Attempt, Submission
 from learning.sync.models import SyncedEvent
 from tests import make
 from tests.e2e.conftest import Place, sign_in
 from tests.e2e.looking import until
-from tests.e2e.phone import save, switch_on
+from tests.e2e.phone import mine, save, switch_on, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -91,25 +90,11 @@ def on(page: Page) -> None:
     page.locator("form.question button[type=submit]").click()
 
 
-def waiting(page: Page) -> bool:
-    """Whether the outbox says that something has not been sent."""
-    return bool(page.evaluate("localStorage.getItem('unsent')"))
-
-
 def with_course(page: Page, learner: str, course: str, *, exam: bool = False) -> Page:
     """The learner's phone, with the course taken along."""
     sign_in(page, learner)
     save(page, course, exam=exam)
     return page
-
-
-def mine(place: Place, username: str, quiz: str = "id-bai-1") -> Attempt:
-    """The learner's first attempt: one that failed is followed by the next where the course is kept on the phone."""
-    with place.database.reading() as session:
-        query = select(Attempt).join(Person, Person.id == Attempt.person_id)
-        return session.scalars(
-            query.where(Person.username == username, Attempt.quiz == quiz, Attempt.number == 1)
-        ).one()
 
 
 def stored(place: Place, attempt: Attempt) -> list[AnswerEvent]:

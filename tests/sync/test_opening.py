@@ -16,7 +16,7 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.progress import queries, recount
 from learning.progress.models import Enrolment
-from learning.quizzes import attempts
+from learning.quizzes import attempts, moves
 from learning.quizzes.models import Attempt
 from learning.reports import queries as reports
 from learning.studio import queries as studio
@@ -78,6 +78,7 @@ def seen(session: Session, person: Person) -> dict[str, Any]:
         "going": len(study.under_way(session, person.id, [state])),
         "trainers": len(reports.attempts_of(session, person.id, COURSE)),
         "authors": studio.under_way(session, COURSE),
+        "reviewers": moves.under_way(session, course.course, {QUESTIONS[0]: "both"}, [course.release_id]),
         "left": queries.attempts_left(session, person.id, course, page),
     }
 
@@ -89,6 +90,7 @@ NOTHING = {
     "going": 0,
     "trainers": 0,
     "authors": (0, 0),
+    "reviewers": 0,
     "left": 3,
 }
 BEGUN = {
@@ -98,6 +100,7 @@ BEGUN = {
     "going": 1,
     "trainers": 1,
     "authors": (1, 1),
+    "reviewers": 1,
     "left": 2,
 }
 
