@@ -23,7 +23,7 @@ from learning.web.context import database, db, settings
 from learning.web.i18n import choose_language
 
 MEDIA = re.compile(r'"(/media/([0-9a-f]{64})/[^"]+)"')
-ASSET = re.compile(r'"(/assets/[\w.-]+)"')
+ASSET = re.compile(r'["\s](/assets/[\w.-]+)(?=["\s])')
 
 blueprint = Blueprint("copies", __name__)
 

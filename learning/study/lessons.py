@@ -11,12 +11,10 @@ from learning.library import catalogue
 from learning.library.catalogue import Published
 from learning.study import cards, practice_values, values, wording
 from learning.vietnamese.formats import date as format_date
-from learning.web.compression import Settled, accepted, squeeze
+from learning.web.compression import BEST, Settled, accepted, squeeze
 from learning.web.context import database, db, settings
 from learning.web.i18n import choose_language, ngettext
 from learning.web.i18n import gettext as _
-
-BEST = 11  # brotli's quality: slow, but once
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from flask_babel import force_locale
 from learning.settings import ROOT
 from learning.study import copies
 from learning.web import assets
+from learning.web.compression import Kept
 from learning.web.context import App, settings
 from learning.web.i18n import gettext as _
 from learning.web.language import LANGUAGES
@@ -31,7 +32,7 @@ async function leave() {
   await registration.unregister();
 }
 """
-SCRIPTS = ("look.js", "site.js", "offline.js")
+SCRIPTS = ("comfort.js", "site.js", "offline.js")
 PICTURES = ("icon.svg",)
 ICONS = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
 MASKABLE = ("icon-maskable.png", "512x512", "maskable")
@@ -67,7 +68,7 @@ def worker() -> Response:
 @blueprint.get("/offline")
 def page() -> Response:
     """What is kept on this phone, and what stands in for a page that needs the network."""
-    response = Response(render_template("study/offline.html"))
+    response = Kept(render_template("study/offline.html"))
     response.headers["Cache-Control"] = "private, no-cache"
     response.vary.add("Cookie")  # which says the language, and nothing else here
     response.add_etag()

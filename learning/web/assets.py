@@ -18,6 +18,7 @@ import brotli
 from whitenoise import WhiteNoise
 
 from learning.settings import ROOT
+from learning.web import scripts
 from learning.web.context import App
 from learning.web.security import SEALED
 
@@ -36,6 +37,7 @@ ALONE = (
 BUNDLES = ("editor.js",)  # `make assets` builds them where Node is; what they do for comfort works without
 TEXT = frozenset({".css", ".js", ".svg", ".json", ".webmanifest"})
 WORKER = "sw.js"  # has an address of its own: see study/shell.py
+WITHIN = "look.js"  # stands in the pages themselves: see scripts.py
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 # `from "./vault.js"`, `import "./vault.js"`, `import("./vault.js")`
 IMPORT = re.compile(rb"""(?<![\w.$])((?:from|import)\s*\(?\s*["'])\./([\w-]+\.js)(?=["'])""")
@@ -54,7 +56,9 @@ def install(app: App, instance: Path) -> None:
     app.add_template_global(asset)
     app.extensions["assets"] = addresses
     app.extensions["scripts"] = files
-    app.extensions["look"] = hashlib.sha256(repr(sorted(addresses.values())).encode()).hexdigest()
+    app.jinja_env.globals["look"] = scripts.LOOK
+    everything = repr((scripts.LOOK, sorted(addresses.values())))
+    app.extensions["look"] = hashlib.sha256(everything.encode()).hexdigest()
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         cast(Any, app.wsgi_app),
         root=str(directory),
@@ -116,24 +120,19 @@ def _assets(static: Path) -> dict[str, bytes]:
     sheets = {"app.css": stylesheet(css), "desk.css": _joined(css, DESK)} | {
         name: _joined(css, (name,)) for name in ALONE
     }
-    scripts = {
-        path.name: lean_script(path.read_text()) for path in static.glob("js/*.js") if path.name != WORKER
+    modules = {
+        path.name: scripts.lean(path.read_text())
+        for path in static.glob("js/*.js")
+        if path.name not in (WORKER, WITHIN)
     }
     files = [*static.glob("img/*"), *static.glob("built/*.js")]
-    return {name: text.encode() for name, text in (sheets | scripts).items()} | {
+    return {name: text.encode() for name, text in (sheets | modules).items()} | {
         path.name: path.read_bytes() for path in files
     }
 
 
 def _joined(folder: Path, names: Iterable[str]) -> str:
     return _lean("\n".join(path.read_text() for name in names if (path := folder / name).exists()))
-
-
-def lean_script(script: str) -> str:
-    """Without comments, and without what lines are set in by. (Nobody writes a text over several lines in our scripts, or
-    one with "; // " in it: those would be changed.)"""
-    script = re.sub(r"^\s*//.*\n|(?<=[;{},)]) +// .*$", "", script, flags=re.MULTILINE)
-    return re.sub(r"^\s+", "", script, flags=re.MULTILINE)
 
 
 def _lean(css: str) -> str:

@@ -14,8 +14,15 @@ from learning.web.context import App
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+BEST = 11  # brotli's quality: slow, but once
 LEAST = 500  # bytes; below, the header costs more than it saves
 TYPES = ("text/", "application/json", "application/problem+json", "image/svg+xml", "application/xml")
+
+
+class Kept(Response):
+    """An answer that stays the same for a version, and may take longer to make small."""
+
+    kept = True
 
 
 class Settled(Response):
@@ -45,7 +52,8 @@ def compress(response: Response) -> Response:
     response.headers.add("Vary", "Accept-Encoding")
     encoding = accepted()
     if encoding and not response.content_encoding:
-        response.set_data(squeeze(response.get_data(), encoding))
+        squeezed = _once if getattr(response, "kept", False) else squeeze
+        response.set_data(squeezed(response.get_data(), encoding))
         response.headers["Content-Encoding"] = encoding
     return response
 
@@ -59,6 +67,11 @@ def accepted() -> str:
 def _best(header: str) -> str:
     offered = parse_accept_header(header, Accept)
     return next((encoding for encoding in ("br", "gzip") if offered[encoding] > 0), "")
+
+
+@lru_cache(maxsize=8)
+def _once(data: bytes, encoding: str) -> bytes:
+    return squeeze(data, encoding, quality=BEST)
 
 
 def squeeze(data: bytes, encoding: str, *, quality: int = 4) -> bytes:

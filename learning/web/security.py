@@ -13,13 +13,15 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.sansio.http import parse_cookie
 
+from learning.web.scripts import LOOK_SOURCE
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
+        f"script-src 'self' {LOOK_SOURCE}",
         "style-src 'self'",
         "img-src 'self' data:",
         "media-src 'self'",

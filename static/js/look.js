@@ -1,4 +1,5 @@
 // Before anything is painted: how its reader wants to see a page. Without this script a page is as everybody sees it.
+// It stands in every page (learning/web/scripts.py), and fetches the page's modules once that has been painted.
 (() => {
   const root = document.documentElement;
   const words = document.currentScript.dataset;
@@ -34,8 +35,16 @@
 
   const act = (event) => {
     const part = event.target.closest?.("[data-comfort]");
-    if (part && (event.type === "toggle") === (part.localName === "details")) import("./comfort.js").then((module) => module[part.dataset.comfort](part));
+    if (part && (event.type === "toggle") === (part.localName === "details")) import(words.comfort).then((module) => module[part.dataset.comfort](part));
   };
   addEventListener("click", act);
   addEventListener("toggle", act, true);
+
+  // What acts on a page comes when it has been painted: it does not hold up what is to be read.
+  const come = () => words.modules.match(/\S+/g)?.forEach((address) => import(address));
+  addEventListener("DOMContentLoaded", () => {
+    if (!window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) return come();
+    const painted = new PerformanceObserver(() => { painted.disconnect(); come(); });
+    painted.observe({ type: "paint", buffered: true });
+  });
 })();

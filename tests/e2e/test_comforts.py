@@ -12,7 +12,7 @@ from learning.library.blobs import keep
 from learning.library.models import ReleaseFile
 from tests import make
 from tests.e2e.conftest import Place
-from tests.e2e.looking import until_true
+from tests.e2e.looking import until, until_true
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -92,6 +92,17 @@ def test_text_size_holds_on_every_page_from_its_first_paint(
     expect(page.get_by_label("Rất lớn")).to_be_checked()
     page.get_by_label("Vừa", exact=True).check()
     assert font(page) == before
+
+
+def test_what_acts_comes_after_what_is_to_be_read(page: Page) -> None:
+    page.goto(LESSON.rpartition("/")[0])
+    page.get_by_role("link", name="Bài bai-1").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bài bai-1")
+    times = """[performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+      performance.getEntriesByType("resource").find((one) => one.name.includes("/site."))?.startTime]"""
+    until(page, lambda: None not in page.evaluate(times))
+    painted, fetched = page.evaluate(times)
+    assert painted < fetched
 
 
 def test_the_theme_is_the_systems_unless_another_is_chosen(page: Page) -> None:

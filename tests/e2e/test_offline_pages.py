@@ -34,6 +34,13 @@ MAY_BE_KEPT = re.compile(
     r"/offline|/assets/[\w-]+\.[0-9a-f]{12}\.\w+|/media/[0-9a-f]{64}/[^/]+"
     r"|/courses/[\w-]+/[\w-]+/(?!exam$)[\w-]+|/courses/[\w-]+/[\w-]+/offline\.json"
 )
+# As the browser says that the site could stand among the phone's apps: it says so again where nobody listened yet.
+OFFERED = """() => {
+  const event = new Event("beforeinstallprompt", { cancelable: true });
+  event.prompt = () => { window.prompted = true; };
+  event.userChoice = Promise.resolve({ outcome: "accepted" });
+  window.dispatchEvent(event);
+}"""
 CACHES = """async () => {
   const found = {};
   for (const name of await caches.keys()) {
@@ -259,7 +266,7 @@ def test_what_is_removed_is_gone(course: str, visit: Visit, learners: Iterator[s
     page = visit(next(learners))
     save(page, course)
     page.get_by_role("button", name="Bỏ bản lưu trên máy").click()
-    expect(page.locator("[data-keep]")).to_be_enabled()
+    expect(page.locator("[data-keep]")).to_be_visible()
     assert copies(page) == []
 
 
@@ -313,7 +320,7 @@ def test_a_new_version_waits_to_be_asked_for_and_never_comes_into_an_attempt(
     page.goto("/")
     ready(page)
     shells = page.evaluate("caches.keys()")
-    old = page.evaluate("document.querySelector('script[src*=site]').src")
+    old = page.evaluate("document.querySelector('script').dataset.modules.match(/\\S*site\\S*/)[0]")
     changed(tmp_path / "next")
     switched.stop()
     monkeypatch.setattr(conftest, "ROOT", tmp_path / "next")
@@ -342,8 +349,8 @@ def test_a_new_version_waits_to_be_asked_for_and_never_comes_into_an_attempt(
     assert page.url == attempt
     page.close()
     other.get_by_role("button", name="Dùng bản mới").click()
-    expect(other.locator(f'script[src="{old.removeprefix(switched.url)}"]')).to_have_count(0)
-    expect(other.locator("script[src*=site]")).to_have_count(1)
+    expect(other.locator(f'script[data-modules*="{old}"]')).to_have_count(0)
+    expect(other.locator('script[data-modules*="/site."]')).to_have_count(1)
     expect(other.locator("#site")).to_be_empty()
     # What an open page of the version before may yet ask for is there: on the server, and in the shell before.
     assert other.evaluate(f"fetch({json.dumps(old)}).then((reply) => reply.status)") == 200
@@ -398,12 +405,7 @@ def test_the_site_is_offered_for_the_home_screen_once_a_lesson_is_done(
     expect(page.get_by_role("heading", level=1)).to_have_text("Đạt")
     box = page.locator("#install")
     expect(box).to_be_hidden()
-    page.evaluate("""() => {
-      const event = new Event("beforeinstallprompt", { cancelable: true });
-      event.prompt = () => { window.prompted = true; };
-      event.userChoice = Promise.resolve({ outcome: "accepted" });
-      window.dispatchEvent(event);
-    }""")
+    until(page, lambda: page.evaluate(OFFERED) or box.is_visible())
     expect(box).to_be_visible()
     look(page, "install")
     box.get_by_role("button", name="Đưa ra màn hình chính").click()

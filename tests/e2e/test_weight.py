@@ -18,7 +18,7 @@ FIRST = {
     "start": 45,
     "lesson": 45,
 }  # KB, with what the worker fetches for days without a network; any other page 50
-FIRST_REQUESTS = {"course": 8, "result": 7}  # of the page itself, its icon among them; any other 6
+FIRST_REQUESTS = {"course": 7}  # of the page itself, its icon among them; any other 6
 AGAIN, AGAIN_REQUESTS = 15, 2
 SCRIPTS = 15
 FIRST_VIEW = 14  # ten packets: what comes before the phone has to answer

@@ -7,6 +7,7 @@ from werkzeug.test import TestResponse
 
 from learning.app import create_app
 from learning.settings import Settings
+from learning.web.scripts import LOOK_SOURCE
 from tests.access_table import ROWS
 from tests.cast import VISITORS, Stage
 
@@ -32,7 +33,9 @@ def guarded(reply: TestResponse, where: str, *, framed: bool = False, sealed: bo
     headers = reply.headers
     policy = dict(part.partition(" ")[::2] for part in headers["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'", where
-    assert "script-src" not in policy if sealed else policy.get("script-src") == "'self'", where
+    assert "script-src" not in policy if sealed else policy.get("script-src") == f"'self' {LOOK_SOURCE}", (
+        where
+    )
     assert "sandbox" in policy if sealed else "unsafe" not in headers["Content-Security-Policy"], where
     assert policy.get("frame-ancestors") == ("'self'" if framed else "'none'"), where
     assert policy.get("base-uri") == "'none'", where

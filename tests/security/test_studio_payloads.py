@@ -13,6 +13,7 @@ from learning.accounts import notices
 from learning.accounts.models import Person
 from learning.library import beginnings, comments, drafts, presence, review, saving
 from learning.library.refusals import Stale
+from learning.web.scripts import LOOK
 from tests import conftest, make
 from tests.cast import NOW, Stage
 from tests.security import payloads
@@ -45,7 +46,7 @@ def ask_editor(trapped: Trapped) -> None:
     trapped.page.wait_for_load_state("networkidle")
     for frame in trapped.page.frames:
         assert frame.evaluate("window.__hit") == [], frame.url
-        found = frame.evaluate(EDITOR if frame is trapped.page.main_frame else SCAN)
+        found = frame.evaluate(EDITOR if frame is trapped.page.main_frame else SCAN, LOOK)
         assert [one for one in found if not one.startswith(OWN)] == [], frame.url
     assert trapped.caught == [], trapped.caught
 

@@ -17,7 +17,7 @@ from wtforms.validators import DataRequired
 
 from learning.app import create_app
 from learning.settings import ROOT, Settings
-from learning.web import assets, i18n, language
+from learning.web import assets, i18n, language, scripts
 from learning.web.context import App
 
 
@@ -78,7 +78,7 @@ def test_the_style_sheet_loses_nothing_when_made_lean(tmp_path: Path) -> None:
 
 def test_scripts_are_sent_without_their_comments() -> None:
     script = "// Why.\nif (a) {\n  // And why not.\n  b('//c'); // kept\n}\n"
-    assert assets.lean_script(script) == "if (a) {\nb('//c');\n}\n"
+    assert scripts.lean(script) == "if (a) {\nb('//c');\n}\n"
 
 
 def test_no_text_in_a_script_runs_over_lines() -> None:
