@@ -37,13 +37,15 @@ class PageView:
     address: str
 
 
-def consequences(what: Meaning) -> list[tuple[str, str]]:
-    """What the change means for learners: (words, kind)."""
+def consequences(what: Meaning, *, published: bool = False) -> list[tuple[str, str]]:
+    """What the change means for learners: (words, kind). Nothing is left to choose where it is `published`."""
     if what.first:
         return [(_("Khóa học mới: chưa ai học, mọi câu hỏi đều là câu mới."), "")]
     counted: Counter[str] = Counter(change.what for change in what.questions)
     said = {
-        "key": _("%(n)s câu đổi đáp án: phải chọn cách xử lý những bài đã làm.", n=counted["key"]),
+        "key": _("%(n)s câu đổi đáp án.", n=counted["key"])
+        if published
+        else _("%(n)s câu đổi đáp án: phải chọn cách xử lý những bài đã làm.", n=counted["key"]),
         "added": _("%(n)s câu hỏi mới; thống kê bắt đầu từ đầu.", n=counted["added"]),
         "removed": _("%(n)s câu bỏ đi; câu trả lời cũ vẫn giữ.", n=counted["removed"]),
         "options": _(

@@ -51,7 +51,7 @@ def comparison(field: str, slug: str) -> ResponseReturnValue:
         title=new.course.title,
         old=old,
         new=new,
-        means=changes.consequences(what),
+        means=changes.consequences(what, published=True),
         differs=found,
         pages=changes.page_views(found, what),
         introduction=list(redline.shortened(found.introduction)),

@@ -179,12 +179,12 @@ def test_who_asks_for_more_contrast_gets_it_everywhere(opened: Iterator[tuple[st
 
 
 def test_who_asks_for_no_motion_sees_none(opened: Iterator[tuple[str, Page]]) -> None:
-    moved = 0
     for name, page in opened:
-        moved += len(page.evaluate(MOVES))
+        # Nothing of ours moves; what would is held still.
+        page.evaluate("document.querySelector('h1').style.transition = 'opacity 1s'")
+        assert page.evaluate(MOVES)
         page.emulate_media(reduced_motion="reduce")
         assert page.evaluate(MOVES) == [], name
-    assert moved
 
 
 def average(seen: list[tuple[float, str]]) -> float:
