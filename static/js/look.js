@@ -44,7 +44,11 @@
   const come = () => words.modules.match(/\S+/g)?.forEach((address) => import(address));
   addEventListener("DOMContentLoaded", () => {
     if (!window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) return come();
-    const painted = new PerformanceObserver(() => { painted.disconnect(); come(); });
+    const painted = new PerformanceObserver((list) => {
+      if (!list.getEntriesByName("first-contentful-paint").length) return;
+      painted.disconnect();
+      come();
+    });
     painted.observe({ type: "paint", buffered: true });
   });
 })();

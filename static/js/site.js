@@ -77,6 +77,7 @@ function stay() {
 // A new version waits until its reader says so, and never comes in the middle of an attempt.
 function watch(registration) {
   registered = registration;
+  if (!navigator.serviceWorker.controller) registration.active?.postMessage("claim"); // it came while the page was on its way
   const ready = () => {
     if (!registration.waiting || !navigator.serviceWorker.controller || document.querySelector("form.question")) return;
     const button = document.createElement("button");

@@ -10,6 +10,7 @@ let pressing = null; // the page whose form was pressed last, and which says its
 addEventListener("install", (event) => event.waitUntil(fillShell()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
 addEventListener("message", (event) => {
+  if (event.data === "claim") event.waitUntil(clients.claim());
   if (event.data === "pressed") pressing = event.source;
   if (event.data === "replace") event.waitUntil(replace(event));
 });

@@ -80,6 +80,14 @@ def without_server(place: Place) -> Iterator[Place]:
     place.start()
 
 
+# Whether the phone's own copy of an attempt has heard of what the server was told.
+KNOWN = """async (attempt) => {
+  const packs = performance.getEntriesByType("resource").map((one) => one.name).find((name) => name.includes("/packs."));
+  const all = packs ? await (await import(packs)).all() : [];
+  return all.some((one) => one.attempt === attempt && Object.keys(one.answers).length > 0);
+}"""
+
+
 def answer(page: Page, number: int, total: int = QUESTIONS) -> None:
     expect(page.locator(".status-line")).to_contain_text(f"Câu {number}/{total}")
     page.locator("input[name=answer]").nth(number % 3).check()
@@ -341,6 +349,7 @@ def test_a_submission_from_the_phone_leaves_alone_what_was_changed_elsewhere(
     page.goto(f"/attempts/{attempt.id}?q=1")
     page.locator("input[name=answer]").nth(0).check()
     expect(page.locator("#saved")).to_contain_text("Đã lưu lúc")
+    until(page, lambda: bool(page.evaluate(KNOWN, attempt.id)))
     page.goto(f"/offline#attempt/{attempt.id}/1")
     expect(page.locator("input[name=answer]").nth(0)).to_be_checked()  # the phone knows it
     other = visit(learner)
