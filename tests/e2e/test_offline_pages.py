@@ -367,6 +367,18 @@ def changed(folder: Path) -> None:
     script.write_text(f'{script.read_text()}\ndocument.body.dataset.version = "next";\n')
 
 
+def test_a_page_that_came_without_the_worker_is_taken_over_by_it(
+    course: str, visit: Visit, learners: Iterator[str]
+) -> None:
+    page = visit(next(learners))
+    page.goto("/me")
+    ready(page)
+    # Past the worker, as a page comes that was on its way while the worker began.
+    with page.expect_event("load"):
+        page.context.new_cdp_session(page).send("Page.reload", {"ignoreCache": True})
+    until(page, lambda: bool(page.evaluate("navigator.serviceWorker.controller !== null")))
+
+
 def test_switched_off_it_clears_itself_and_keeps_the_answers(
     switched: Place, course: str, visit: Visit, learners: Iterator[str]
 ) -> None:
