@@ -7,9 +7,9 @@ and how long the studio takes for the preview of a lesson of 1.500 words (previe
 trainer's desk at the size of a province (reports.py, items.py): its data are kept in the instance's folder `bench`, and
 take some minutes to make.
 
-Both servers are gunicorn with two workers of eight threads. `wrk` (Debian: apt-get install wrk) sends the
-requests. The machine is never quiet: the two are measured in turns, in short rounds, each is held against its
-neighbour, and the middle one of these ratios counts. The rates are this machine's at this hour.
+Both servers are gunicorn with two workers of eight threads, of the class that `learning serve` uses. `wrk` (Debian:
+apt-get install wrk) sends the requests. The machine is never quiet: the two are measured in turns, in short rounds, each
+is held against its neighbour, and the middle one of these ratios counts. The rates are this machine's at this hour.
 """
 
 import json
@@ -32,6 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 COURSE = "finance/commune-budget"
 ROUNDS, SECONDS, CONNECTIONS, LEARNERS = 15, 1, 16, 4500
+AGAIN = 5  # times a round's jobs are sent to the bare view, which would be through before it is warm
 WANTED = {"lesson": 0.5, "submission": 0.2}
 PREVIEW_MS = 50
 
@@ -60,7 +61,7 @@ def main() -> int:
                 "-w",
                 "2",
                 "-k",
-                "gthread",
+                "learning.cli.worker.Worker",
                 "--threads",
                 "8",
             ]
@@ -127,6 +128,7 @@ def submission(port: int, bare_port: int, work: dict, folder: Path) -> tuple[flo
         ours.append(rate_of_jobs(port, part))
         part.write_text(
             "".join(f"{job['token']}\t/reply\t{job['body']}\n" for job in jobs[number * share :][:share])
+            * AGAIN
         )
         bare.append(rate_of_jobs(bare_port, part))
     return between(ours, bare), ours, bare

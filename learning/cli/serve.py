@@ -58,7 +58,7 @@ def serve(host: str, port: int, workers: int) -> None:
         {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": "learning.cli.worker.Worker",
             "threads": THREADS,
             "timeout": 60,
             "graceful_timeout": 20,
