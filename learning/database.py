@@ -6,6 +6,7 @@ fails at once instead of waiting its turn.
 """
 
 import json
+import re
 import sqlite3
 import threading
 from collections import deque, namedtuple
@@ -56,6 +57,8 @@ def _json(value: Any) -> str:
 
 
 _JSON = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+_PLAIN_INSERT = re.compile(r"INSERT INTO .* VALUES (\((?:\?|, )+\))")
+MOST_VALUES = 32_000  # of one statement; SQLite's own limit is 32.766
 _LINK = "driver's connection"  # in Session.info: a _Link
 Done = TypeVar("Done")
 # SQLite counts only INTEGER PRIMARY KEY up by itself; PostgreSQL wants room for every answer of a country.
@@ -149,8 +152,8 @@ class Prepared:
             return 0
         link = _link(session)
         ready = self.ready(link.dialect)
-        bound = [ready.bind(each) for each in values]
-        cursor = link.execute(ready.text, bound if len(bound) > 1 else bound[0], many=len(bound) > 1)
+        text, bound, many = ready.join([ready.bind(each) for each in values])
+        cursor = link.execute(text, bound, many=many)
         try:
             return cast(int, cursor.rowcount)
         finally:
@@ -170,6 +173,8 @@ class _Ready:
         compiled = prepared.statement.compile(dialect=dialect, column_keys=list(prepared.columns) or None)
         self.text = str(compiled)
         self._order = getattr(compiled, "positiontup", None)
+        plain = _PLAIN_INSERT.fullmatch(self.text)
+        self._row_of_values = plain[1] if plain else ""
         self._fixed = {
             name: bound.effective_value for name, bound in compiled.binds.items() if not bound.required
         }
@@ -189,6 +194,16 @@ class _Ready:
         if self._order is not None:
             return ready
         return dict(zip((name for name, _ in self._writers), ready, strict=True))
+
+    def join(self, rows: list[Any]) -> tuple[str, Any, bool]:
+        """What to run for all these (bound) rows, with what, and whether once for each. SQLite takes several rows in
+        one INSERT: each step of a statement lets go of the interpreter's lock, which others then wait to let go of."""
+        if len(rows) == 1:
+            return self.text, rows[0], False
+        if self._row_of_values and len(rows) * len(rows[0]) <= MOST_VALUES:
+            values = [value for row in rows for value in row]
+            return self.text + f", {self._row_of_values}" * (len(rows) - 1), values, False
+        return self.text, rows, True
 
     def read(self, rows: list[tuple[Any, ...]]) -> list[Any]:
         return [self._row._make(self._typed(row)) for row in rows]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,28 @@ def test_half_a_character_keeps_nobody_from_reading_the_rest(database: Database)
         audit.record(session, moment, "operator", "x", "y", file="\ud800ảnh.png", **{"\udfff": 1})
     with database.reading() as session:
         assert session.scalars(select(audit.AuditEntry.detail)).one() == {"file": "?ảnh.png", "?": 1}
+
+
+@pytest.mark.parametrize(("most", "statements"), [(1000, 1), (14, 3)])
+def test_rows_that_come_together_are_one_statement_as_far_as_one_holds_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch, most: int, statements: int
+) -> None:
+    monkeypatch.setattr("learning.database.MOST_VALUES", most)
+    columns = ("at", "actor", "action", "subject", "detail")
+    add = Prepared(insert(audit.AuditEntry), *columns)
+    at = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    rows = [(at, "quantri", "x", subject, {"row": subject}) for subject in ("một", "hai", "ba")]
+    with database.writing() as session:
+        steps: list[str] = []
+        if database.sqlite:
+            session.connection().connection.driver_connection.set_trace_callback(steps.append)
+        assert add.run(session, *(dict(zip(columns, row, strict=True)) for row in rows)) == 3
+        if database.sqlite:
+            session.connection().connection.driver_connection.set_trace_callback(None)
+            assert len(steps) == statements
+    with database.reading() as session:
+        entries = session.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.id))
+        assert [(one.at, one.actor, one.action, one.subject, one.detail) for one in entries] == rows
 
 
 def test_a_block_that_raises_writes_nothing(database: Database) -> None:
