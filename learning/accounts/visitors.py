@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from learning.accounts.models import Person, RoleGrant, SigninSession
 from learning.accounts.sessions import hash_of
 from learning.database import Prepared
-from learning.web.context import READING_METHODS, App, database, now
+from learning.web.context import READING_METHODS, App, database, now, this_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -106,7 +106,7 @@ class Door(LoginManager):  # type: ignore[misc]
     browser): the cookie holds no more than a token the server can revoke."""
 
     def _load_user(self) -> None:
-        self._update_request_context_with_user(_visitor_of(request._get_current_object()))  # type: ignore[attr-defined]
+        self._update_request_context_with_user(_visitor_of(this_request()))
 
     def _update_remember_cookie(self, response: Response) -> Response:
         return response  # nor a cookie that remembers

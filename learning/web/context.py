@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -53,8 +53,14 @@ def close_session(error: BaseException | None) -> None:
         session.close()
 
 
+def this_request() -> Request:
+    """The request itself, where more than one thing is asked of it: `flask.request` stands for it, and looks for it
+    each time."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
+
+
 def services() -> Services:
-    return cast(Services, current_app.extensions["learning"])
+    return cast(Services, current_app._get_current_object().extensions["learning"])  # type: ignore[attr-defined]
 
 
 def settings() -> Settings:

@@ -7,12 +7,12 @@ from typing import Any, cast
 import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import has_request_context, request
+from flask import has_request_context
 from flask_babel import Babel, get_locale
 from flask_wtf import FlaskForm
 
 from learning.settings import ROOT
-from learning.web.context import App, settings
+from learning.web.context import App, settings, this_request
 from learning.web.language import COOKIE, LANGUAGES, FormMessages
 
 CATALOGUES = ROOT / "learning" / "translations"
@@ -56,10 +56,10 @@ def lazy_gettext(text: str, /, **values: object) -> str:
 
 
 def choose_language() -> str:
-    default = settings().language
-    if request.path.startswith("/api/"):
-        return request.accept_languages.best_match(LANGUAGES, default) or default
-    chosen = request.cookies.get(COOKIE, default)
+    default, this = settings().language, this_request()
+    if this.path.startswith("/api/"):
+        return this.accept_languages.best_match(LANGUAGES, default) or default
+    chosen = this.cookies.get(COOKIE, default)
     return chosen if chosen in LANGUAGES else default
 
 

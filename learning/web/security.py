@@ -13,6 +13,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.sansio.http import parse_cookie
 
+from learning.web.context import this_request
 from learning.web.scripts import LOOK_SOURCE
 
 if TYPE_CHECKING:
@@ -157,11 +158,12 @@ def install(app: Flask, *, https: bool) -> None:
 
     @app.before_request
     def refuse_nul() -> None:
-        if NUL in request.path:
+        this = this_request()
+        if NUL in this.path:
             abort(404)
-        if not request.query_string and (request.method in READING or request.is_json):
+        if not this.query_string and (this.method in READING or this.is_json):
             return
-        fields = (request.args,) if request.method in READING else (request.args, request.form)
+        fields = (this.args,) if this.method in READING else (this.args, this.form)
         if any(NUL in name or NUL in value for given in fields for name, value in given.items(multi=True)):
             abort(400)
 

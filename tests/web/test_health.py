@@ -24,7 +24,9 @@ def test_a_database_of_another_version_is_not_ready(client: FlaskClient, databas
 
 def test_figures_are_for_this_machine(client: FlaskClient) -> None:
     client.get("/healthz")
-    assert 'learning_requests_total{endpoint="health.alive"' in client.get("/metrics").text
+    assert (
+        'learning_request_seconds_count{endpoint="health.alive",status="200"}' in client.get("/metrics").text
+    )
 
 
 def test_a_stranger_finds_no_figures(client: FlaskClient) -> None:
