@@ -147,7 +147,7 @@ class Prepared:
             cursor.close()
 
     def run(self, session: Session, *values: Mapping[str, Any]) -> int:
-        """Runs the statement once for each of `values`; how many rows it changed. Raises IntegrityError."""
+        """Runs the statement for each of `values`; how many rows it changed. Raises IntegrityError."""
         if not values:
             return 0
         link = _link(session)
@@ -196,8 +196,8 @@ class _Ready:
         return dict(zip((name for name, _ in self._writers), ready, strict=True))
 
     def join(self, rows: list[Any]) -> tuple[str, Any, bool]:
-        """What to run for all these (bound) rows, with what, and whether once for each. SQLite takes several rows in
-        one INSERT: each step of a statement lets go of the interpreter's lock, which others then wait to let go of."""
+        """What to run for all these (bound) rows, with what, and whether once for each. SQLite gets them in one INSERT:
+        each step of a statement lets go of the interpreter's lock, and may wait long to have it again."""
         if len(rows) == 1:
             return self.text, rows[0], False
         if self._row_of_values and len(rows) * len(rows[0]) <= MOST_VALUES:

@@ -12,7 +12,7 @@ from typing import Any
 
 from learning.settings import ROOT
 
-WORKERS, PATIENCE = 2, 30
+WORKERS, PATIENCE = 2, 60
 
 
 def meet(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
